@@ -1,0 +1,151 @@
+"""What the store keeps of each fact, and what it is asked to keep."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from asyncpg import Connection
+
+from common.values import Actor, value
+
+Effect = Callable[["Connection[Any]"], Awaitable[None]]
+"""Something written in the same transaction as the facts, on the transaction's own connection."""
+
+
+@value
+class Context:
+    """Who is behind a command and what it follows from."""
+
+    actor: Actor
+    correlation: UUID
+    causation: UUID | None = None
+    imported: bool = False
+    trace: str | None = None
+    performed_by: str | None = None
+
+
+@value
+class NewFact:
+    """A fact on its way into the store. ``data`` is its JSON; ``at`` when it happened in the world."""
+
+    event_id: UUID
+    name: str
+    schema: int
+    data: bytes
+    at: datetime
+    agreement_id: UUID | None
+    published: bool
+
+
+@value
+class Recorded:
+    """A fact as the store holds it.
+
+    ``position`` counts without gaps over the service, ``version`` from 1 over the stream. ``hash`` is SHA-256 over the
+    previous hash of the stream and everything else here but the position (see ``common.eventstore.chain``).
+    """
+
+    position: int
+    stream: str
+    version: int
+    event_id: UUID
+    name: str
+    schema: int
+    data: bytes
+    at: datetime
+    recorded_at: datetime
+    actor: Actor
+    agreement_id: UUID | None
+    correlation: UUID
+    causation: UUID | None
+    imported: bool
+    performed_by: str | None
+    trace: str | None
+    published: bool
+    hash: bytes
+    previous: bytes
+
+
+@value
+class Once:
+    """An idempotency key, what was asked under it, and the answer to give whoever asks again."""
+
+    key: str
+    fingerprint: bytes
+    status: int
+    answer: bytes
+
+
+@value
+class Answered:
+    """The first answer that was given under an idempotency key."""
+
+    fingerprint: bytes
+    status: int
+    answer: bytes
+    version: int
+    position: int
+
+
+@value
+class Append:
+    """Facts to put at the end of one stream, if it still stands at ``expected``."""
+
+    stream: str
+    expected: int
+    previous: bytes
+    facts: tuple[NewFact, ...]
+    context: Context
+    once: Once | None = None
+    due: datetime | None = None
+    moves_due: bool = False
+
+
+@value
+class Appended:
+    """The facts stand: the stream's new version and hash, and the last fact's position (0 when nothing was added)."""
+
+    version: int
+    hash: bytes
+    position: int
+
+
+class Stale(Exception):
+    """The stream no longer stands where the append expected it."""
+
+
+class AlreadyAsked(Exception):
+    """The idempotency key was taken by another append."""
+
+
+class Store(Protocol):
+    """Where facts rest. Every implementation passes ``common.testing.store_contract``."""
+
+    async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
+        ...
+
+    async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Return the service's facts above position *after*, in order, without gaps."""
+        ...
+
+    async def head(self) -> int:
+        """Return the position of the last committed fact, 0 when there is none."""
+        ...
+
+    async def append(self, append: Append) -> Appended:
+        """Put the facts into the log durably, or raise ``Stale`` or ``AlreadyAsked``; gathered with others into one commit."""
+        ...
+
+    async def append_together(self, appends: Sequence[Append], effects: Sequence[Effect] = ()) -> Sequence[Appended]:
+        """Put all *appends* and *effects* into one transaction, or nothing and raise ``Stale`` or ``AlreadyAsked``."""
+        ...
+
+    async def answered(self, key: str) -> Answered | None:
+        """Return what was answered under the idempotency *key*."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return streams whose wake-up time has come, the longest waiting first."""
+        ...

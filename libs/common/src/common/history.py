@@ -1,0 +1,105 @@
+"""Stored names, versions and upcasts of a service's facts: chosen once, counted, and pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, cast
+from uuid import UUID
+
+import msgspec
+
+from common.deciders import Command, Decider, Fact, State
+from common.values import value
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@value
+class Kind(Generic[State, Command, Fact]):
+    """One kind of thing: its stream is ``<name>-<key>``; ``due`` says when it next wants to look at the clock."""
+
+    name: str
+    decider: Decider[State, Command, Fact]
+    due: Callable[[State], datetime | None] | None = None
+    tick: Callable[[datetime], Command] | None = None
+
+    def stream(self, key: object) -> str:
+        """Return the stream of the thing *key*."""
+        return f"{self.name}-{key}"
+
+
+AnyKind = Kind[Any, Any, Any]
+
+
+class UnknownFact(Exception):
+    """A stored name or version that this program does not know."""
+
+
+class History:
+    """How a service's facts are written and read. A name never changes; old versions are upcast step by step."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        kinds: tuple[AnyKind, ...],
+        names: Mapping[str, type],
+        upcasts: Mapping[str, list[Upcast]] | None = None,
+        private: frozenset[str] = frozenset(),
+    ) -> None:
+        self.service = service
+        self.kinds = {kind.name: kind for kind in kinds}
+        self.names = dict(names)
+        self.upcasts = dict(upcasts or {})
+        self.private = private
+
+    @cached_property
+    def _named(self) -> dict[type, str]:
+        return {shape: name for name, shape in self.names.items()}
+
+    def name_of(self, fact: object) -> str:
+        """Return the stored name of *fact*."""
+        return self._named[type(fact)]
+
+    def version_of(self, name: str) -> int:
+        """Return the current schema version of *name*, counted from 1."""
+        return len(self.upcasts.get(name, ())) + 1
+
+    def write(self, fact: object) -> bytes:
+        """Return *fact* as JSON."""
+        return msgspec.json.encode(fact)
+
+    def read(self, name: str, version: int, data: bytes) -> Any:
+        """Return the fact that *data* of schema *version* holds, upcast to today's shape.
+
+        Raises:
+            UnknownFact: the name is not known, or the version is newer than this program.
+        """
+        shape = self.names.get(name)
+        if shape is None or not 1 <= version <= self.version_of(name):
+            raise UnknownFact(f"{self.service} does not know {name} version {version}")
+        steps = self.upcasts.get(name, [])[version - 1 :]
+        if not steps:
+            return msgspec.json.decode(data, type=shape)
+        raw = cast("dict[str, Any]", msgspec.json.decode(data))
+        for step in steps:
+            raw = step(raw)
+        return msgspec.convert(raw, type=shape)
+
+    def published(self, name: str) -> bool:
+        """Tell whether facts of this name leave the service."""
+        return name not in self.private
+
+    def kind_of(self, stream: str) -> AnyKind:
+        """Return the kind of thing that *stream* is the life of."""
+        return self.kinds[stream.split("-", 1)[0]]
+
+
+def agreement_of(fact: object) -> UUID | None:
+    """Return the agreement that *fact* belongs to, if it names one."""
+    return getattr(fact, "agreement_id", None)
+
+
+def at_of(fact: Any) -> datetime:
+    """Return when *fact* happened in the world."""
+    return fact.at
