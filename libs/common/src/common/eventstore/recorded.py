@@ -1,6 +1,6 @@
 """What the store keeps of each fact, and what it is asked to keep."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -34,8 +34,10 @@ class NewFact:
     schema: int
     data: bytes
     at: datetime
+    recorded_at: datetime
     agreement_id: UUID | None
     published: bool
+    context: Context
 
 
 @value
@@ -69,12 +71,16 @@ class Recorded:
 
 @value
 class Once:
-    """An idempotency key, what was asked under it, and the answer to give whoever asks again."""
+    """An idempotency key, what was asked under it, and the answer to give whoever asks again.
+
+    ``version`` is the stream's version that the answer was given at: None for the one that its append leaves.
+    """
 
     key: str
     fingerprint: bytes
     status: int
     answer: bytes
+    version: int | None = None
 
 
 @value
@@ -90,14 +96,16 @@ class Answered:
 
 @value
 class Append:
-    """Facts to put at the end of one stream, if it still stands at ``expected``."""
+    """Facts to put at the end of one stream, if it still stands at ``expected``.
+
+    ``due`` is the stream's next wake-up, kept or cleared when ``moves_due``.
+    """
 
     stream: str
     expected: int
     previous: bytes
     facts: tuple[NewFact, ...]
-    context: Context
-    once: Once | None = None
+    onces: tuple[Once, ...] = ()
     due: datetime | None = None
     moves_due: bool = False
 
@@ -135,15 +143,20 @@ class Store(Protocol):
         ...
 
     async def append(self, append: Append) -> Appended:
-        """Put the facts into the log durably, or raise ``Stale`` or ``AlreadyAsked``; gathered with others into one commit."""
+        """Put the facts into the log durably, gathered with others into one commit.
+
+        Raises:
+            Stale: the stream stands elsewhere. Nothing was added.
+            AlreadyAsked: one of the idempotency keys is taken. Nothing was added.
+        """
         ...
 
     async def append_together(self, appends: Sequence[Append], effects: Sequence[Effect] = ()) -> Sequence[Appended]:
         """Put all *appends* and *effects* into one transaction, or nothing and raise ``Stale`` or ``AlreadyAsked``."""
         ...
 
-    async def answered(self, key: str) -> Answered | None:
-        """Return what was answered under the idempotency *key*."""
+    async def answered(self, keys: Sequence[str]) -> Mapping[str, Answered]:
+        """Return what was answered under those of *keys* that are taken."""
         ...
 
     async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:

@@ -1,0 +1,6 @@
+"""The one way in: commands become facts here, and nowhere else."""
+
+from common.handling.handling import Handling, TooContended
+from common.handling.types import Folded, Handle, Handled, Look, Unit
+
+__all__ = ["Folded", "Handle", "Handled", "Handling", "Look", "TooContended", "Unit"]

@@ -1,0 +1,255 @@
+"""The store on PostgreSQL: concurrent appends gather into one commit, and positions commit in order."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import asyncpg
+from asyncpg import Connection, Pool, Record
+
+from common.eventstore.chain import link, read_actor, write_actor
+from common.eventstore.recorded import (
+    AlreadyAsked,
+    Answered,
+    Append,
+    Appended,
+    Effect,
+    NewFact,
+    Once,
+    Recorded,
+    Stale,
+)
+from common.refusals import Unavailable
+
+_APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 32)) + ")"
+_COLUMNS = (
+    "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
+    "causation, imported, performed_by, trace, published, hash, previous"
+)
+_OUT_OF_REACH = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+
+Waiting = tuple[Append, "asyncio.Future[Appended]"]
+
+
+class PostgresStore:
+    """Facts in one service's database.
+
+    ``on_append`` is told the highest position of every commit. At most *queue* appends wait for their commit; beyond
+    that an append is refused as ``Unavailable`` rather than kept in memory.
+    """
+
+    def __init__(
+        self,
+        pool: "Pool[Record]",
+        *,
+        clock: Callable[[], datetime],
+        on_append: Callable[[int], None] | None = None,
+        gather: int = 400,
+        queue: int = 5_000,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._on_append = on_append or _nobody
+        self._gather = gather
+        self._queue = queue
+        self._waiting: list[Waiting] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
+        rows = await self._pool.fetch(
+            f"SELECT {_COLUMNS} FROM events WHERE stream = $1 AND version > $2"
+            " AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY version",
+            stream, after, until,
+        )  # fmt: skip
+        return [_recorded(row) for row in rows]
+
+    async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Return the service's facts above position *after*, in order, without gaps."""
+        rows = await self._pool.fetch(
+            f"SELECT {_COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2", after, limit
+        )
+        return [_recorded(row) for row in rows]
+
+    async def head(self) -> int:
+        """Return the position of the last committed fact, 0 when there is none."""
+        return await self._pool.fetchval("SELECT coalesce(max(position), 0) FROM events")
+
+    async def answered(self, keys: Sequence[str]) -> Mapping[str, Answered]:
+        """Return what was answered under those of *keys* that are taken."""
+        rows = await self._pool.fetch(
+            "SELECT key, fingerprint, status, answer, version, position FROM idempotency WHERE key = ANY($1::text[])",
+            list(keys),
+        )
+        return {
+            row["key"]: Answered(
+                fingerprint=row["fingerprint"],
+                status=row["status"],
+                answer=row["answer"],
+                version=row["version"],
+                position=row["position"],
+            )
+            for row in rows
+        }
+
+    async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        """Return streams whose wake-up time has come, the longest waiting first."""
+        rows = await self._pool.fetch(
+            "SELECT stream, due FROM wakeups WHERE due <= $1 ORDER BY due LIMIT $2", now, limit
+        )
+        return [(row["stream"], row["due"]) for row in rows]
+
+    async def append(self, append: Append) -> Appended:
+        """Put the facts into the log with the next commit; see ``Store.append``."""
+        if len(self._waiting) >= self._queue:
+            raise Unavailable("too many writes wait for their commit")
+        future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        self._waiting.append((append, future))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_gathered())
+        return await future
+
+    async def append_together(self, appends: Sequence[Append], effects: Sequence[Effect] = ()) -> Sequence[Appended]:
+        """Put all *appends* and *effects* into one transaction, or nothing; see ``Store.append_together``."""
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                for effect in effects:
+                    await effect(cast("Connection[Any]", connection))
+                outcomes = await self._call(cast("Connection[Any]", connection), appends, together=True)
+                for outcome in outcomes:
+                    if isinstance(outcome, Exception):
+                        raise outcome
+        except _OUT_OF_REACH as error:
+            raise Unavailable("the database cannot be reached") from error
+        stands = [outcome for outcome in outcomes if isinstance(outcome, Appended)]
+        self._tell(stands)
+        return stands
+
+    async def drain(self) -> None:
+        """Return when every append that was waiting has its answer."""
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
+
+    async def _commit_gathered(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._gather], self._waiting[self._gather :]
+                await self._commit(batch)
+        finally:
+            self._committing = None
+
+    async def _commit(self, batch: list[Waiting]) -> None:
+        try:
+            async with self._pool.acquire() as connection:
+                outcomes = await self._call(
+                    cast("Connection[Any]", connection), [append for append, _ in batch], together=False
+                )
+        except _OUT_OF_REACH as error:
+            _fail(batch, Unavailable("the database cannot be reached"), error)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it; one bad append must not hang the rest
+            await self._one_by_one(batch, error)
+        else:
+            for (_, future), outcome in zip(batch, outcomes, strict=True):
+                _answer(future, outcome)
+            self._tell([outcome for outcome in outcomes if isinstance(outcome, Appended)])
+
+    async def _one_by_one(self, batch: list[Waiting], error: Exception) -> None:
+        """Give each its own transaction, so that what the database refuses fails only its own command."""
+        if len(batch) == 1:
+            _answer(batch[0][1], error)
+            return
+        for waiting in batch:
+            await self._commit([waiting])
+
+    async def _call(
+        self, connection: "Connection[Any]", appends: Sequence[Append], *, together: bool
+    ) -> list[Appended | Exception]:
+        if not appends:
+            return []
+        columns, tips = _columns(appends)
+        rows = await connection.fetch(_APPEND, *columns, self._clock(), together)
+        return [
+            _outcome(row["outcome"], append, tip, row["position"])
+            for append, tip, row in zip(appends, tips, rows, strict=True)
+        ]
+
+    def _tell(self, stands: Sequence[Appended]) -> None:
+        if top := max((one.position for one in stands), default=0):
+            self._on_append(top)
+
+
+def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended | Exception:
+    if code == 1:
+        return Stale(append.stream)
+    if code == 2:
+        return AlreadyAsked(append.stream)
+    return Appended(version=append.expected + len(append.facts), hash=tip, position=position)
+
+
+def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:
+    """Return the arguments of ``append_facts`` column by column, and each stream's new hash."""
+    a: list[tuple[Any, ...]] = []
+    o: list[tuple[Any, ...]] = []
+    f: list[tuple[Any, ...]] = []
+    tips: list[bytes] = []
+    for n, append in enumerate(appends, start=1):
+        a.append((append.stream, append.expected, append.due, append.moves_due))
+        o.extend(_once_row(n, append, once) for once in append.onces)
+        tip = append.previous
+        for version, fact in enumerate(append.facts, start=append.expected + 1):
+            row = _fact_row(n, append.stream, version, fact, tip)
+            tip = row[-2]
+            f.append(row)
+        tips.append(tip)
+    return [*_turn(a, 4), *_turn(o, 7), *_turn(f, 18)], tips
+
+
+def _once_row(n: int, append: Append, once: Once) -> tuple[Any, ...]:
+    version = append.expected + len(append.facts) if once.version is None else once.version
+    fact = version if append.facts and version > append.expected else 0
+    return (n, once.key, once.fingerprint, once.status, once.answer, version, fact)
+
+
+def _fact_row(n: int, stream: str, version: int, fact: NewFact, previous: bytes) -> tuple[Any, ...]:
+    context = fact.context
+    actor = write_actor(context.actor)
+    tip = link(
+        previous, stream, version, fact.event_id, fact.name, fact.schema, fact.data, fact.at, fact.recorded_at, actor,
+        fact.agreement_id, context.correlation, context.causation, context.imported, context.performed_by,
+    )  # fmt: skip
+    return (
+        n, version, fact.event_id, fact.name, fact.schema, fact.data.decode(), fact.at, fact.recorded_at, actor,
+        fact.agreement_id, context.correlation, context.causation, context.imported, context.performed_by,
+        context.trace, fact.published, tip, previous,
+    )  # fmt: skip
+
+
+def _turn(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _recorded(row: Record) -> Recorded:
+    fields = dict(row)
+    fields["data"] = fields["data"].encode()
+    fields["actor"] = read_actor(fields["actor"])
+    return Recorded(**fields)
+
+
+def _answer(future: "asyncio.Future[Appended]", outcome: Appended | Exception) -> None:
+    if future.done():  # the caller went away; its facts stand all the same
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
+
+
+def _fail(batch: list[Waiting], refusal: Exception, cause: Exception) -> None:
+    refusal.__cause__ = cause
+    for _, future in batch:
+        _answer(future, refusal)
+
+
+def _nobody(_: int) -> None:
+    """Nobody listens."""

@@ -1,0 +1,75 @@
+"""Folded states that this process has seen, and one writer at a time per stream in it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Generic
+
+from common.deciders import State
+from common.values import value
+
+
+@value
+class Standing(Generic[State]):
+    """How a stream stood when it was last seen: its folded state, version and last hash."""
+
+    state: State
+    version: int
+    hash: bytes
+
+
+class States:
+    """The states used last, at most *limit* of them. The store checks them by version, so an old one does no harm."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._known: OrderedDict[str, Standing[Any]] = OrderedDict()
+
+    def get(self, stream: str) -> Standing[Any] | None:
+        """Return how *stream* was last seen."""
+        standing = self._known.get(stream)
+        if standing is not None:
+            self._known.move_to_end(stream)
+        return standing
+
+    def keep(self, stream: str, standing: Standing[Any]) -> None:
+        """Remember *standing*, unless something newer is known."""
+        known = self._known.get(stream)
+        if known is not None and known.version > standing.version:
+            return
+        self._known[stream] = standing
+        self._known.move_to_end(stream)
+        if len(self._known) > self._limit:
+            self._known.popitem(last=False)
+
+    def forget(self, stream: str) -> None:
+        """Read *stream* from its beginning next time."""
+        self._known.pop(stream, None)
+
+    def forget_all(self, streams: Iterable[str]) -> None:
+        """Forget each of *streams*."""
+        for stream in streams:
+            self.forget(stream)
+
+
+class Locks:
+    """One lock per stream while anybody waits for it: two commands of one process never race for one version."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, stream: str) -> AsyncGenerator[None]:
+        """Be the only one of this process at *stream* inside the block."""
+        lock, users = self._held.get(stream) or (asyncio.Lock(), 0)
+        self._held[stream] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._held[stream]
+            if users == 1:
+                del self._held[stream]
+            else:
+                self._held[stream] = (lock, users - 1)

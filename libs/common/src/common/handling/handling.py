@@ -1,0 +1,262 @@
+"""Read, fold, decide, append with the version read; again when someone else was faster."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.deciders import Command, Fact, State
+from common.eventstore.chain import BEGINNING
+from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
+from common.handling.cache import Locks, Standing, States
+from common.handling.types import Folded, Handled, Unit
+from common.handling.unit import PendingUnit
+from common.history import History, Kind, agreement_of, at_of
+from common.refusals import Conflict, Refusal, StaleVersion
+
+_TRIES = 20
+
+
+class TooContended(Conflict):
+    """Others kept changing this at the same moment; try again."""
+
+
+class Handling:
+    """The one way in to a service's facts; see ``common.handling.types.Handle`` for what each method promises."""
+
+    def __init__(
+        self,
+        store: Store,
+        history: History,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+        cached: int = 20_000,
+    ) -> None:
+        self.store = store
+        self.history = history
+        self.clock = clock
+        self.new_id = new_id
+        self._states = States(cached)
+        self._locks = Locks()
+
+    async def __call__(
+        self,
+        kind: Kind[State, Command, Fact],
+        key: object,
+        command: Command,
+        *,
+        context: Context,
+        expected: int | None = None,
+        once: Once | None = None,
+    ) -> Handled[State, Fact]:
+        """Bring about what *command* asks. Raises its refusal, or ``StaleVersion`` when *expected* no longer holds."""
+        stream = kind.stream(key)
+        async with self._locks.of(stream):
+            for _ in range(_TRIES):
+                try:
+                    return await self._once(kind, stream, command, context, expected, once)
+                except Stale:
+                    self._states.forget(stream)
+                except Exception:
+                    self._states.forget(stream)  # whether it stands is not known to this cache
+                    raise
+        raise TooContended
+
+    async def batch(
+        self, kind: Kind[State, Command, Fact], key: object, commands: Sequence[tuple[Command, Context, Once | None]]
+    ) -> Sequence[Handled[State, Fact] | Refusal]:
+        """Handle commands of one thing in order with one append; each has its own outcome."""
+        stream = kind.stream(key)
+        async with self._locks.of(stream):
+            for _ in range(_TRIES):
+                standing = await self.standing(kind, stream)
+                facts, onces, outcomes = self._in_turn(kind, standing, commands)
+                try:
+                    stands = await self._append(kind, stream, standing, facts, onces, outcomes)
+                except Stale:
+                    self._states.forget(stream)
+                    continue
+                except Exception:
+                    self._states.forget(stream)
+                    raise
+                return [_placed(one, stands) for one in outcomes]
+        raise TooContended
+
+    async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
+        """Return the thing *key* as it stands."""
+        standing = await self.standing(kind, kind.stream(key))
+        return Folded(state=standing.state, version=standing.version)
+
+    async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
+        """Return the thing *key* as it was recorded at *moment*."""
+        recorded = await self.store.read(kind.stream(key), until=moment)
+        facts = [self.history.read(one.name, one.schema, one.data) for one in recorded]
+        return Folded(state=kind.decider.fold(facts), version=len(facts))
+
+    async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
+        """Return the thing as this process last saw it, read only when it never did: for what hardly ever changes."""
+        stream = kind.stream(key)
+        standing = self._states.get(stream)
+        if standing is None or standing.version == 0:
+            standing = await self.standing(kind, stream)
+        return Folded(state=standing.state, version=standing.version)
+
+    async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
+        """Run *work* and commit all it put into its unit at once; run again when someone else was faster."""
+        for _ in range(_TRIES):
+            unit = PendingUnit(self)
+            await work(unit)
+            try:
+                appended = await self.store.append_together(unit.appends(), unit.effects)
+            except Stale:
+                self._states.forget_all(unit.streams())
+                continue
+            except Exception:
+                self._states.forget_all(unit.streams())
+                raise
+            for stream, standing in unit.leaves(appended):
+                self._states.keep(stream, standing)
+            return max((one.position for one in appended), default=0)
+        raise TooContended
+
+    async def standing(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
+        """Return how *stream* stands now: what is cached, brought up to date."""
+        known = self._states.get(stream) or Standing(state=kind.decider.initial, version=0, hash=BEGINNING)
+        recorded = await self.store.read(stream, after=known.version)
+        if not recorded:
+            return known
+        facts = (self.history.read(one.name, one.schema, one.data) for one in recorded)
+        fresh = Standing(
+            state=kind.decider.fold(facts, known.state), version=recorded[-1].version, hash=recorded[-1].hash
+        )
+        self._states.keep(stream, fresh)
+        return fresh
+
+    def fresh(self, fact: Any, context: Context) -> NewFact:
+        """Return *fact* on its way into the store."""
+        name = self.history.name_of(fact)
+        return NewFact(
+            event_id=self.new_id(),
+            name=name,
+            schema=self.history.version_of(name),
+            data=self.history.write(fact),
+            at=at_of(fact),
+            recorded_at=self.clock(),
+            agreement_id=agreement_of(fact),
+            published=self.history.published(name),
+            context=context,
+        )
+
+    async def _once(
+        self,
+        kind: Kind[State, Command, Fact],
+        stream: str,
+        command: Command,
+        context: Context,
+        expected: int | None,
+        once: Once | None,
+    ) -> Handled[State, Fact]:
+        cached = self._states.get(stream)
+        standing, facts = await self._decide(kind, stream, cached, command, expected)
+        onces = () if once is None else (once,)
+        if not facts and once is None:
+            return Handled(facts=(), state=standing.state, version=standing.version, position=0)
+        outcomes: list[Handled[State, Fact] | Refusal] = [
+            Handled(
+                facts=tuple(facts),
+                state=kind.decider.fold(facts, standing.state),
+                version=standing.version + len(facts),
+                position=0,
+            )
+        ]
+        stands = await self._append(kind, stream, standing, [(fact, context) for fact in facts], onces, outcomes)
+        handled = _placed(outcomes[0], stands)
+        assert isinstance(handled, Handled)  # noqa: S101 - it was put there above
+        return handled
+
+    async def _decide(
+        self,
+        kind: Kind[State, Command, Fact],
+        stream: str,
+        cached: Standing[State] | None,
+        command: Command,
+        expected: int | None,
+    ) -> tuple[Standing[State], list[Fact]]:
+        """Decide on the cached state, which the append checks; a refusal or a silence rests on what is read afresh."""
+        if cached is not None and (expected is None or expected == cached.version):
+            try:
+                facts = kind.decider.decide(cached.state, command)
+            except Refusal:
+                facts = []
+            if facts:
+                return cached, facts
+        standing = await self.standing(kind, stream)
+        if expected is not None and expected != standing.version:
+            raise StaleVersion(f"it is at version {standing.version}", version=standing.version)
+        return standing, kind.decider.decide(standing.state, command)
+
+    def _in_turn(
+        self,
+        kind: Kind[State, Command, Fact],
+        standing: Standing[State],
+        commands: Sequence[tuple[Command, Context, Once | None]],
+    ) -> tuple[list[tuple[Fact, Context]], list[Once], list[Handled[State, Fact] | Refusal]]:
+        facts: list[tuple[Fact, Context]] = []
+        onces: list[Once] = []
+        outcomes: list[Handled[State, Fact] | Refusal] = []
+        state, version = standing.state, standing.version
+        for command, context, once in commands:
+            try:
+                brought = kind.decider.decide(state, command)
+            except Refusal as refusal:
+                outcomes.append(refusal)
+                continue
+            state, version = kind.decider.fold(brought, state), version + len(brought)
+            facts.extend((fact, context) for fact in brought)
+            outcomes.append(Handled(facts=tuple(brought), state=state, version=version, position=0))
+            if once is not None:
+                onces.append(_at_version(once, version))
+        return facts, onces, outcomes
+
+    async def _append(
+        self,
+        kind: Kind[State, Command, Fact],
+        stream: str,
+        standing: Standing[State],
+        facts: Sequence[tuple[Fact, Context]],
+        onces: Sequence[Once],
+        outcomes: Sequence[Handled[State, Fact] | Refusal],
+    ) -> Appended:
+        if not facts and not onces:
+            return Appended(version=standing.version, hash=standing.hash, position=0)
+        state = next((one.state for one in reversed(outcomes) if isinstance(one, Handled)), standing.state)
+        appended = await self.store.append(
+            Append(
+                stream=stream,
+                expected=standing.version,
+                previous=standing.hash,
+                facts=tuple(self.fresh(fact, context) for fact, context in facts),
+                onces=tuple(onces),
+                due=kind.due(state) if kind.due else None,
+                moves_due=kind.due is not None and bool(facts),
+            )
+        )
+        self._states.keep(stream, Standing(state=state, version=appended.version, hash=appended.hash))
+        return appended
+
+
+def _at_version(once: Once, version: int) -> Once:
+    return Once(key=once.key, fingerprint=once.fingerprint, status=once.status, answer=once.answer, version=version)
+
+
+def _placed(outcome: "Handled[State, Fact] | Refusal", stands: Appended) -> "Handled[State, Fact] | Refusal":
+    """Give *outcome* the position of its last fact, counted back from the append's last."""
+    if isinstance(outcome, Refusal) or not outcome.facts:
+        return outcome
+    return Handled(
+        facts=outcome.facts,
+        state=outcome.state,
+        version=outcome.version,
+        position=stands.position - (stands.version - outcome.version),
+    )

@@ -1,0 +1,100 @@
+"""Several commands that become true together: each decides upon what those before it would leave."""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from common.deciders import Command, Fact, State
+from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact
+from common.handling.cache import Standing
+from common.handling.types import Folded
+from common.history import Kind
+from common.values import value
+
+if TYPE_CHECKING:
+    from common.handling.handling import Handling
+
+
+@value
+class Pending:
+    """One stream in a unit: how it stood, how it would stand, and the facts between."""
+
+    kind: Kind[Any, Any, Any]
+    stood: Standing[Any]
+    state: Any
+    facts: tuple[NewFact, ...]
+
+
+class PendingUnit:
+    """A unit of work upon a ``Handling``; nothing is true before it is committed."""
+
+    def __init__(self, handling: "Handling") -> None:
+        self._handling = handling
+        self._pending: dict[str, Pending] = {}
+        self.effects: list[Effect] = []
+
+    async def handle(self, kind: Kind[Any, Any, Any], key: object, command: Any, context: Context) -> Sequence[Any]:
+        """Decide on *command* upon this unit's own pending facts; return its facts. Raises the refusal."""
+        stream = kind.stream(key)
+        pending = await self._of(kind, stream)
+        facts = kind.decider.decide(pending.state, command)
+        if facts:
+            self._pending[stream] = Pending(
+                kind=kind,
+                stood=pending.stood,
+                state=kind.decider.fold(facts, pending.state),
+                facts=pending.facts + tuple(self._handling.fresh(fact, context) for fact in facts),
+            )
+        return facts
+
+    async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
+        """Return the thing as this unit would leave it."""
+        pending = await self._of(kind, kind.stream(key))
+        return Folded(state=pending.state, version=pending.stood.version + len(pending.facts))
+
+    def also(self, effect: Effect) -> None:
+        """Write *effect* in the same transaction."""
+        self.effects.append(effect)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncGenerator[None]:
+        """Drop what is put into the unit inside the block if the block raises."""
+        pending, effects = dict(self._pending), list(self.effects)
+        try:
+            yield
+        except BaseException:
+            self._pending, self.effects = pending, effects
+            raise
+
+    def streams(self) -> Iterable[str]:
+        """Return the streams this unit has looked at."""
+        return self._pending.keys()
+
+    def appends(self) -> list[Append]:
+        """Return what is to be appended: one append for each stream with facts."""
+        return [
+            Append(
+                stream=stream,
+                expected=one.stood.version,
+                previous=one.stood.hash,
+                facts=one.facts,
+                due=one.kind.due(one.state) if one.kind.due else None,
+                moves_due=one.kind.due is not None,
+            )
+            for stream, one in self._changed()
+        ]
+
+    def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
+        """Return how each changed stream stands after the commit."""
+        for (stream, one), stands in zip(self._changed(), appended, strict=True):
+            yield stream, Standing(state=one.state, version=stands.version, hash=stands.hash)
+
+    def _changed(self) -> list[tuple[str, Pending]]:
+        return [(stream, one) for stream, one in self._pending.items() if one.facts]
+
+    async def _of(self, kind: Kind[Any, Any, Any], stream: str) -> Pending:
+        pending = self._pending.get(stream)
+        if pending is None:
+            stood = await self._handling.standing(kind, stream)
+            pending = self._pending[stream] = Pending(kind=kind, stood=stood, state=stood.state, facts=())
+        return pending
