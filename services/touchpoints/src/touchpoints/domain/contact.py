@@ -1,0 +1,283 @@
+"""A contact: a customer and a company were in touch, on some channel, once; its words are sealed."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from common.deciders import Decider
+from common.refusals import Conflict, NotFound
+from common.values import Person, Sealed, value
+from touchpoints.domain.agreement import Terms, ensure_party
+
+Channel = Literal["phone", "email", "chat", "whatsapp", "social", "in-person", "web", "app", "api"]
+Direction = Literal["inbound", "outbound"]
+
+
+@value
+class RecordContact:
+    """State that there was a contact; ``terms`` is the agreement in force then, ``spam`` its recorder's judgement."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    terms: Terms | None
+    customer_id: UUID
+    case_id: UUID | None
+    channel: Channel
+    external_reference: str
+    thread_reference: str | None
+    direction: Direction
+    team_id: UUID | None
+    company: str
+    service: str | None
+    personal: Sealed
+    fingerprint: str
+    spam: bool
+    at: datetime
+
+
+@value
+class LinkContact:
+    """Say which case the contact is about: a person says so, or a rule."""
+
+    case_id: UUID
+    customer_id: UUID
+    linked_by: Person | None
+    rule: str | None
+    at: datetime
+
+
+@value
+class FindSpam:
+    """State that a recorded contact turned out to be spam."""
+
+    found_by: Person
+    at: datetime
+
+
+@value
+class ContactRecorded:
+    """There was a contact. ``personal`` seals its summary."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    customer_id: UUID
+    case_id: UUID | None
+    channel: Channel
+    external_reference: str
+    thread_reference: str | None
+    direction: Direction
+    team_id: UUID | None
+    company: str
+    service: str | None
+    personal: Sealed
+    fingerprint: str
+    at: datetime
+
+
+@value
+class ContactLinked:
+    """The contact is about that case; ``rule`` says why when no person said so."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    customer_id: UUID
+    case_id: UUID
+    channel: Channel
+    thread_reference: str | None
+    direction: Direction
+    contacted_at: datetime
+    linked_by: Person | None
+    rule: str | None
+    at: datetime
+
+
+@value
+class ContactFoundToBeSpam:
+    """The contact was spam: no case comes of it."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    found_by: Person
+    at: datetime
+
+
+@value
+class NotRecorded:
+    """Nobody has told of it."""
+
+
+@value
+class Recorded:
+    """The contact as it was recorded, and the case it is about, if that is known."""
+
+    recorded: ContactRecorded
+    case_id: UUID | None
+
+
+@value
+class Spam:
+    """It was nothing."""
+
+    recorded: ContactRecorded
+
+
+Command = RecordContact | LinkContact | FindSpam
+Event = ContactRecorded | ContactLinked | ContactFoundToBeSpam
+Contact = NotRecorded | Recorded | Spam
+
+
+class ContactUnknown(NotFound):
+    """There is no such contact."""
+
+
+class ContactDiffers(Conflict):
+    """A contact with this channel and reference was recorded with other content."""
+
+
+class SpamRefused(Conflict):
+    """Spam is refused at contact and opens no case."""
+
+
+class NoAgreementAtContact(Conflict):
+    """No version of the agreement was in force when the contact took place."""
+
+
+class LinkedElsewhere(Conflict):
+    """The contact is about another case already."""
+
+
+class OtherCustomer(Conflict):
+    """The contact and the case are of different customers."""
+
+
+def decide(state: Contact, command: Command) -> list[Event]:
+    """Return the facts *command* brings about, or raise the refusal."""
+    match command:
+        case RecordContact():
+            return _record(state, command)
+        case LinkContact():
+            return _link(usable(state), command)
+        case FindSpam():
+            return _find_spam(state, command)
+
+
+def usable(state: Contact) -> Recorded:
+    """Return the contact if it is known and no spam, else raise the refusal."""
+    match state:
+        case NotRecorded():
+            raise ContactUnknown
+        case Spam():
+            raise SpamRefused
+        case Recorded():
+            return state
+
+
+def _record(state: Contact, command: RecordContact) -> list[Event]:
+    if command.spam:
+        raise SpamRefused
+    match state:
+        case NotRecorded():
+            if command.terms is None:
+                raise NoAgreementAtContact
+            ensure_party(command.terms, command.company)
+            return [_recording(command)]
+        case Recorded(recorded=before) | Spam(recorded=before) if _same(before, command):
+            return []
+        case _:
+            raise ContactDiffers
+
+
+def _recording(command: RecordContact) -> ContactRecorded:
+    return ContactRecorded(
+        contact_id=command.contact_id,
+        agreement_id=command.agreement_id,
+        customer_id=command.customer_id,
+        case_id=command.case_id,
+        channel=command.channel,
+        external_reference=command.external_reference,
+        thread_reference=command.thread_reference,
+        direction=command.direction,
+        team_id=command.team_id,
+        company=command.company,
+        service=command.service,
+        personal=command.personal,
+        fingerprint=command.fingerprint,
+        at=command.at,
+    )
+
+
+def _same(before: ContactRecorded, again: RecordContact) -> bool:
+    """Compare what was told, not the case: a thread may have led to one since."""
+    return _told(before) == _told(again)
+
+
+def _told(contact: ContactRecorded | RecordContact) -> tuple[object, ...]:
+    return (
+        contact.customer_id,
+        contact.thread_reference,
+        contact.direction,
+        contact.team_id,
+        contact.company,
+        contact.service,
+        contact.fingerprint,
+    )
+
+
+def _link(contact: Recorded, command: LinkContact) -> list[Event]:
+    about = contact.recorded
+    if command.customer_id != about.customer_id:
+        raise OtherCustomer
+    if contact.case_id == command.case_id:
+        return []
+    if contact.case_id is not None:
+        raise LinkedElsewhere(case_id=str(contact.case_id))
+    return [
+        ContactLinked(
+            contact_id=about.contact_id,
+            agreement_id=about.agreement_id,
+            customer_id=about.customer_id,
+            case_id=command.case_id,
+            channel=about.channel,
+            thread_reference=about.thread_reference,
+            direction=about.direction,
+            contacted_at=about.at,
+            linked_by=command.linked_by,
+            rule=command.rule,
+            at=command.at,
+        )
+    ]
+
+
+def _find_spam(state: Contact, command: FindSpam) -> list[Event]:
+    match state:
+        case NotRecorded():
+            raise ContactUnknown
+        case Spam():
+            return []
+        case Recorded(case_id=UUID() as case_id):
+            raise LinkedElsewhere("a contact that belongs to a case is no spam", case_id=str(case_id))
+        case Recorded(recorded=about):
+            return [
+                ContactFoundToBeSpam(
+                    contact_id=about.contact_id,
+                    agreement_id=about.agreement_id,
+                    found_by=command.found_by,
+                    at=command.at,
+                )
+            ]
+
+
+def evolve(state: Contact, event: Event) -> Contact:
+    """Return the contact after *event*."""
+    match state, event:
+        case _, ContactRecorded():
+            return Recorded(recorded=event, case_id=event.case_id)
+        case Recorded(recorded=recorded), ContactLinked(case_id=case_id):
+            return Recorded(recorded=recorded, case_id=case_id)
+        case Recorded(recorded=recorded), ContactFoundToBeSpam():
+            return Spam(recorded=recorded)
+        case _:
+            return state
+
+
+decider: Decider[Contact, Command, Event] = Decider(initial=NotRecorded(), decide=decide, evolve=evolve)

@@ -1,0 +1,108 @@
+"""What other services state about a case, as its timeline keeps it, and whether the case rests by it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from common.values import value
+
+Milestone = Literal[
+    "work-offered",
+    "work-accepted",
+    "work-rejected",
+    "hand-over-accepted",
+    "item-solved",
+    "solution-proposed",
+    "feedback-asked",
+    "feedback-received",
+    "silence-noted",
+    "case-escalated",
+    "round-opened",
+    "case-closed",
+    "case-parked",
+    "case-unparked",
+]
+
+
+@value
+class NoteMilestone:
+    """Another service stated something about the case; ``entry_id`` tells statements apart."""
+
+    case_id: UUID
+    agreement_id: UUID
+    entry_id: UUID
+    source: str
+    milestone: Milestone
+    round: int | None
+    team_id: UUID | None
+    company: str | None
+    detail: str | None
+    at: datetime
+
+
+@value
+class TimelineNoted:
+    """Something another service stated stands on the case's timeline."""
+
+    case_id: UUID
+    agreement_id: UUID
+    entry_id: UUID
+    source: str
+    milestone: Milestone
+    round: int | None
+    team_id: UUID | None
+    company: str | None
+    detail: str | None
+    at: datetime
+
+
+@value
+class Going:
+    """The loop goes on."""
+
+
+@value
+class Resting:
+    """The loop closed or parked the case."""
+
+    since: datetime
+
+
+@value
+class ComeBack:
+    """The customer came back to a resting case; the loop has not answered yet."""
+
+
+Loop = Going | Resting | ComeBack
+
+
+def noted(command: NoteMilestone) -> TimelineNoted:
+    """Return the fact that it stands on the timeline."""
+    return TimelineNoted(
+        case_id=command.case_id,
+        agreement_id=command.agreement_id,
+        entry_id=command.entry_id,
+        source=command.source,
+        milestone=command.milestone,
+        round=command.round,
+        team_id=command.team_id,
+        company=command.company,
+        detail=command.detail,
+        at=command.at,
+    )
+
+
+def rests(milestone: Milestone) -> bool:
+    """Tell whether the case rests after it."""
+    return milestone in {"case-closed", "case-parked"}
+
+
+def loop_after(loop: Loop, fact: TimelineNoted) -> Loop:
+    """Return how the loop stands after *fact*."""
+    match fact.milestone:
+        case "case-closed" | "case-parked":
+            return Resting(since=fact.at)
+        case "round-opened" | "case-unparked":
+            return Going()
+        case _:
+            return loop

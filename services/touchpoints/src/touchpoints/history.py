@@ -1,0 +1,56 @@
+"""What touchpoints keeps: its kinds of things, the stored names of their facts, and which facts leave the service."""
+
+from uuid import UUID, uuid5
+
+from common.history import History, Kind
+from touchpoints.domain import agreement, case, contact, customer, team, thread
+from touchpoints.domain.opening import CaseOpened, PriorityProposed
+from touchpoints.domain.timeline import TimelineNoted
+
+AGREEMENT = Kind(name="agreement", decider=agreement.decider)
+TEAM = Kind(name="team", decider=team.decider)
+CUSTOMER = Kind(name="customer", decider=customer.decider)
+CONTACT = Kind(name="contact", decider=contact.decider)
+THREAD = Kind(name="thread", decider=thread.decider)
+CASE = Kind(name="case", decider=case.decider)
+
+history = History(
+    service="touchpoints",
+    kinds=(AGREEMENT, TEAM, CUSTOMER, CONTACT, THREAD, CASE),
+    names={
+        "terms-learned": agreement.TermsLearned,
+        "team-registered": team.TeamRegistered,
+        "member-joined": team.MemberJoined,
+        "member-left": team.MemberLeft,
+        "customer-registered": customer.CustomerRegistered,
+        "customer-changed": customer.CustomerChanged,
+        "customer-erased": customer.CustomerErased,
+        "personal-data-disclosed": customer.PersonalDataDisclosed,
+        "contact-recorded": contact.ContactRecorded,
+        "contact-linked": contact.ContactLinked,
+        "contact-found-to-be-spam": contact.ContactFoundToBeSpam,
+        "thread-tied": thread.ThreadTied,
+        "case-opened": CaseOpened,
+        "priority-proposed": PriorityProposed,
+        "priority-decided": case.PriorityDecided,
+        "customer-heard": case.CustomerHeard,
+        "customer-came-back": case.CustomerCameBack,
+        "timeline-noted": TimelineNoted,
+    },
+    private=frozenset({"terms-learned", "personal-data-disclosed", "thread-tied", "customer-heard", "timeline-noted"}),
+)
+
+
+def by_reference(agreement_id: UUID, reference: str) -> UUID:
+    """Return the id of the customer, case or team that goes by *reference* in the agreement: the same every time."""
+    return uuid5(agreement_id, reference)
+
+
+def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
+    """Return the id of the contact that goes by *reference* on *channel*: the same every time."""
+    return uuid5(agreement_id, f"{channel}:{reference}")
+
+
+def thread_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
+    """Return the key of the thread that goes by *reference* on *channel*."""
+    return uuid5(agreement_id, f"thread:{channel}:{reference}")
