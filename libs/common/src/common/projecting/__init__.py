@@ -1,0 +1,6 @@
+"""Facts become rows here: one projection per question."""
+
+from common.projecting.projection import About, Projection
+from common.projecting.projector import Projector
+
+__all__ = ["About", "Projection", "Projector"]

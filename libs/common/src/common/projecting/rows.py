@@ -1,0 +1,68 @@
+"""Rows of one projection read and written many at a time, through JSON, so that one way serves every table."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic
+
+import msgspec
+import sqlalchemy as sa
+from asyncpg import Connection
+
+from common.projecting.projection import Projection, Row
+
+Keys = tuple[Any, ...]
+
+
+class Rows(Generic[Row]):
+    """The table of one projection as a mapping from primary key to row; None stands for no row."""
+
+    def __init__(self, projection: Projection[Row]) -> None:
+        table = projection.table
+        name = _quote(table.name)
+        keys = [column.name for column in table.primary_key]
+        columns = [column.name for column in table.columns]
+        on = " AND ".join(f"t.{_quote(key)} = k.{_quote(key)}" for key in keys)
+        listed = ", ".join(map(_quote, columns))
+        changed = ", ".join(f"{_quote(one)} = excluded.{_quote(one)}" for one in columns if one not in keys)
+        conflict = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
+        self._keys = keys
+        self._decode = msgspec.json.Decoder(projection.row).decode
+        self._select = (
+            f"SELECT row_to_json(t)::text FROM {name} t JOIN json_populate_recordset(NULL::{name}, $1) k ON {on}"
+        )
+        self._upsert = (
+            f"INSERT INTO {name} ({listed}) SELECT {listed} FROM json_populate_recordset(NULL::{name}, $1)"
+            f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
+        )
+        self._delete = f"DELETE FROM {name} t USING json_populate_recordset(NULL::{name}, $1) k WHERE {on}"
+        self.empty = f"DELETE FROM {name}"
+
+    async def read(self, connection: "Connection[Any]", keys: Iterable[Keys]) -> dict[Keys, Row | None]:
+        """Return the row of each of *keys*."""
+        wanted = list(keys)
+        found: dict[Keys, Row | None] = dict.fromkeys(wanted)
+        if not wanted:
+            return found
+        for record in await connection.fetch(self._select, self._json(wanted)):
+            row = self._decode(record[0])
+            found[self.key_of(row)] = row
+        return found
+
+    async def write(self, connection: "Connection[Any]", rows: Mapping[Keys, Row | None]) -> None:
+        """Make the table say what *rows* say."""
+        kept = [row for row in rows.values() if row is not None]
+        gone = [key for key, row in rows.items() if row is None]
+        if kept:
+            await connection.execute(self._upsert, msgspec.json.encode(kept).decode())
+        if gone:
+            await connection.execute(self._delete, self._json(gone))
+
+    def key_of(self, row: Any) -> Keys:
+        """Return the primary key of *row*."""
+        return tuple(getattr(row, key) for key in self._keys)
+
+    def _json(self, keys: Iterable[Keys]) -> str:
+        return msgspec.json.encode([dict(zip(self._keys, key, strict=True)) for key in keys]).decode()
+
+
+def _quote(name: str) -> str:
+    return str(sa.quoted_name(name, quote=True)).join('""')

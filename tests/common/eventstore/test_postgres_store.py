@@ -1,0 +1,96 @@
+"""The store on PostgreSQL keeps the contract, and what only a database can be asked."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from common.eventstore.migrating import create_kernel_tables
+from common.eventstore.postgres import PostgresStore
+from common.eventstore.recorded import Recorded
+from common.testing.store_contract import StoreContract, begin, fact, once
+
+
+def noon() -> datetime:
+    return datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncGenerator["asyncpg.Pool[asyncpg.Record]"]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
+        await create_kernel_tables(database)
+        yield pool
+
+
+@pytest.fixture
+def store(pool: "asyncpg.Pool[asyncpg.Record]") -> PostgresStore:
+    return PostgresStore(pool, clock=noon)
+
+
+class TestPostgresStore(StoreContract):
+    """The contract."""
+
+
+async def test_readers_never_skip_a_fact_while_two_processes_append(
+    pool: "asyncpg.Pool[asyncpg.Record]", database: str
+) -> None:
+    async with asyncpg.create_pool(database, min_size=1, max_size=4) as other:
+        writers = [PostgresStore(pool, clock=noon), PostgresStore(other, clock=noon)]
+        seen: list[Recorded] = []
+
+        async def follow() -> None:
+            while len(seen) < 2 * 300:
+                seen.extend(await writers[0].read_log(after=len(seen), limit=1_000))
+
+        reader = asyncio.create_task(follow())
+        await asyncio.gather(
+            *(writers[n % 2].append(begin(f"case-{n}", fact(n), fact(n + 1_000))) for n in range(1, 301))
+        )
+        await asyncio.wait_for(reader, timeout=20)
+    assert [one.position for one in seen] == list(range(1, 601)), "in order, without gaps, none skipped, none twice"
+
+
+async def test_one_of_two_processes_wins_a_version_and_the_other_hears_of_it(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    other = PostgresStore(pool, clock=noon)
+    outcomes = await asyncio.gather(
+        *(one.append(begin(f"case-{n}", fact(n))) for n in range(50) for one in (store, other)), return_exceptions=True
+    )
+    assert sum(isinstance(one, Exception) for one in outcomes) == 50
+    assert await store.head() == 50
+
+
+@pytest.mark.parametrize("wish", ["UPDATE events SET name = 'x'", "DELETE FROM events", "TRUNCATE events"])
+async def test_facts_are_for_ever(pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore, wish: str) -> None:
+    await store.append(begin("case-1", fact(1)))
+    with pytest.raises(asyncpg.RaiseError, match="facts are for ever"):
+        await pool.execute(wish)
+
+
+async def test_what_the_database_refuses_fails_only_its_own_command(store: PostgresStore) -> None:
+    good, bad, also_good = await asyncio.gather(
+        store.append(begin("case-1", fact(1))),
+        store.append(begin("case-2\0", fact(2))),
+        store.append(begin("case-3", fact(3))),
+        return_exceptions=True,
+    )
+    assert isinstance(bad, Exception)
+    assert not isinstance(good, BaseException)
+    assert not isinstance(also_good, BaseException)
+
+
+async def test_effects_are_written_with_the_facts_or_not_at_all(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    await pool.execute("CREATE TABLE noted (what text)")
+
+    async def note(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        await connection.execute("INSERT INTO noted VALUES ('it')")
+
+    await store.append_together([begin("case-1", fact(1), once=once("k"))], [note])
+    with pytest.raises(Exception, match="case-2"):
+        await store.append_together([begin("case-2", fact(2), once=once("k"))], [note])
+    assert await pool.fetchval("SELECT count(*) FROM noted") == 1

@@ -1,0 +1,128 @@
+"""Facts become rows, once and in order, whoever does the work."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+
+from common.deciders import Decider
+from common.eventstore.migrating import create_kernel_tables
+from common.eventstore.postgres import PostgresStore
+from common.eventstore.recorded import Append, Context, NewFact
+from common.history import History, Kind
+from common.projecting import About, Projection, Projector
+from common.values import Rule, value
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@value
+class Paid:
+    account: UUID
+    amount: int
+    at: datetime
+
+
+@value
+class Balance:
+    account: UUID
+    amount: int
+    payments: list[int]
+    last_at: datetime
+
+
+balances = sa.Table(
+    "balances",
+    sa.MetaData(),
+    sa.Column("account", sa.Uuid, primary_key=True),
+    sa.Column("amount", sa.BigInteger),
+    sa.Column("payments", sa.JSON),
+    sa.Column("last_at", sa.DateTime(timezone=True)),
+)
+
+
+def project(row: Balance | None, fact: Paid, about: About) -> Balance | None:
+    amount = (row.amount if row else 0) + fact.amount
+    if amount == 0:
+        return None
+    payments = [*(row.payments if row else []), fact.amount]
+    return Balance(account=about.key, amount=amount, payments=payments, last_at=about.at)
+
+
+ACCOUNT = Kind(name="account", decider=Decider(initial=None, decide=lambda _s, _c: [], evolve=lambda _s, _f: None))
+HISTORY = History(service="bank", kinds=(ACCOUNT,), names={"paid": Paid})
+PROJECTION = Projection(table=balances, row=Balance, key=lambda fact: fact.account, project=project)
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncGenerator["asyncpg.Pool[asyncpg.Record]"]:
+    await create_kernel_tables(database)
+    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
+        await pool.execute(
+            "CREATE TABLE balances (account uuid PRIMARY KEY, amount bigint, payments json, last_at timestamptz)"
+        )
+        yield pool
+
+
+@pytest.fixture
+def store(pool: "asyncpg.Pool[asyncpg.Record]") -> PostgresStore:
+    return PostgresStore(pool, clock=lambda: NOON)
+
+
+async def pay(store: PostgresStore, *payments: tuple[int, int]) -> None:
+    """Put payments (account, amount) into the log."""
+    for account, amount in payments:
+        stream = f"account-{UUID(int=account)}"
+        stands = await store.read(stream)
+        fact = Paid(account=UUID(int=account), amount=amount, at=NOON)
+        new = NewFact(
+            event_id=UUID(int=9), name="paid", schema=1, data=HISTORY.write(fact), at=NOON, recorded_at=NOON,
+            agreement_id=None, published=True, context=Context(actor=Rule(rule="test"), correlation=UUID(int=1)),
+        )  # fmt: skip
+        previous = stands[-1].hash if stands else bytes(32)
+        await store.append(Append(stream=stream, expected=len(stands), previous=previous, facts=(new,)))
+
+
+async def everything(pool: "asyncpg.Pool[asyncpg.Record]") -> dict[int, int]:
+    rows = await pool.fetch("SELECT account, amount FROM balances")
+    return {row["account"].int: row["amount"] for row in rows}
+
+
+async def test_rows_say_what_the_facts_say(pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore) -> None:
+    projector = Projector(pool, store, HISTORY, [PROJECTION])
+    await pay(store, (1, 5), (2, 7), (1, 3), (2, -7))
+    while await projector.step():
+        pass
+    assert await everything(pool) == {1: 8}
+    assert projector.position == 4
+    assert await pool.fetchval("SELECT payments::text FROM balances") == "[5,3]"
+
+
+async def test_many_projectors_count_each_fact_once(pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore) -> None:
+    projectors = [Projector(pool, store, HISTORY, [PROJECTION], batch=3) for _ in range(3)]
+    running = [asyncio.create_task(one.run()) for one in projectors]
+    await pay(store, *((n % 4, 1) for n in range(60)))
+    async with asyncio.timeout(10):
+        while sum((await everything(pool)).values()) < 60:
+            await asyncio.sleep(0.02)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert await everything(pool) == {0: 15, 1: 15, 2: 15, 3: 15}
+
+
+async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    projector = Projector(pool, store, HISTORY, [PROJECTION])
+    await pay(store, (1, 5), (2, 7))
+    await projector.step()
+    await projector.step()
+    await pool.execute("UPDATE balances SET amount = 99")
+    await pool.execute("INSERT INTO balances VALUES (gen_random_uuid(), 1, '[]', now())")
+    assert await projector.rebuild() == 2
+    assert await everything(pool) == {1: 5, 2: 7}
