@@ -1,0 +1,81 @@
+"""Who may be in a touchpoint team."""
+
+from dataclasses import replace
+
+import pytest
+
+from common.testing.deciding import given
+from touchpoints.domain.agreement import CompanyNotParty
+from touchpoints.domain.team import (
+    CalendarUnknown,
+    JoinTeam,
+    LeaveTeam,
+    Member,
+    MemberJoined,
+    MemberLeft,
+    NotRegistered,
+    RegisterTeam,
+    TeamDiffers,
+    TeamUnknown,
+    decider,
+    ensure_of,
+)
+
+LUZ = Member(person="luz", company="desk-c")
+
+
+def test_people_of_several_companies_are_one_team(registering_team: RegisterTeam) -> None:
+    at, terms = registering_team.at, registering_team.terms
+    team = given(decider).after(registering_team, JoinTeam(terms=terms, member=LUZ, at=at))
+    team.when(JoinTeam(terms=terms, member=Member(person="ana", company="telco-a"), at=at)).then(
+        MemberJoined(
+            team_id=registering_team.team_id,
+            agreement_id=terms.agreement_id,
+            person="ana",
+            company="telco-a",
+            at=at,
+        )
+    )
+    team.when(JoinTeam(terms=terms, member=LUZ, at=at)).then_nothing()
+
+
+def test_a_person_of_a_company_that_is_no_party_cannot_join(registering_team: RegisterTeam) -> None:
+    stranger = JoinTeam(
+        terms=registering_team.terms, member=Member(person="x", company="stranger"), at=registering_team.at
+    )
+    given(decider).after(registering_team).when(stranger).then_refused(CompanyNotParty)
+    given(decider).when(replace(registering_team, company="stranger")).then_refused(CompanyNotParty)
+
+
+def test_a_member_leaves_once(registering_team: RegisterTeam) -> None:
+    at = registering_team.at
+    team = given(decider).after(registering_team, JoinTeam(terms=registering_team.terms, member=LUZ, at=at))
+    leave = LeaveTeam(member=LUZ, at=at)
+    team.when(leave).then(
+        MemberLeft(
+            team_id=registering_team.team_id,
+            agreement_id=registering_team.terms.agreement_id,
+            person="luz",
+            company="desk-c",
+            at=at,
+        )
+    )
+    team.after(leave).when(leave).then_nothing()
+
+
+def test_registering_again_changes_nothing_unless_it_differs(registering_team: RegisterTeam) -> None:
+    team = given(decider).after(registering_team)
+    team.when(registering_team).then_nothing()
+    team.when(replace(registering_team, name="Other desk")).then_refused(TeamDiffers)
+
+
+def test_a_team_works_by_a_calendar_of_the_agreement(registering_team: RegisterTeam) -> None:
+    given(decider).when(replace(registering_team, calendar="lunar")).then_refused(CalendarUnknown)
+
+
+def test_nobody_joins_a_team_that_does_not_exist(registering_team: RegisterTeam) -> None:
+    given(decider).when(JoinTeam(terms=registering_team.terms, member=LUZ, at=registering_team.at)).then_refused(
+        TeamUnknown
+    )
+    with pytest.raises(TeamUnknown):
+        ensure_of(NotRegistered(), registering_team.terms.agreement_id)
