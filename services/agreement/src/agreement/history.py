@@ -1,0 +1,46 @@
+"""The names under which this service's facts are stored, for ever, and the kinds of things they are the lives of."""
+
+from agreement.domain import agreement, agreement_facts, claim, company, measure, measure_facts
+from agreement.domain.measure_commands import LookAtTheClock
+from common.history import History, Kind
+
+COMPANY = Kind(name="company", decider=company.decider)
+AGREEMENT = Kind(name="agreement", decider=agreement.decider)
+CLAIM = Kind(name="claim", decider=claim.decider)
+MEASURE = Kind(name="measure", decider=measure.decider, due=measure.due, tick=lambda moment: LookAtTheClock(at=moment))
+
+history = History(
+    service="agreement",
+    kinds=(COMPANY, AGREEMENT, CLAIM, MEASURE),
+    names={
+        "company-registered": company.CompanyRegistered,
+        "company-amended": company.CompanyAmended,
+        "agreement-drafted": agreement_facts.AgreementDrafted,
+        "terms-changed": agreement_facts.TermsChanged,
+        "amendment-drafted": agreement_facts.AmendmentDrafted,
+        "agreement-proposed": agreement_facts.AgreementProposed,
+        "agreement-signed": agreement_facts.AgreementSigned,
+        "signature-declined": agreement_facts.SignatureDeclined,
+        "proposal-withdrawn": agreement_facts.ProposalWithdrawn,
+        "boundaries-approved": agreement_facts.BoundariesApproved,
+        "agreement-in-force": agreement_facts.AgreementInForce,
+        "claim-filed": claim.ClaimFiled,
+        "improvement-proposal-filed": claim.ImprovementProposalFiled,
+        "case-measured": measure_facts.CaseMeasured,
+        "targets-moved": measure_facts.TargetsMoved,
+        "round-measured": measure_facts.RoundMeasured,
+        "stretch-ended": measure_facts.StretchEnded,
+        "target-met": measure_facts.TargetMet,
+        "target-missed": measure_facts.TargetMissed,
+    },
+    private=frozenset(
+        {
+            "company-registered",  # belongs to no agreement, so nobody else has a right to it
+            "company-amended",  # as above
+            "case-measured",  # how the clocks are kept; what others act on is met or missed
+            "targets-moved",  # as above
+            "round-measured",  # as above
+            "stretch-ended",  # as above
+        }
+    ),
+)
