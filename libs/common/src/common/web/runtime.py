@@ -1,0 +1,77 @@
+"""What a service's wiring gives its HTTP routes; they find it in ``app.state.runtime``."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from common.eventstore.recorded import Store
+from common.handling.types import Handle
+from common.security.identity import Caller
+from common.values import value
+
+
+class Tokens(Protocol):
+    """Tells who a bearer token speaks for."""
+
+    async def caller(self, token: str) -> Caller:
+        """Return who *token* speaks for.
+
+        Raises:
+            Unauthenticated: the token does not hold.
+            Unavailable: the issuer's keys cannot be had now.
+        """
+        ...
+
+
+class Progress(Protocol):
+    """Knows how far this service's subscriptions and projections have come."""
+
+    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's wish
+        """Wait until *position* of *service* is visible here, at most *timeout* seconds; return whether it is."""
+        ...
+
+
+class AlwaysThere:
+    """Progress where nothing lags: rows are written with the facts, or there are no rows."""
+
+    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ARG002, ASYNC109 - the protocol's
+        """Return that it is."""
+        return True
+
+
+@value
+class Health:
+    """How the service stands, as ``/readyz`` shows it. ``lag`` counts facts not yet seen, by who should see them."""
+
+    ready: bool
+    position: int
+    lag: dict[str, int]
+    started: bool = True
+    detail: str | None = None
+
+
+async def always_well() -> Health:
+    """Return that all is well, for a service with nothing to watch."""
+    return Health(ready=True, position=0, lag={})
+
+
+@value
+class Runtime:
+    """What routes rest on. ``parties`` gives an agreement's companies (empty: unknown), ``agreements`` a company's."""
+
+    service: str
+    handle: Handle
+    store: Store
+    tokens: Tokens
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    parties: Callable[[UUID], Awaitable[frozenset[str]]]
+    agreements: Callable[[str], Awaitable[frozenset[UUID]]] | None = None
+    db: AsyncEngine | None = None
+    progress: Progress = AlwaysThere()
+    health: Callable[[], Awaitable[Health]] = always_well
+    max_in_flight: int = 1_000
+    max_body: int = 1024 * 1024

@@ -1,0 +1,46 @@
+"""Reading what one wrote: a request names the positions it has seen and how long it will wait for them."""
+
+import asyncio
+import re
+
+from starlette.requests import Request
+
+from common.web.problems import Malformed
+from common.web.runtime import Progress
+
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?=$|[,;\s])")
+_POSITION = re.compile(r"([a-z][a-z0-9-]{0,63})\s*=\s*(\d{1,18})")
+_LONGEST = 30
+
+
+async def wait(request: Request) -> None:
+    """Hold the request until the positions it names are visible here, for as long as it prefers."""
+    after = request.headers.get("acuerdo-after")
+    if after is None:
+        return
+    seconds = preferred(request.headers.get("prefer", ""))
+    seen = positions(after)
+    progress: Progress = request.app.state.runtime.progress
+    reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
+    headers = request.scope.setdefault("acuerdo.headers", [])
+    if seconds:
+        headers.append((b"preference-applied", b"wait=%d" % seconds))
+    if not all(reached):
+        headers.append((b"acuerdo-waited", b"timeout"))
+
+
+def preferred(header: str) -> int:
+    """Return how many seconds ``Prefer`` allows for waiting: none unless it says so, never more than thirty."""
+    found = _WAIT.search(header)
+    return min(int(found[1]), _LONGEST) if found else 0
+
+
+def positions(header: str) -> dict[str, int]:
+    """Return the positions that ``Acuerdo-After`` names, by service. Raises ``Malformed``."""
+    seen: dict[str, int] = {}
+    for part in filter(None, (part.strip() for part in header.split(","))):
+        found = _POSITION.fullmatch(part)
+        if found is None:
+            raise Malformed("Acuerdo-After reads <service>=<position>, separated by commas")
+        seen[found[1]] = max(int(found[2]), seen.get(found[1], 0))
+    return seen

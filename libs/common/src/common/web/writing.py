@@ -1,0 +1,147 @@
+"""A command of a request: done once however often it is asked, and never upon a version the caller has not seen."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from common.eventstore.recorded import AlreadyAsked, Answered, Context, Once
+from common.history import Kind
+from common.refusals import Conflict, Invalid, Refusal, StaleVersion
+from common.security.identity import Caller
+from common.web.problems import Malformed
+from common.web.runtime import Runtime
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_TAG = re.compile(r'"(\d{1,18})"')
+
+
+class KeyUsedOtherwise(Invalid):
+    """This idempotency key has been used for another request."""
+
+
+class StillBeingDone(Conflict):
+    """A request with this idempotency key is being worked on; ask again for its answer."""
+
+
+class Writing:
+    """One write of one request."""
+
+    def __init__(self, request: Request, runtime: Runtime, caller: Caller) -> None:
+        self._request = request
+        self._runtime = runtime
+        self._caller = caller
+
+    async def __call__(
+        self,
+        kind: Kind[Any, Any, Any],
+        key: object,
+        command: object,
+        *,
+        context: Context,
+        answer: Mapping[str, object],
+        status: int,
+    ) -> Response:
+        """Handle *command*; the first answer to its idempotency key is kept with its facts and given again."""
+        said = msgspec.json.encode(answer, enc_hook=str)
+        asked = self._request.headers.get("idempotency-key")
+        if asked is None:
+            return await self._do(kind, key, command, context, None, said, status)
+        once = Once(key=self._scoped(asked), fingerprint=await self._fingerprint(), status=status, answer=said)
+        in_flight: set[str] = self._request.app.state.in_flight
+        if once.key in in_flight:
+            raise StillBeingDone(retry_after=1)
+        in_flight.add(once.key)
+        try:
+            return await self._do(kind, key, command, context, once, said, status)
+        except (Refusal, AlreadyAsked):
+            first = await first_answer(self._runtime, once)
+            if first is None:
+                raise
+            return self._respond(first.answer, first.status, first.version, first.position, again=True)
+        finally:
+            in_flight.discard(once.key)
+
+    async def _do(
+        self,
+        kind: Kind[Any, Any, Any],
+        key: object,
+        command: object,
+        context: Context,
+        once: Once | None,
+        said: bytes,
+        status: int,
+    ) -> Response:
+        expected = await self._expected(kind, key)
+        handled = await self._runtime.handle(kind, key, command, context=context, expected=expected, once=once)
+        return self._respond(said, status, handled.version, handled.position)
+
+    async def _expected(self, kind: Kind[Any, Any, Any], key: object) -> int | None:
+        tag = self._request.headers.get("if-match")
+        if tag is None:
+            return None
+        if tag.strip() == "*":
+            standing = await self._runtime.handle.look(kind, key)
+            if standing.version == 0:
+                raise StaleVersion("nothing of this exists yet")
+            return None
+        return version_in(tag)
+
+    def _scoped(self, asked: str) -> str:
+        if not _KEY.fullmatch(asked):
+            raise Malformed("an Idempotency-Key has 1 to 255 visible ASCII characters")
+        return scoped_key(self._caller, operation_of(self._request), asked)
+
+    async def _fingerprint(self) -> bytes:
+        request = self._request
+        told = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode("utf-8", "surrogatepass"))
+        told.update(request.scope["query_string"] + b"\n" + await request.body())
+        return told.digest()
+
+    def _respond(self, said: bytes, status: int, version: int, position: int, *, again: bool = False) -> Response:
+        headers = {"ETag": f'"{version}"'}
+        if position:
+            headers["Acuerdo-Position"] = f"{self._runtime.service}={position}"
+        if again:
+            headers["Idempotency-Replayed"] = "true"
+        if status == 204:
+            return Response(status_code=204, headers=headers)
+        return Response(with_version(said, version), status_code=status, headers=headers, media_type="application/json")
+
+
+def scoped_key(caller: Caller, operation: str, asked: str) -> str:
+    """Return the key under which an answer is kept: the same words of another person or operation are another key."""
+    scope = f"{caller.company}\n{caller.person}\n{operation}\n{asked}"
+    return hashlib.sha256(scope.encode()).hexdigest()
+
+
+def operation_of(request: Request) -> str:
+    """Return the operation id of the route that answers *request*."""
+    route = request.scope["route"]
+    return getattr(route, "operation_id", None) or route.name
+
+
+async def first_answer(runtime: Runtime, once: Once) -> Answered | None:
+    """Return what was first answered under the key of *once*. Raises ``KeyUsedOtherwise``."""
+    first = (await runtime.store.answered([once.key])).get(once.key)
+    if first is not None and first.fingerprint != once.fingerprint:
+        raise KeyUsedOtherwise
+    return first
+
+
+def with_version(said: bytes, version: int) -> bytes:
+    """Return the JSON object *said* with the thing's version as its last member."""
+    separator = b"" if said == b"{}" else b","
+    return said[:-1] + separator + b'"version":%d}' % version
+
+
+def version_in(tag: str) -> int:
+    """Return the version that an ``If-Match`` tag names. Raises ``StaleVersion`` for a tag that was never given out."""
+    found = _TAG.fullmatch(tag.strip())
+    if found is None:
+        raise StaleVersion('If-Match takes the ETag of an answer, such as "3"')
+    return int(found[1])
