@@ -23,7 +23,7 @@ from common.eventstore.recorded import (
 from common.refusals import Unavailable
 
 _APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 32)) + ")"
-_COLUMNS = (
+COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
     "causation, imported, performed_by, trace, published, hash, previous"
 )
@@ -59,18 +59,18 @@ class PostgresStore:
     async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
         """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
         rows = await self._pool.fetch(
-            f"SELECT {_COLUMNS} FROM events WHERE stream = $1 AND version > $2"
+            f"SELECT {COLUMNS} FROM events WHERE stream = $1 AND version > $2"
             " AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY version",
             stream, after, until,
         )  # fmt: skip
-        return [_recorded(row) for row in rows]
+        return [recorded_of(row) for row in rows]
 
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the service's facts above position *after*, in order, without gaps."""
         rows = await self._pool.fetch(
-            f"SELECT {_COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2", after, limit
+            f"SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2", after, limit
         )
-        return [_recorded(row) for row in rows]
+        return [recorded_of(row) for row in rows]
 
     async def head(self) -> int:
         """Return the position of the last committed fact, 0 when there is none."""
@@ -229,7 +229,8 @@ def _turn(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def _recorded(row: Record) -> Recorded:
+def recorded_of(row: Record) -> Recorded:
+    """Return the fact that *row* of ``COLUMNS`` holds."""
     fields = dict(row)
     fields["data"] = fields["data"].encode()
     fields["actor"] = read_actor(fields["actor"])
