@@ -1,0 +1,78 @@
+"""What an agreement says, version by version, as this service has learned it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from common.deciders import Decider
+from common.values import value
+from feedback_loop.domain.terms import LoopTerms
+
+
+@value
+class LearnTerms:
+    """A version of the agreement came into force."""
+
+    agreement_id: UUID
+    effective_from: datetime
+    terms: LoopTerms
+    at: datetime
+
+
+@value
+class TermsLearned:
+    """The loop's terms of one agreement version are known here."""
+
+    agreement_id: UUID
+    effective_from: datetime
+    terms: LoopTerms
+    at: datetime
+
+
+@value
+class Learned:
+    """One version and when it takes effect."""
+
+    effective_from: datetime
+    terms: LoopTerms
+
+
+@value
+class Agreement:
+    """All versions that have arrived; none at first."""
+
+    versions: tuple[Learned, ...] = ()
+
+
+def version(state: Agreement, number: int) -> LoopTerms | None:
+    """Return the terms of version *number*, if they have arrived."""
+    return next((learned.terms for learned in state.versions if learned.terms.version == number), None)
+
+
+def in_force(state: Agreement, at: datetime) -> LoopTerms | None:
+    """Return the terms that bind at *at*: of the versions in effect, the latest."""
+    begun = [learned for learned in state.versions if learned.effective_from <= at]
+    latest = max(begun, key=lambda learned: (learned.effective_from, learned.terms.version), default=None)
+    return None if latest is None else latest.terms
+
+
+def decide(state: Agreement, command: LearnTerms) -> list[TermsLearned]:
+    """Return what is new in *command*; a version learned twice is nothing new."""
+    if version(state, command.terms.version) is not None:
+        return []
+    return [
+        TermsLearned(
+            agreement_id=command.agreement_id,
+            effective_from=command.effective_from,
+            terms=command.terms,
+            at=command.at,
+        )
+    ]
+
+
+def evolve(state: Agreement, fact: TermsLearned) -> Agreement:
+    """Return the agreement with one more version known."""
+    learned = Learned(effective_from=fact.effective_from, terms=fact.terms)
+    return Agreement(versions=(*state.versions, learned))
+
+
+decider = Decider(initial=Agreement(), decide=decide, evolve=evolve)

@@ -1,0 +1,91 @@
+"""Putting right what went wrong: its root cause, the corrective actions, and the asking that waited for them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
+from feedback_loop.domain.loop_evolving import evolve
+from feedback_loop.domain.loop_facts import CorrectiveActionDone, CorrectiveActionOpened, Fact, RootCauseStated
+from feedback_loop.domain.loop_refusals import ActionDiffers, ActionUnknown, CaseIsClosed, OwnerNotParty
+from feedback_loop.domain.loop_rounds import ask, known
+from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, SolutionWaits
+
+
+def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
+    """Return why the customer was not satisfied; said twice it is nothing new, said otherwise it is a correction."""
+    life = _unfinished(state)
+    if life.round.cause == command.cause:
+        return []
+    stated = RootCauseStated(
+        case_id=life.case_id,
+        agreement_id=life.agreement_id,
+        round=life.round.number,
+        cause=command.cause,
+        feedback_id=life.round.negative,
+        by=command.by,
+        at=command.at,
+    )
+    return [stated, *_asking(state, stated, command.request_id, imported=command.imported, at=command.at)]
+
+
+def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
+    """Return what is to be put right, by whom and when."""
+    life = _unfinished(state)
+    before = life.action(command.action_id)
+    if before is not None:
+        raise ActionDiffers
+    if command.company not in life.terms.parties:
+        raise OwnerNotParty(company=command.company)
+    return [
+        CorrectiveActionOpened(
+            case_id=life.case_id,
+            agreement_id=life.agreement_id,
+            action_id=command.action_id,
+            round=life.round.number,
+            feedback_id=life.round.negative,
+            company=command.company,
+            team_id=command.team_id,
+            person=command.person,
+            what=command.what,
+            due=command.due,
+            by=command.by,
+            at=command.at,
+        )
+    ]
+
+
+def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
+    """Return that it was put right, whatever became of the case, and the asking that waited for it."""
+    life = known(state).life
+    action = life.action(command.action_id)
+    if action is None:
+        raise ActionUnknown
+    if action.done:
+        return []
+    done = CorrectiveActionDone(
+        case_id=life.case_id,
+        agreement_id=life.agreement_id,
+        action_id=command.action_id,
+        round=action.round,
+        feedback_id=action.feedback_id,
+        evidence=command.evidence,
+        by=command.by,
+        at=command.at,
+    )
+    return [done, *_asking(state, done, command.request_id, imported=command.imported, at=command.at)]
+
+
+def _unfinished(state: Loop) -> Life:
+    match known(state):
+        case Closed():
+            raise CaseIsClosed
+        case Open(life=life) | Parked(life=life):
+            return life
+
+
+def _asking(state: Loop, amends: Fact, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
+    match evolve(state, amends):
+        case Open(life=life, stage=SolutionWaits()) if life.repaired():
+            return [ask(life, request_id, "amended", imported=imported, at=at)]
+        case _:
+            return []

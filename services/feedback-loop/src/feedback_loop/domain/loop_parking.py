@@ -1,0 +1,150 @@
+"""Letting a case rest, still open, and going on with it; and the customer who comes back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from feedback_loop.domain.loop_commands import ApproveParking, ComeBack, Primary, ProposeParking, RefuseParking, Unpark
+from feedback_loop.domain.loop_facts import (
+    CaseParked,
+    CaseUnparked,
+    Fact,
+    ParkingProposed,
+    ParkingReason,
+    ParkingRefused,
+)
+from feedback_loop.domain.loop_refusals import (
+    CaseIsNotParked,
+    NoParkingProposed,
+    ParkingAlreadyProposed,
+    PrimaryNeeded,
+    PrimaryUnfit,
+    SecondPersonNeeded,
+)
+from feedback_loop.domain.loop_rounds import ask, going, known, next_round
+from feedback_loop.domain.loop_states import AwaitingFeedback, Closed, Life, Loop, Open, Parked, Silent, SolutionWaits
+
+
+def propose(state: Loop, command: ProposeParking) -> list[Fact]:
+    """Return that a person wants the case to rest."""
+    case = going(state)
+    _fits(case.life, command.reason, command.primary)
+    primary_case_id = command.primary.case_id if command.primary else None
+    if case.parking is not None:
+        if (case.parking.reason, case.parking.primary_case_id) == (command.reason, primary_case_id):
+            return []
+        raise ParkingAlreadyProposed
+    return [
+        ParkingProposed(
+            case_id=case.life.case_id,
+            agreement_id=case.life.agreement_id,
+            reason=command.reason,
+            text=command.text,
+            primary_case_id=primary_case_id,
+            by=command.by,
+            at=command.at,
+        )
+    ]
+
+
+def _fits(life: Life, reason: ParkingReason, primary: Primary | None) -> None:
+    if (reason == "duplicate") != (primary is not None):
+        raise PrimaryNeeded
+    if primary is None:
+        return
+    if primary.is_duplicate or primary.case_id == life.case_id or primary.agreement_id != life.agreement_id:
+        raise PrimaryUnfit
+
+
+def approve(state: Loop, command: ApproveParking) -> list[Fact]:
+    """Return that the case rests, as two people want it; it stays open."""
+    match known(state):
+        case Parked():
+            return []
+        case _:
+            return [_parked(going(state), command)]
+
+
+def _parked(case: Open, command: ApproveParking) -> CaseParked:
+    proposed = case.parking
+    if proposed is None:
+        raise NoParkingProposed
+    if proposed.by.person == command.by.person:
+        raise SecondPersonNeeded
+    _fits(case.life, proposed.reason, command.primary)
+    return CaseParked(
+        case_id=case.life.case_id,
+        agreement_id=case.life.agreement_id,
+        round=case.life.round.number,
+        reason=proposed.reason,
+        text=proposed.text,
+        primary_case_id=proposed.primary_case_id,
+        proposed_by=proposed.by,
+        approved_by=command.by,
+        at=command.at,
+    )
+
+
+def refuse(state: Loop, command: RefuseParking) -> list[Fact]:
+    """Return that the case goes on, as a second person wants it."""
+    case = going(state)
+    if case.parking is None:
+        raise NoParkingProposed
+    if case.parking.by.person == command.by.person:
+        raise SecondPersonNeeded
+    return [
+        ParkingRefused(
+            case_id=case.life.case_id,
+            agreement_id=case.life.agreement_id,
+            reason=command.reason,
+            by=command.by,
+            at=command.at,
+        )
+    ]
+
+
+def unpark(state: Loop, command: Unpark) -> list[Fact]:
+    """Return that the case goes on; a customer whose answer was awaited is asked afresh."""
+    match known(state):
+        case Parked(life=life, stage=stage):
+            goes_on = CaseUnparked(
+                case_id=life.case_id,
+                agreement_id=life.agreement_id,
+                round=life.round.number,
+                reason=command.reason,
+                by=command.by,
+                at=command.at,
+            )
+            return [goes_on, *_asking(life, stage, command.request_id, imported=command.imported, at=command.at)]
+        case Open() | Closed():
+            raise CaseIsNotParked
+
+
+def _asking(life: Life, stage: object, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
+    match stage:
+        case AwaitingFeedback() | Silent():
+            return [ask(life, request_id, "unparked", imported=imported, at=at)]
+        case SolutionWaits() if life.repaired():
+            return [ask(life, request_id, "solution-proposed", imported=imported, at=at)]
+        case _:
+            return []
+
+
+def come_back(state: Loop, command: ComeBack) -> list[Fact]:
+    """Return another round for a case that closed or rested before the customer made contact; else nothing."""
+    match known(state):
+        case Open():
+            return []
+        case Closed(since=since) | Parked(since=since) if command.at < since:
+            return []
+        case Closed(life=life):
+            return next_round(life, "customer-came-back", contact_id=command.contact_id, at=command.at)
+        case Parked(life=life):
+            back = CaseUnparked(
+                case_id=life.case_id,
+                agreement_id=life.agreement_id,
+                round=life.round.number,
+                reason="customer-came-back",
+                by=None,
+                at=command.at,
+            )
+            return [back, *next_round(life, "customer-came-back", contact_id=command.contact_id, at=command.at)]

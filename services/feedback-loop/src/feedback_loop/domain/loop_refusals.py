@@ -1,0 +1,103 @@
+"""Why a loop says no."""
+
+from common.refusals import Conflict, Invalid, NotFound
+
+
+class LoopUnknown(NotFound):
+    """There is no such case here."""
+
+
+class CaseIsClosed(Conflict):
+    """The customer was content and the case is closed; it comes back only with the customer."""
+
+
+class CaseIsParked(Conflict):
+    """The case rests; it must be unparked first."""
+
+
+class CaseIsNotParked(Conflict):
+    """The case does not rest."""
+
+
+class NothingToAsk(Conflict):
+    """There is no solution of this round that the customer could be asked about."""
+
+
+class CorrectiveActionNeeded(Conflict):
+    """After negative feedback nobody is asked before its root cause is stated and a corrective action is done."""
+
+
+class FeedbackNotAsked(Conflict):
+    """The customer was not asked about this round, so there is no answer to take."""
+
+
+class RequestUnknown(NotFound):
+    """This case has no such request."""
+
+
+class RequestOfEarlierRound(Conflict):
+    """The request belongs to an earlier round; the last round is what counts."""
+
+
+class AlreadyAnswered(Conflict):
+    """This request was answered already."""
+
+
+class LinkExpired(Conflict):
+    """The time to answer through this link has run out."""
+
+
+class FeedbackWaitsForApproval(Conflict):
+    """Feedback that a person took waits for its approval."""
+
+
+class NoFeedbackToApprove(Conflict):
+    """No taken feedback waits for approval, or not this one."""
+
+
+class SecondPersonNeeded(Conflict):
+    """Somebody else than the person who proposed it must decide."""
+
+
+class SecondCompanyNeeded(Conflict):
+    """A person of another company than the one that took the feedback must decide."""
+
+
+class NoSuchInquiry(NotFound):
+    """No inquiry into this feedback waits for an answer."""
+
+
+class OwnerNotParty(Invalid):
+    """The owner of a corrective action must be a party of the agreement."""
+
+
+class ActionUnknown(NotFound):
+    """This case has no such corrective action."""
+
+
+class ActionDiffers(Conflict):
+    """A corrective action with this id was opened already."""
+
+
+class NoFollowUp(Conflict):
+    """Only a neutral answer leaves it to a person whether to work again."""
+
+
+class ParkingAlreadyProposed(Conflict):
+    """A parking was proposed already; a second person must decide on it first."""
+
+
+class NoParkingProposed(Conflict):
+    """Nobody proposed to park this case."""
+
+
+class PrimaryNeeded(Invalid):
+    """A duplicate names the case it duplicates, and nothing else does."""
+
+
+class PrimaryUnfit(Conflict):
+    """A case duplicates another case of the same agreement that is no duplicate itself."""
+
+
+class NothingToDeliver(Conflict):
+    """No link of this request is to be delivered."""

@@ -1,0 +1,553 @@
+"""The rules of a loop, each as a sentence, over facts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from common.testing.deciding import Given, given
+from common.values import Person, Sealed
+from feedback_loop.domain import loop_facts as facts
+from feedback_loop.domain import loop_refusals as refusals
+from feedback_loop.domain.loop import decider, due
+from feedback_loop.domain.loop_commands import (
+    AnswerInquiry,
+    ApproveFeedback,
+    ApproveParking,
+    AskAgain,
+    ComeBack,
+    Command,
+    ConfirmDelivery,
+    FinishCorrectiveAction,
+    IssueSurveyLink,
+    NoteSolution,
+    OpenCorrectiveAction,
+    OpenLoop,
+    Primary,
+    ProposeParking,
+    ReceiveFeedback,
+    RefuseFeedback,
+    RefuseParking,
+    Solution,
+    StateRootCause,
+    TakeFeedback,
+    Tick,
+    Unpark,
+    WorkAgain,
+)
+from feedback_loop.domain.loop_facts import Fact, ParkingReason, Share
+from feedback_loop.domain.loop_states import Closed, Loop, Open, Parked
+from feedback_loop.domain.terms import Escalation, LoopTerms, Reminders, Scale, ScaleNotAgreed, ScoreOutsideScale
+
+CASE, AGREEMENT, CUSTOMER = UUID(int=1), UUID(int=2), UUID(int=3)
+FIRST, SECOND, THIRD = UUID(int=11), UUID(int=12), UUID(int=13)
+ANSWER, ACTION = UUID(int=21), UUID(int=31)
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ANA = Person(person="ana", company="telco-a", role="touchpoint-agent")
+ANDRES = Person(person="andres", company="telco-a", role="team-lead")
+BEA = Person(person="bea", company="field-b", role="team-lead")
+BOT = Person(person="crm", company="telco-a", role="integrator")
+
+CSAT = Scale(clause_id="csat", scale="csat", lowest=1, highest=5, positive=(4, 5), neutral=(3, 3), negative=(1, 2))
+NPS = Scale(clause_id="nps", scale="nps", lowest=0, highest=10, positive=(9, 10), neutral=(7, 8), negative=(0, 6))
+THUMB = Scale(clause_id="thumb", scale="thumb", lowest=0, highest=1, positive=(1, 1), neutral=None, negative=(0, 0))
+TERMS = LoopTerms(
+    version=2,
+    parties=("telco-a", "field-b"),
+    scales=(CSAT, NPS, THUMB),
+    survey_scale="csat",
+    reminders=Reminders(clause_id="reminders", after=(DAY, 3 * DAY), silent_after=5 * DAY, link_valid_for=30 * DAY),
+    escalation=(
+        Escalation(clause_id="escalate-2", round=2, to="team-lead"),
+        Escalation(clause_id="escalate-3", round=3, to="manager"),
+    ),
+)
+SHARES = (Share(team_id=UUID(int=41), company="field-b"),)
+SOLUTION = Solution(cause="cable", action="replaced", attribution=SHARES)
+
+
+def opening(*, solution: Solution | None = None, imported: bool = False) -> OpenLoop:
+    return OpenLoop(
+        case_id=CASE,
+        agreement_id=AGREEMENT,
+        terms=TERMS,
+        customer_id=CUSTOMER,
+        customer_key="a2V5",
+        language="es",
+        company="telco-a",
+        team_id=None,
+        accountable="field-b",
+        accountable_clause="edge-1",
+        service="internet",
+        activity="repair",
+        region="north",
+        priority="high",
+        external_reference=None,
+        solution=solution,
+        request_id=FIRST,
+        imported=imported,
+        at=MONDAY,
+    )
+
+
+def solving(number: int = 1, request_id: UUID = FIRST, *, imported: bool = False) -> NoteSolution:
+    return NoteSolution(round=number, solution=SOLUTION, request_id=request_id, imported=imported, at=MONDAY + HOUR)
+
+
+def answering(
+    score: int, *, number: int = 1, request_id: UUID = FIRST, reason: str | None = "slow", at: datetime | None = None
+) -> ReceiveFeedback:
+    return ReceiveFeedback(
+        request_id=request_id,
+        round=number,
+        feedback_id=ANSWER,
+        score=score,
+        reason=reason,
+        stage=None,
+        comment=None,
+        at=at or MONDAY + 2 * HOUR,
+    )
+
+
+def taking(score: int, *, scale: str = "csat", by: Person = ANA, feedback_id: UUID = ANSWER) -> TakeFeedback:
+    return TakeFeedback(
+        feedback_id=feedback_id,
+        scale=scale,
+        score=score,
+        channel="phone",
+        reason="said so",
+        stage="end",
+        comment=None,
+        by=by,
+        at=MONDAY + 2 * HOUR,
+    )
+
+
+def approving(by: Person = BEA, feedback_id: UUID | None = None) -> ApproveFeedback:
+    return ApproveFeedback(feedback_id=feedback_id, by=by, at=MONDAY + 3 * HOUR)
+
+
+def refusing(by: Person = BEA) -> RefuseFeedback:
+    return RefuseFeedback(feedback_id=None, reason="not what the recording says", by=by, at=MONDAY + 3 * HOUR)
+
+
+def stating(cause: str = "no spare parts") -> StateRootCause:
+    return StateRootCause(cause=cause, request_id=SECOND, imported=False, by=BEA, at=MONDAY + 4 * HOUR)
+
+
+def acting(company: str = "field-b") -> OpenCorrectiveAction:
+    return OpenCorrectiveAction(
+        action_id=ACTION,
+        company=company,
+        team_id=None,
+        person=None,
+        what="stock the van",
+        due=MONDAY + DAY,
+        by=BEA,
+        at=MONDAY + 5 * HOUR,
+    )
+
+
+def finishing(action_id: UUID = ACTION) -> FinishCorrectiveAction:
+    return FinishCorrectiveAction(
+        action_id=action_id,
+        evidence="photo",
+        request_id=SECOND,
+        imported=False,
+        by=BEA,
+        at=MONDAY + 6 * HOUR,
+    )
+
+
+def asking(request_id: UUID = SECOND, *, imported: bool = False) -> AskAgain:
+    return AskAgain(request_id=request_id, imported=imported, by=ANA, at=MONDAY + 3 * HOUR)
+
+
+def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None) -> ProposeParking:
+    return ProposeParking(reason=reason, text="the customer moved", primary=primary, by=ANA, at=MONDAY + 3 * HOUR)
+
+
+def resting(by: Person = ANDRES, primary: Primary | None = None) -> ApproveParking:
+    return ApproveParking(primary=primary, by=by, at=MONDAY + 4 * HOUR)
+
+
+def going_on() -> Unpark:
+    return Unpark(reason="reached", request_id=THIRD, imported=False, by=ANA, at=MONDAY + DAY)
+
+
+def returning(at: datetime = MONDAY + 9 * DAY) -> ComeBack:
+    return ComeBack(contact_id=UUID(int=51), at=at)
+
+
+def tick(after: timedelta) -> Tick:
+    return Tick(at=MONDAY + HOUR + after)
+
+
+Case = Given[Loop, Command, Fact]
+
+
+def a_case(*commands: Command) -> Case:
+    return given(decider).after(opening(), *commands)
+
+
+def asked(*commands: Command) -> Case:
+    return a_case(solving(), *commands)
+
+
+def brought(case: Case, command: Command) -> list[str]:
+    return [type(fact).__name__ for fact in decider.decide(case.state, command)]
+
+
+def stage(case: Case) -> str:
+    match case.state:
+        case Open(stage=here):
+            return type(here).__name__
+        case other:
+            return type(other).__name__
+
+
+def test_a_loop_freezes_the_terms_of_its_agreement_version_when_it_opens() -> None:
+    opened = decider.decide(decider.initial, opening())[0]
+    assert isinstance(opened, facts.LoopOpened)
+    assert (opened.agreement_version, opened.terms) == (2, TERMS)
+
+
+def test_opening_a_loop_twice_changes_nothing() -> None:
+    a_case().when(opening()).then_nothing()
+
+
+def test_nothing_can_be_done_to_a_loop_that_was_not_opened() -> None:
+    given(decider).when(taking(5)).then_refused(refusals.LoopUnknown)
+
+
+def test_a_case_solved_at_contact_is_asked_about_at_once() -> None:
+    assert stage(given(decider).after(opening(solution=SOLUTION))) == "AwaitingFeedback"
+
+
+def test_a_solution_makes_the_customer_asked_with_a_link_as_long_as_the_agreement_says() -> None:
+    noted, request = decider.decide(a_case().state, solving())
+    assert isinstance(noted, facts.SolutionNoted)
+    assert isinstance(request, facts.FeedbackAsked)
+    assert request.expires_at == MONDAY + HOUR + 30 * DAY
+
+
+def test_the_same_solution_again_changes_nothing() -> None:
+    asked().when(solving(request_id=SECOND)).then_nothing()
+
+
+def test_a_solution_of_a_past_round_changes_nothing() -> None:
+    asked(answering(1)).when(solving(number=1, request_id=SECOND)).then_nothing()
+
+
+def test_positive_feedback_by_the_link_closes_the_case() -> None:
+    assert brought(asked(), answering(5)) == ["FeedbackReceived", "CaseClosed"]
+
+
+def test_the_answer_names_the_clause_and_version_that_judged_it_and_whose_work_it_was() -> None:
+    received = decider.decide(asked().state, answering(4))[0]
+    assert isinstance(received, facts.FeedbackReceived)
+    assert (received.verdict, received.clause_id, received.agreement_version) == ("positive", "csat", 2)
+    assert received.attribution == SHARES
+
+
+@pytest.mark.parametrize(
+    ("scale", "score", "verdict"),
+    [
+        ("nps", 9, "positive"),
+        ("nps", 8, "neutral"),
+        ("nps", 6, "negative"),
+        ("thumb", 1, "positive"),
+        ("thumb", 0, "negative"),
+        ("csat", 3, "neutral"),
+    ],
+)
+def test_each_agreed_scale_is_mapped_by_its_clause(scale: str, score: int, verdict: str) -> None:
+    taken = decider.decide(asked().state, taking(score, scale=scale))[0]
+    assert isinstance(taken, facts.FeedbackTaken)
+    assert (taken.verdict, taken.clause_id) == (verdict, scale)
+
+
+def test_a_score_outside_the_scale_is_refused() -> None:
+    asked().when(answering(6)).then_refused(ScoreOutsideScale)
+    asked().when(answering(0)).then_refused(ScoreOutsideScale)
+
+
+def test_a_scale_that_the_agreement_does_not_map_is_refused() -> None:
+    asked().when(taking(1, scale="ces")).then_refused(ScaleNotAgreed)
+
+
+def test_neutral_feedback_closes_nothing_and_waits_for_a_person() -> None:
+    assert brought(asked(), answering(3)) == ["FeedbackReceived"]
+    assert stage(asked(answering(3))) == "FollowUp"
+
+
+def test_after_a_neutral_answer_a_person_may_ask_again_or_have_it_worked_on_again() -> None:
+    assert stage(asked(answering(3), asking())) == "AwaitingFeedback"
+    again = WorkAgain(by=ANA, at=MONDAY + DAY)
+    assert brought(asked(answering(3)), again) == ["RoundOpened", "CaseEscalated"]
+    asked().when(again).then_refused(refusals.NoFollowUp)
+
+
+def test_negative_feedback_opens_the_next_round_and_escalates_by_it() -> None:
+    *_, round_, escalated = decider.decide(asked().state, answering(1))
+    assert isinstance(round_, facts.RoundOpened)
+    assert (round_.round, round_.reason, round_.feedback_id) == (2, "negative-feedback", ANSWER)
+    assert isinstance(escalated, facts.CaseEscalated)
+    assert (escalated.to, escalated.clause_id) == ("team-lead", "escalate-2")
+
+
+def test_negative_feedback_without_a_reason_opens_an_inquiry() -> None:
+    assert "InquiryOpened" in brought(asked(), answering(1, reason=None))
+    assert "InquiryOpened" not in brought(asked(), answering(1))
+    sealed = replace(answering(1, reason=None), comment=Sealed(key="k", box="Yg=="))
+    assert "InquiryOpened" not in brought(asked(), sealed)
+
+
+def test_an_inquiry_is_answered_once() -> None:
+    found = AnswerInquiry(
+        feedback_id=ANSWER,
+        reason="waited two weeks",
+        channel="phone",
+        stage=None,
+        moment=None,
+        account=None,
+        by=ANA,
+        at=MONDAY,
+    )
+    inquired = asked(answering(1, reason=None))
+    assert brought(inquired, found) == ["InquiryAnswered"]
+    inquired.after(found).when(found).then_refused(refusals.NoSuchInquiry)
+
+
+def test_after_negative_feedback_a_solution_waits_until_cause_is_stated_and_an_action_done() -> None:
+    negative = asked(answering(1))
+    waits = negative.after(solving(2, SECOND))
+    assert stage(waits) == "SolutionWaits"
+    waits.when(asking(THIRD)).then_refused(refusals.CorrectiveActionNeeded)
+    assert stage(waits.after(stating(), acting())) == "SolutionWaits"
+    assert brought(waits.after(stating(), acting()), finishing()) == ["CorrectiveActionDone", "FeedbackAsked"]
+    assert brought(waits.after(acting(), finishing()), stating()) == ["RootCauseStated", "FeedbackAsked"]
+    assert stage(negative.after(stating(), acting(), finishing(), solving(2, SECOND))) == "AwaitingFeedback"
+
+
+def test_an_action_of_an_earlier_round_does_not_amend_a_later_one() -> None:
+    third = asked(
+        answering(1), stating(), acting(), finishing(), solving(2, SECOND), answering(1, number=2, request_id=SECOND)
+    )
+    assert stage(third.after(stating("again"), solving(3, THIRD))) == "SolutionWaits"
+
+
+def test_corrective_actions_belong_to_parties_and_finish_once() -> None:
+    negative = asked(answering(1))
+    negative.when(acting("stranger")).then_refused(refusals.OwnerNotParty)
+    negative.when(finishing()).then_refused(refusals.ActionUnknown)
+    negative.after(acting()).when(acting()).then_refused(refusals.ActionDiffers)
+    negative.after(acting(), finishing()).when(finishing()).then_nothing()
+
+
+def test_a_root_cause_said_twice_is_nothing_new_and_said_otherwise_a_correction() -> None:
+    stated = asked(answering(1), stating())
+    stated.when(stating()).then_nothing()
+    assert brought(stated, stating("wrong part")) == ["RootCauseStated"]
+
+
+def test_the_next_round_closes_on_its_own_positive_feedback() -> None:
+    second = asked(answering(1), stating(), acting(), finishing(), solving(2, SECOND))
+    assert brought(second, answering(5, number=2, request_id=SECOND)) == ["FeedbackReceived", "CaseClosed"]
+
+
+def test_an_answer_to_an_earlier_round_is_refused() -> None:
+    later = asked(asking(), answering(3), WorkAgain(by=ANA, at=MONDAY), solving(2, THIRD))
+    later.when(answering(5)).then_refused(refusals.AlreadyAnswered)
+    back = asked(parking(), resting(), returning(), solving(2, SECOND))
+    back.when(answering(5)).then_refused(refusals.RequestOfEarlierRound)
+    back.when(answering(5, number=1, request_id=SECOND)).then_refused(refusals.RequestOfEarlierRound)
+
+
+def test_a_request_is_answered_once() -> None:
+    asked(answering(5)).when(answering(1)).then_refused(refusals.AlreadyAnswered)
+    asked(answering(3)).when(answering(5)).then_refused(refusals.AlreadyAnswered)
+
+
+def test_an_unknown_request_and_an_expired_link_are_refused() -> None:
+    asked().when(answering(5, request_id=THIRD)).then_refused(refusals.RequestUnknown)
+    asked().when(answering(5, at=MONDAY + 31 * DAY)).then_refused(refusals.LinkExpired)
+
+
+def test_feedback_taken_by_a_person_closes_only_when_one_of_another_company_approves() -> None:
+    taken = asked(taking(5))
+    assert stage(taken) == "FeedbackToApprove"
+    taken.when(approving(ANDRES)).then_refused(refusals.SecondCompanyNeeded)
+    taken.when(approving(ANA)).then_refused(refusals.SecondPersonNeeded)
+    taken.when(approving(replace(ANA, company="field-b"))).then_refused(refusals.SecondPersonNeeded)
+    taken.when(approving(feedback_id=THIRD)).then_refused(refusals.NoFeedbackToApprove)
+    received, closed = decider.decide(taken.state, approving())
+    assert isinstance(received, facts.FeedbackReceived)
+    assert isinstance(closed, facts.CaseClosed)
+    assert (received.source, received.taken_by, received.approved_by) == ("taken-by-person", ANA, BEA)
+    assert (received.moment, received.at) == (MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)
+
+
+def test_taking_and_approving_twice_changes_nothing() -> None:
+    asked(taking(5)).when(taking(5)).then_nothing()
+    asked(taking(5), approving()).when(approving(feedback_id=ANSWER)).then_nothing()
+    asked(taking(5)).when(taking(5, feedback_id=SECOND)).then_refused(refusals.FeedbackWaitsForApproval)
+
+
+def test_feedback_is_only_taken_about_a_solution_the_customer_was_asked_about() -> None:
+    a_case().when(taking(5)).then_refused(refusals.FeedbackNotAsked)
+    asked(answering(1)).when(taking(5, feedback_id=SECOND)).then_refused(refusals.FeedbackNotAsked)
+    asked().when(approving()).then_refused(refusals.NoFeedbackToApprove)
+
+
+def test_refused_taken_feedback_leaves_the_customer_awaited() -> None:
+    asked(taking(5)).when(refusing(ANDRES)).then_refused(refusals.SecondCompanyNeeded)
+    assert stage(asked(taking(5), refusing())) == "AwaitingFeedback"
+
+
+def test_the_customers_own_answer_outranks_what_somebody_took() -> None:
+    assert brought(asked(taking(5)), answering(1))[:2] == ["TakenFeedbackSuperseded", "FeedbackReceived"]
+
+
+def test_silence_reminds_by_the_plan_then_becomes_a_persons_task_and_never_closes() -> None:
+    case = asked()
+    assert due(case.state) == MONDAY + HOUR + DAY
+    case.when(tick(DAY - HOUR)).then_nothing()
+    assert brought(case, tick(DAY)) == ["ReminderDue"]
+    case = case.after(tick(DAY))
+    assert due(case.state) == MONDAY + HOUR + 3 * DAY
+    case = case.after(tick(3 * DAY))
+    assert due(case.state) == MONDAY + HOUR + 5 * DAY
+    assert brought(case, tick(5 * DAY)) == ["SilenceNoted"]
+    case = case.after(tick(5 * DAY))
+    assert (stage(case), due(case.state)) == ("Silent", None)
+    case.when(tick(500 * DAY)).then_nothing()
+
+
+def test_reminders_missed_while_nobody_looked_are_not_sent_one_upon_the_other() -> None:
+    case = asked(tick(20 * DAY))
+    reminded = decider.decide(asked().state, tick(20 * DAY))[0]
+    assert isinstance(reminded, facts.ReminderDue)
+    assert reminded.n == 2
+    assert due(case.state) == MONDAY + HOUR + 22 * DAY
+
+
+def test_a_silent_customer_may_still_answer_and_may_be_asked_again() -> None:
+    silent = asked(tick(DAY), tick(3 * DAY), tick(5 * DAY))
+    assert brought(silent, answering(5)) == ["FeedbackReceived", "CaseClosed"]
+    assert brought(silent, asking()) == ["FeedbackAsked"]
+    assert stage(silent.after(taking(5))) == "FeedbackToApprove"
+
+
+def test_an_imported_request_reminds_nobody_and_is_never_delivered() -> None:
+    case = a_case(solving(imported=True))
+    assert due(case.state) is None
+    case.when(tick(500 * DAY)).then_nothing()
+    case.when(IssueSurveyLink(request_id=FIRST, to=BOT, at=MONDAY)).then_refused(refusals.NothingToDeliver)
+    assert due(case.after(asking()).state) is not None
+
+
+def test_asking_again_needs_a_solution() -> None:
+    a_case().when(asking()).then_refused(refusals.NothingToAsk)
+    asked(taking(5)).when(asking()).then_refused(refusals.FeedbackWaitsForApproval)
+    asked(asking()).when(asking()).then_nothing()
+
+
+def test_who_was_given_the_link_is_a_fact_once_per_reminder() -> None:
+    issue = IssueSurveyLink(request_id=FIRST, to=BOT, at=MONDAY + HOUR)
+    case = asked(issue)
+    case.when(issue).then_nothing()
+    assert brought(case.after(tick(DAY)), replace(issue, at=MONDAY + 2 * DAY)) == ["SurveyLinkIssued"]
+    asked(answering(5)).when(issue).then_refused(refusals.CaseIsClosed)
+
+
+def test_only_who_was_given_the_link_confirms_its_delivery() -> None:
+    confirm = ConfirmDelivery(request_id=FIRST, n=0, by=BOT, at=MONDAY + 2 * HOUR)
+    asked().when(confirm).then_refused(refusals.NothingToDeliver)
+    issued = asked(IssueSurveyLink(request_id=FIRST, to=BOT, at=MONDAY + HOUR))
+    assert brought(issued, confirm) == ["SurveyLinkDelivered"]
+    issued.after(confirm).when(confirm).then_nothing()
+    issued.when(replace(confirm, request_id=THIRD)).then_refused(refusals.RequestUnknown)
+
+
+def test_a_case_rests_only_when_a_second_person_agrees_and_stays_open() -> None:
+    proposed = asked(parking())
+    proposed.when(parking()).then_nothing()
+    proposed.when(parking("unreachable")).then_refused(refusals.ParkingAlreadyProposed)
+    proposed.when(resting(ANA)).then_refused(refusals.SecondPersonNeeded)
+    parked = proposed.after(resting())
+    assert isinstance(parked.state, Parked)
+    parked.when(resting()).then_nothing()
+    parked.when(taking(5)).then_refused(refusals.CaseIsParked)
+    assert due(parked.state) is None
+    asked().when(resting()).then_refused(refusals.NoParkingProposed)
+
+
+def test_a_parking_can_be_refused() -> None:
+    no = RefuseParking(reason="she answers in the evening", by=ANDRES, at=MONDAY)
+    asked().when(no).then_refused(refusals.NoParkingProposed)
+    asked(parking()).when(replace(no, by=ANA)).then_refused(refusals.SecondPersonNeeded)
+    asked(parking(), no).when(resting()).then_refused(refusals.NoParkingProposed)
+
+
+def test_unparking_goes_on_where_it_rested_and_asks_afresh() -> None:
+    assert brought(asked(parking(), resting()), going_on()) == ["CaseUnparked", "FeedbackAsked"]
+    assert brought(a_case(parking(), resting()), going_on()) == ["CaseUnparked"]
+    assert brought(a_case(parking(), resting(), solving()), going_on()) == ["CaseUnparked", "FeedbackAsked"]
+    asked().when(going_on()).then_refused(refusals.CaseIsNotParked)
+
+
+def test_a_customer_who_answers_while_the_case_rests_is_heard() -> None:
+    parked = asked(parking("unreachable"), resting())
+    assert brought(parked, answering(5)) == ["CaseUnparked", "FeedbackReceived", "CaseClosed"]
+
+
+def test_a_duplicate_names_a_primary_of_the_same_agreement_that_is_none_itself_and_is_asked_with_it() -> None:
+    fit = Primary(case_id=THIRD, agreement_id=AGREEMENT, is_duplicate=False)
+    asked().when(parking("duplicate")).then_refused(refusals.PrimaryNeeded)
+    asked().when(parking("withdrawn", fit)).then_refused(refusals.PrimaryNeeded)
+    for unfit in (
+        replace(fit, is_duplicate=True),
+        replace(fit, case_id=CASE),
+        replace(fit, agreement_id=THIRD),
+    ):
+        asked().when(parking("duplicate", unfit)).then_refused(refusals.PrimaryUnfit)
+    proposed = asked(parking("duplicate", fit))
+    proposed.when(resting(primary=replace(fit, is_duplicate=True))).then_refused(refusals.PrimaryUnfit)
+    proposed.after(resting(primary=fit)).when(answering(5)).then_refused(refusals.CaseIsParked)
+
+
+def test_a_closed_case_comes_back_with_its_customer_in_a_new_round() -> None:
+    closed = asked(answering(5))
+    assert isinstance(closed.state, Closed)
+    opened = decider.decide(closed.state, returning())[0]
+    assert isinstance(opened, facts.RoundOpened)
+    assert (opened.round, opened.reason) == (2, "customer-came-back")
+    assert stage(closed.after(returning(), solving(2, SECOND))) == "AwaitingFeedback"
+
+
+def test_a_parked_case_comes_back_with_its_customer_in_a_new_round() -> None:
+    assert brought(asked(parking(), resting()), returning())[:2] == ["CaseUnparked", "RoundOpened"]
+
+
+def test_a_return_before_the_closing_or_to_an_open_case_changes_nothing() -> None:
+    asked(answering(5)).when(returning(MONDAY)).then_nothing()
+    asked().when(returning()).then_nothing()
+
+
+def test_a_closed_case_takes_nothing_but_its_customer_and_the_end_of_its_actions() -> None:
+    closed = asked(acting(), answering(5))
+    for command in (
+        taking(5, feedback_id=THIRD),
+        approving(),
+        stating(),
+        replace(acting(), action_id=THIRD),
+        asking(),
+        parking(),
+        resting(),
+    ):
+        closed.when(cast("Any", command)).then_refused(refusals.CaseIsClosed)
+    assert brought(closed, finishing()) == ["CorrectiveActionDone"]
