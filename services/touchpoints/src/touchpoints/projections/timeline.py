@@ -1,0 +1,168 @@
+"""One ordered timeline of a case across companies and channels: its contacts, and what every service stated."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+
+from common.projecting import About, Projection
+from common.values import Person, Rule, value
+from touchpoints.domain.case import CustomerCameBack, PriorityDecided
+from touchpoints.domain.contact import ContactLinked, ContactRecorded
+from touchpoints.domain.opening import CaseOpened
+from touchpoints.domain.timeline import TimelineNoted
+from touchpoints.projections import metadata
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    sa.Column("entry_id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid),
+    sa.Column("agreement_id", sa.Uuid, nullable=False),
+    sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer),
+    sa.Column("company", sa.Text),
+    sa.Column("team_id", sa.Uuid),
+    sa.Column("contact_id", sa.Uuid),
+    sa.Column("channel", sa.Text),
+    sa.Column("direction", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("stated_by", sa.Text, nullable=False),
+    sa.Index("timeline_by_case", "case_id", "happened_at", "position", "entry_id"),
+)
+
+
+@value
+class Entry:
+    """One thing that happened to a case; a contact waits here without a case until it is linked to one."""
+
+    entry_id: UUID
+    case_id: UUID | None
+    agreement_id: UUID
+    happened_at: datetime
+    position: int
+    source: str
+    what: str
+    stated_by: str
+    round: int | None = None
+    company: str | None = None
+    team_id: UUID | None = None
+    contact_id: UUID | None = None
+    channel: str | None = None
+    direction: str | None = None
+    detail: str | None = None
+
+
+Fact = ContactRecorded | ContactLinked | CaseOpened | PriorityDecided | CustomerCameBack | TimelineNoted
+
+
+def key(fact: object) -> UUID | None:
+    """Return the entry that *fact* makes or changes."""
+    match fact:
+        case ContactRecorded(contact_id=contact_id) | ContactLinked(contact_id=contact_id):
+            return contact_id
+        case CaseOpened(case_id=case_id):
+            return uuid5(case_id, "opened")
+        case PriorityDecided(case_id=case_id, priority=priority, at=at):
+            return uuid5(case_id, f"priority:{priority}:{at.isoformat()}")
+        case CustomerCameBack(case_id=case_id, contact_id=contact_id):
+            return uuid5(case_id, f"came-back:{contact_id}")
+        case TimelineNoted(entry_id=entry_id):
+            return entry_id
+        case _:
+            return None
+
+
+def project(row: Entry | None, fact: Fact, about: About) -> Entry | None:
+    """Return the entry after *fact*."""
+    match fact:
+        case ContactRecorded():
+            return _contact(fact, about)
+        case ContactLinked():
+            return row and replace(row, case_id=fact.case_id)
+        case TimelineNoted():
+            return _noted(fact, about)
+        case CaseOpened() | PriorityDecided() | CustomerCameBack():
+            return _own(fact, about)
+
+
+def _contact(fact: ContactRecorded, about: About) -> Entry:
+    return Entry(
+        entry_id=about.key,
+        case_id=fact.case_id,
+        agreement_id=fact.agreement_id,
+        happened_at=fact.at,
+        position=about.position,
+        source="touchpoints",
+        what="contact",
+        stated_by=_who(about),
+        company=fact.company,
+        team_id=fact.team_id,
+        contact_id=fact.contact_id,
+        channel=fact.channel,
+        direction=fact.direction,
+    )
+
+
+def _own(fact: CaseOpened | PriorityDecided | CustomerCameBack, about: About) -> Entry:
+    entry = Entry(
+        entry_id=about.key,
+        case_id=fact.case_id,
+        agreement_id=fact.agreement_id,
+        happened_at=fact.at,
+        position=about.position,
+        source="touchpoints",
+        what="customer-came-back",
+        stated_by=_who(about),
+    )
+    match fact:
+        case CaseOpened():
+            return replace(
+                entry,
+                what="case-opened",
+                company=fact.company,
+                team_id=fact.team_id,
+                contact_id=fact.contact_id,
+                detail=f"accountable: {fact.accountable} ({fact.accountable_rule})",
+            )
+        case PriorityDecided():
+            return replace(
+                entry,
+                what="priority-decided",
+                company=fact.decided_by.company,
+                detail=f"{fact.priority} (proposed: {fact.proposed})",
+            )
+        case CustomerCameBack():
+            return replace(entry, contact_id=fact.contact_id)
+
+
+def _noted(fact: TimelineNoted, about: About) -> Entry:
+    return Entry(
+        entry_id=fact.entry_id,
+        case_id=fact.case_id,
+        agreement_id=fact.agreement_id,
+        happened_at=fact.at,
+        position=about.position,
+        source=fact.source,
+        what=fact.milestone,
+        stated_by=fact.source,
+        round=fact.round,
+        company=fact.company,
+        team_id=fact.team_id,
+        detail=fact.detail,
+    )
+
+
+def _who(about: About) -> str:
+    match about.actor:
+        case Person(person=person, company=company):
+            return about.performed_by or f"{person} ({company})"
+        case Rule(rule=rule):
+            return rule
+
+
+projection = Projection(table=timeline, row=Entry, key=key, project=project)
