@@ -1,0 +1,1 @@
+"""The work of a case: who has it, since when, and what they do with it."""

@@ -1,0 +1,158 @@
+"""Offering work and taking it: the system proposes, people decide."""
+
+from solver_teams.domain.case_work.commands import AcceptWork, OfferWork, OpenItem, PullWork, RejectWork, WithdrawItem
+from solver_teams.domain.case_work.facts import (
+    Fact,
+    ItemOpened,
+    ItemWithdrawn,
+    WorkAccepted,
+    WorkOffered,
+    WorkRejected,
+)
+from solver_teams.domain.case_work.guards import in_work, may_direct, reasoned, seated, staffed
+from solver_teams.domain.case_work.refusals import AcceptedAlready, ItemExists, LastItem, NotCovered, NotOffered
+from solver_teams.domain.case_work.states import Case, CaseWork, InHands, Offered, Proposed, item_of
+from solver_teams.domain.hand_offs import Crew
+
+
+def open_item(state: CaseWork, command: OpenItem) -> list[Fact]:
+    """Return one more item, offered."""
+    work = in_work(state)
+    case = work.case
+    if any(item.item_id == command.item_id for item in work.items):
+        raise ItemExists
+    may_direct(case, work.items, command.by, imported=command.imported)
+    to = staffed(case, command.team, command.company)
+    opened = ItemOpened(
+        case_id=case.case_id,
+        agreement_id=case.agreement_id,
+        item_id=command.item_id,
+        round=case.round,
+        company=command.by.company,
+        purpose=reasoned(command.purpose),
+        opened_by=command.by,
+        at=command.at,
+    )
+    fresh = Proposed(item_id=command.item_id, company=command.by.company, proposal=None)
+    return [opened, _offered(case, fresh, to, command)]
+
+
+def withdraw_item(state: CaseWork, command: WithdrawItem) -> list[Fact]:
+    """Return that the item is not needed."""
+    work = in_work(state)
+    item = item_of(work.items, command.item_id)
+    may_direct(work.case, (item,), command.by, imported=command.imported)
+    if len(work.items) == 1:
+        raise LastItem
+    return [
+        ItemWithdrawn(
+            case_id=work.case.case_id,
+            agreement_id=work.case.agreement_id,
+            item_id=item.item_id,
+            round=work.case.round,
+            reason=reasoned(command.reason),
+            withdrawn_by=command.by,
+            at=command.at,
+        )
+    ]
+
+
+def offer(state: CaseWork, command: OfferWork) -> list[Fact]:
+    """Return that the team's company is asked; nothing if it is asked already."""
+    work = in_work(state)
+    item = item_of(work.items, command.item_id)
+    may_direct(work.case, (item,), command.by, imported=command.imported)
+    to = staffed(work.case, command.team, command.company)
+    match item:
+        case InHands():
+            raise AcceptedAlready
+        case Offered(to=asked) if asked == to:
+            return []
+        case Proposed() | Offered():
+            return [_offered(work.case, item, to, command)]
+
+
+def accept(state: CaseWork, command: AcceptWork) -> list[Fact]:
+    """Return that they hold the work now; nothing if they do already."""
+    work = in_work(state)
+    item = item_of(work.items, command.item_id)
+    me = seated(command.seat)
+    match item:
+        case InHands(holder=holder) if holder == me:
+            return []
+        case Offered(to=asked) if asked == me:
+            return [_accepted(work.case, item, me, command)]
+        case _:
+            raise NotOffered
+
+
+def pull(state: CaseWork, command: PullWork) -> list[Fact]:
+    """Return that a covering team takes work that nobody has."""
+    work = in_work(state)
+    case = work.case
+    item = item_of(work.items, command.item_id)
+    me = seated(command.seat)
+    if isinstance(item, InHands):
+        raise AcceptedAlready
+    staffed(case, command.team, me.company)
+    if not command.team.covers(case.service, case.activity, case.region):
+        raise NotCovered
+    asked = isinstance(item, Offered) and item.to == me
+    offered = [] if asked else [_offered(case, item, me, command)]
+    return [*offered, _accepted(case, item, me, command)]
+
+
+def reject(state: CaseWork, command: RejectWork) -> list[Fact]:
+    """Return that those who were asked do not take it, and why."""
+    work = in_work(state)
+    item = item_of(work.items, command.item_id)
+    me = seated(command.seat)
+    if not (isinstance(item, Offered) and item.to == me):
+        raise NotOffered
+    return [
+        WorkRejected(
+            case_id=work.case.case_id,
+            agreement_id=work.case.agreement_id,
+            item_id=item.item_id,
+            round=work.case.round,
+            team_id=me.team_id,
+            company=me.company,
+            person=command.by.person,
+            reason=reasoned(command.reason),
+            at=command.at,
+        )
+    ]
+
+
+def _offered(case: Case, item: Proposed | Offered, to: Crew, command: OfferWork | PullWork | OpenItem) -> WorkOffered:
+    return WorkOffered(
+        case_id=case.case_id,
+        agreement_id=case.agreement_id,
+        item_id=item.item_id,
+        round=case.round,
+        team_id=to.team_id,
+        company=to.company,
+        offered_by=command.by,
+        followed_proposal=_followed(item, to),
+        at=command.at,
+    )
+
+
+def _accepted(case: Case, item: Proposed | Offered, me: Crew, command: AcceptWork | PullWork) -> WorkAccepted:
+    return WorkAccepted(
+        case_id=case.case_id,
+        agreement_id=case.agreement_id,
+        item_id=item.item_id,
+        round=case.round,
+        team_id=me.team_id,
+        company=me.company,
+        person=command.by.person,
+        followed_proposal=_followed(item, me),
+        at=command.at,
+    )
+
+
+def _followed(item: Proposed | Offered, to: Crew) -> bool | None:
+    if item.proposal is None or item.proposal.team_id is None:
+        return None
+    return item.proposal.team_id == to.team_id

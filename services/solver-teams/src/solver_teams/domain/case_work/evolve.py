@@ -1,0 +1,242 @@
+"""What each fact changes; never refuses, for it has happened."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from solver_teams.domain.case_work.facts import (
+    Fact,
+    HandOverAccepted,
+    HandOverDeclined,
+    HandOverOffered,
+    HandOverWithdrawn,
+    InformationAnswered,
+    InformationAsked,
+    ItemOpened,
+    ItemSolved,
+    ItemWithdrawn,
+    SolutionProposed,
+    SolutionRestated,
+    TeamProposed,
+    WorkAccepted,
+    WorkEnded,
+    WorkNoted,
+    WorkOffered,
+    WorkOpened,
+    WorkParked,
+    WorkPaused,
+    WorkRejected,
+    WorkReopened,
+    WorkResumed,
+    WorkUnparked,
+)
+from solver_teams.domain.case_work.states import (
+    Awaiting,
+    Case,
+    CaseWork,
+    Closed,
+    InHands,
+    InWork,
+    Item,
+    NotOpened,
+    Offered,
+    Parked,
+    Pause,
+    Pending,
+    Proposed,
+    Question,
+)
+from solver_teams.domain.hand_offs import Crew, Track
+from solver_teams.domain.routing import Proposal
+
+OfCase = WorkReopened | WorkParked | WorkUnparked | WorkEnded | SolutionProposed | SolutionRestated | WorkNoted
+OfItems = ItemOpened | ItemWithdrawn | ItemSolved
+OfOneItem = (
+    TeamProposed
+    | WorkOffered
+    | WorkAccepted
+    | WorkRejected
+    | InformationAsked
+    | InformationAnswered
+    | HandOverOffered
+    | HandOverAccepted
+    | HandOverDeclined
+    | HandOverWithdrawn
+    | WorkPaused
+    | WorkResumed
+)
+
+
+def evolve(state: CaseWork, fact: Fact) -> CaseWork:
+    """Return the work of the case after *fact*."""
+    match fact, state:
+        case WorkOpened(), _:
+            return _opened(fact)
+        case _, NotOpened():
+            return state
+        case (
+            (
+                WorkReopened()
+                | WorkParked()
+                | WorkUnparked()
+                | WorkEnded()
+                | SolutionProposed()
+                | SolutionRestated()
+                | WorkNoted()
+            ),
+            (InWork() | Awaiting() | Parked() | Closed()),
+        ):
+            return _of_case(state, fact)
+        case ((ItemOpened() | ItemWithdrawn() | ItemSolved()), InWork()):
+            return _of_items(state, fact)
+        case _, InWork():
+            return _of_one_item(state, fact)
+        case _:
+            return state
+
+
+def directed(fact: Fact) -> Crew | None:
+    """Return to whom *fact* directs the work of the case, None if it does not."""
+    match fact:
+        case WorkOffered() | WorkAccepted() | ItemSolved() | SolutionRestated():
+            return Crew(team_id=fact.team_id, company=fact.company)
+        case HandOverOffered() | HandOverAccepted():
+            return Crew(team_id=fact.to_team_id, company=fact.to_company)
+        case HandOverWithdrawn():
+            return Crew(team_id=fact.from_team_id, company=fact.from_company)
+        case _:
+            return None
+
+
+def _opened(fact: WorkOpened) -> CaseWork:
+    case = Case(
+        case_id=fact.case_id,
+        agreement_id=fact.agreement_id,
+        agreement_version=fact.agreement_version,
+        accountable=fact.accountable,
+        company=fact.company,
+        service=fact.service,
+        activity=fact.activity,
+        region=fact.region,
+        round=1,
+        last=None,
+        held=(),
+        track=Track(),
+    )
+    if fact.item_id is None:
+        return Awaiting(case=case)
+    return InWork(case=case, items=(Proposed(item_id=fact.item_id, company=fact.company, proposal=None),))
+
+
+def _of_case(state: InWork | Awaiting | Parked | Closed, fact: OfCase) -> CaseWork:
+    case = _tracked(state.case, fact)
+    items = state.items if isinstance(state, InWork | Parked) else ()
+    match fact:
+        case WorkReopened():
+            return _reopened(case, items, fact)
+        case WorkParked(reason=reason):
+            return Parked(case=case, items=items, reason=reason)
+        case WorkUnparked():
+            return InWork(case=case, items=items) if items else Awaiting(case=case)
+        case WorkEnded():
+            return Closed(case=case)
+        case SolutionProposed():
+            return Awaiting(case=case)
+        case SolutionRestated() | WorkNoted():
+            return replace(state, case=case)
+
+
+def _reopened(case: Case, items: tuple[Item, ...], fact: WorkReopened) -> InWork:
+    carried = items or (_again(fact),)
+    holders = dict.fromkeys(item.holder for item in carried if isinstance(item, InHands))
+    return InWork(case=replace(case, round=fact.round, held=tuple(holders)), items=carried)
+
+
+def _again(fact: WorkReopened) -> Item:
+    if fact.team_id is None:
+        return Proposed(item_id=fact.item_id, company=fact.company, proposal=None)
+    return InHands(item_id=fact.item_id, holder=Crew(team_id=fact.team_id, company=fact.company))
+
+
+def _of_items(work: InWork, fact: OfItems) -> InWork:
+    case = _tracked(work.case, fact)
+    match fact:
+        case ItemOpened(item_id=item_id, company=company):
+            opened = Proposed(item_id=item_id, company=company, proposal=None)
+            return InWork(case=case, items=(*work.items, opened))
+        case ItemWithdrawn(item_id=item_id):
+            return InWork(case=case, items=_without(work.items, item_id))
+        case ItemSolved(item_id=item_id, team_id=team_id, company=company):
+            last = replace(case, last=Crew(team_id=team_id, company=company))
+            return InWork(case=last, items=_without(work.items, item_id))
+
+
+def _of_one_item(work: InWork, fact: OfOneItem) -> InWork:
+    case = _holding(_tracked(work.case, fact), fact)
+    items = tuple(_item(item, fact) if item.item_id == fact.item_id else item for item in work.items)
+    return InWork(case=case, items=items)
+
+
+def _item(item: Item, fact: OfOneItem) -> Item:
+    match fact, item:
+        case ((TeamProposed() | WorkOffered() | WorkAccepted() | WorkRejected()), (Proposed() | Offered())):
+            return _assigned(item, fact)
+        case ((InformationAsked() | InformationAnswered()), InHands()):
+            return _asked(item, fact)
+        case ((WorkPaused() | WorkResumed()), InHands()):
+            pause = Pause(reason=fact.reason, note=fact.note) if isinstance(fact, WorkPaused) else None
+            return replace(item, pause=pause)
+        case ((HandOverOffered() | HandOverAccepted() | HandOverDeclined() | HandOverWithdrawn()), InHands()):
+            return _handed(item, fact)
+        case _:
+            return item
+
+
+def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkAccepted | WorkRejected) -> Item:
+    match fact:
+        case TeamProposed(team_id=team_id, company=company, reasons=reasons):
+            return replace(item, proposal=Proposal(team_id=team_id, company=company, reasons=reasons))
+        case WorkOffered(team_id=team_id, company=company):
+            to = Crew(team_id=team_id, company=company)
+            return Offered(item_id=item.item_id, company=item.company, proposal=item.proposal, to=to)
+        case WorkAccepted(team_id=team_id, company=company):
+            return InHands(item_id=item.item_id, holder=Crew(team_id=team_id, company=company))
+        case WorkRejected():
+            return Proposed(item_id=item.item_id, company=item.company, proposal=item.proposal)
+
+
+def _asked(item: InHands, fact: InformationAsked | InformationAnswered) -> InHands:
+    others = tuple(question for question in item.questions if question.question_id != fact.question_id)
+    match fact:
+        case InformationAsked(question_id=key, asked_company=company, question=text):
+            asked = Question(question_id=key, asked_company=company, question=text)
+            return replace(item, questions=(*others, asked))
+        case InformationAnswered():
+            return replace(item, questions=others)
+
+
+def _handed(item: InHands, fact: HandOverOffered | HandOverAccepted | HandOverDeclined | HandOverWithdrawn) -> InHands:
+    match fact:
+        case HandOverOffered(to_team_id=team_id, to_company=company, package=package):
+            to = Crew(team_id=team_id, company=company)
+            return replace(item, hand_over=Pending(to=to, package=package))
+        case HandOverAccepted(to_team_id=team_id, to_company=company):
+            taken = Crew(team_id=team_id, company=company)
+            return replace(item, holder=taken, pause=None, hand_over=None)
+        case HandOverDeclined() | HandOverWithdrawn():
+            return replace(item, hand_over=None)
+
+
+def _holding(case: Case, fact: Fact) -> Case:
+    if not isinstance(fact, WorkAccepted | HandOverAccepted):
+        return case
+    holder = directed(fact)
+    return case if holder is None or holder in case.held else replace(case, held=(*case.held, holder))
+
+
+def _tracked(case: Case, fact: Fact) -> Case:
+    to = directed(fact)
+    return case if to is None else replace(case, track=case.track.directed(to))
+
+
+def _without(items: tuple[Item, ...], item_id: UUID) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.item_id != item_id)

@@ -1,0 +1,105 @@
+"""Who may do what to the work as it stands; each returns what it found or raises the refusal."""
+
+from uuid import UUID
+
+from common.values import Person
+from solver_teams.domain.case_work.commands import HolderCommand, Seat
+from solver_teams.domain.case_work.refusals import (
+    CaseClosed,
+    CaseParked,
+    CompanyNotInTeam,
+    FeedbackAwaited,
+    NotAMember,
+    NotInWork,
+    NotTheHolder,
+    NotYoursToDirect,
+    ReasonMissing,
+    TeamOfAnotherAgreement,
+    UnknownWork,
+)
+from solver_teams.domain.case_work.states import (
+    Awaiting,
+    Case,
+    CaseWork,
+    Closed,
+    InHands,
+    InWork,
+    Item,
+    NotOpened,
+    Parked,
+    company_of,
+    item_of,
+)
+from solver_teams.domain.hand_offs import Crew
+from solver_teams.domain.team import Registered
+
+
+def opened(state: CaseWork) -> Case:
+    """Return the case, whatever its work is now."""
+    match state:
+        case NotOpened():
+            raise UnknownWork
+        case InWork(case=case) | Awaiting(case=case) | Parked(case=case) | Closed(case=case):
+            return case
+
+
+def in_work(state: CaseWork) -> InWork:
+    """Return the work if something can be done."""
+    match state:
+        case NotOpened():
+            raise UnknownWork
+        case Awaiting():
+            raise FeedbackAwaited
+        case Parked(reason=reason):
+            raise CaseParked(f"the case is parked: {reason}")
+        case Closed():
+            raise CaseClosed
+        case InWork():
+            return state
+
+
+def in_hands(state: CaseWork, item_id: UUID) -> InHands:
+    """Return the item if somebody has accepted it."""
+    item = item_of(in_work(state).items, item_id)
+    if not isinstance(item, InHands):
+        raise NotInWork
+    return item
+
+
+def held(state: CaseWork, command: HolderCommand) -> tuple[Case, InHands]:
+    """Return the case and the item that the person of *command* holds."""
+    item = in_hands(state, command.item_id)
+    if item.holder != command.seat.crew:
+        raise NotTheHolder
+    seated(command.seat)
+    return opened(state), item
+
+
+def seated(seat: Seat) -> Crew:
+    """Return whom the person acts for: they are a member."""
+    if not seat.theirs:
+        raise NotAMember
+    return seat.crew
+
+
+def staffed(case: Case, team: Registered, company: str) -> Crew:
+    """Return the team's company as one that can be asked."""
+    if team.agreement_id != case.agreement_id:
+        raise TeamOfAnotherAgreement
+    if company not in team.companies:
+        raise CompanyNotInTeam(f"{company} gives nobody to {team.name}")
+    return Crew(team_id=team.team_id, company=company)
+
+
+def may_direct(case: Case, items: tuple[Item, ...], by: Person, *, imported: bool) -> None:
+    """Hold that *by* may say who is asked: of the holders', the accountable or the touchpoint's company."""
+    concerned = {case.accountable, case.company} | {company_of(item) for item in items}
+    if not imported and by.company not in concerned:
+        raise NotYoursToDirect
+
+
+def reasoned(reason: str) -> str:
+    """Return the reason, which says something."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason

@@ -1,0 +1,152 @@
+"""What the work of a case can be, and what each of its items can be."""
+
+from uuid import UUID
+
+from common.values import value
+from solver_teams.domain.case_work.facts import Package
+from solver_teams.domain.case_work.refusals import UnknownItem
+from solver_teams.domain.hand_offs import Crew, Track
+from solver_teams.domain.routing import Proposal
+
+
+@value
+class Proposed:
+    """Nobody has been asked yet and ``company`` holds; ``proposal`` is what the system would do.
+
+    It is None for an item that a person opened.
+    """
+
+    item_id: UUID
+    company: str
+    proposal: Proposal | None
+
+
+@value
+class Offered:
+    """A team's company was asked and has not answered; ``company``, which held before, still holds."""
+
+    item_id: UUID
+    company: str
+    proposal: Proposal | None
+    to: Crew
+
+
+@value
+class Question:
+    """Something asked and not answered; of the customer if no company is named."""
+
+    question_id: UUID
+    asked_company: str | None
+    question: str
+
+
+@value
+class Pause:
+    """Why the work does not go on."""
+
+    reason: str
+    note: str | None
+
+
+@value
+class Pending:
+    """A hand-over that its receiver has not answered."""
+
+    to: Crew
+    package: Package
+
+
+@value
+class InHands:
+    """Somebody accepted the work and has it; the three things that may be under way besides are independent."""
+
+    item_id: UUID
+    holder: Crew
+    pause: Pause | None = None
+    hand_over: Pending | None = None
+    questions: tuple[Question, ...] = ()
+
+
+Item = Proposed | Offered | InHands
+
+
+@value
+class Case:
+    """What stays true of a case whatever becomes of its work; ``accountable`` never changes, whoever performs.
+
+    ``held``: who has held an item in this round; ``last``: who would hold if a new round opened now (None: the
+    touchpoint's company).
+    """
+
+    case_id: UUID
+    agreement_id: UUID
+    agreement_version: int
+    accountable: str
+    company: str
+    service: str
+    activity: str
+    region: str
+    round: int
+    last: Crew | None
+    held: tuple[Crew, ...]
+    track: Track
+
+
+@value
+class NotOpened:
+    """There is no such case here."""
+
+
+@value
+class InWork:
+    """At least one item is open, and each has one holder."""
+
+    case: Case
+    items: tuple[Item, ...]
+
+
+@value
+class Awaiting:
+    """A solution is proposed; the customer's word is awaited."""
+
+    case: Case
+
+
+@value
+class Parked:
+    """The case waits; its open items (none: feedback was awaited) are left as they were."""
+
+    case: Case
+    items: tuple[Item, ...]
+    reason: str
+
+
+@value
+class Closed:
+    """The customer was content."""
+
+    case: Case
+
+
+CaseWork = NotOpened | InWork | Awaiting | Parked | Closed
+
+
+def company_of(item: Item) -> str:
+    """Return the company that holds *item*: there is always one."""
+    match item:
+        case Proposed(company=company) | Offered(company=company):
+            return company
+        case InHands(holder=holder):
+            return holder.company
+
+
+def item_of(items: tuple[Item, ...], item_id: UUID) -> Item:
+    """Return the open item of that id.
+
+    Raises:
+        UnknownItem: none is.
+    """
+    for item in items:
+        if item.item_id == item_id:
+            return item
+    raise UnknownItem

@@ -1,0 +1,80 @@
+"""Which team the system would offer a case to, and why. It proposes only: a person decides."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from common.values import value
+from solver_teams.domain.agreement import Boundary, Terms
+from solver_teams.domain.team import ANY, Listing
+
+_NOBODY = "no team of the agreement covers service {service}, activity {activity}, region {region}"
+
+
+@value
+class Subject:
+    """What a case is about, and who answers for it."""
+
+    service: str
+    activity: str
+    region: str
+    accountable: str
+
+
+@value
+class Proposal:
+    """The team the system would ask, None when nobody covers the case, and why."""
+
+    team_id: UUID | None
+    company: str | None
+    reasons: tuple[str, ...]
+
+
+def propose(terms: Terms | None, teams: Iterable[Listing], subject: Subject) -> Proposal:
+    """Return the covering team that serves *subject* best: of the accountable company first, then the most specific."""
+    why = _accountability(terms, subject)
+    found = [(team, exactness) for team in teams if (exactness := _exactness(team, subject)) is not None]
+    if not found:
+        missing = _NOBODY.format(service=subject.service, activity=subject.activity, region=subject.region)
+        return Proposal(team_id=None, company=None, reasons=(why, missing))
+    team, exactness = min(found, key=lambda pair: _rank(*pair, subject))
+    company = subject.accountable if subject.accountable in team.companies else min(team.companies)
+    return Proposal(team_id=team.team_id, company=company, reasons=(why, *_reasons(team, exactness, subject, company)))
+
+
+def _exactness(team: Listing, subject: Subject) -> int | None:
+    covering = [c for c in team.coverage if c.covers(subject.service, subject.activity, subject.region)]
+    return max((coverage.exactness() for coverage in covering), default=None)
+
+
+def _rank(team: Listing, exactness: int, subject: Subject) -> tuple[bool, int, str, str]:
+    return (subject.accountable not in team.companies, -exactness, team.name, str(team.team_id))
+
+
+def _accountability(terms: Terms | None, subject: Subject) -> str:
+    edge = _edge(terms.boundaries if terms else (), subject)
+    if edge is None:
+        return f"{subject.accountable} is accountable as the case was opened; no boundary names this work"
+    clause = f"clause {edge.clause_id} of version {terms.version}" if terms else edge.clause_id
+    return f"{subject.accountable} is accountable by {clause}"
+
+
+def _edge(boundaries: Iterable[Boundary], subject: Subject) -> Boundary | None:
+    matching = [edge for edge in boundaries if _matches(edge, subject)]
+    return max(matching, key=lambda edge: (edge.activity != ANY) + (edge.region != ANY), default=None)
+
+
+def _matches(edge: Boundary, subject: Subject) -> bool:
+    return (
+        edge.in_scope
+        and edge.accountable == subject.accountable
+        and edge.service == subject.service
+        and edge.activity in (ANY, subject.activity)
+        and edge.region in (ANY, subject.region)
+    )
+
+
+def _reasons(team: Listing, exactness: int, subject: Subject, company: str) -> tuple[str, ...]:
+    covers = f"{team.name} covers it, naming {exactness} of service, activity and region"
+    if company == subject.accountable:
+        return (covers, f"{company} staffs the team")
+    return (covers, f"no covering team is staffed by {subject.accountable}; {company} staffs this one")
