@@ -1,0 +1,324 @@
+"""Whatever anybody does in whatever order: a case closes only on positive feedback of its last round."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from common.refusals import Refusal
+from common.values import Person
+from feedback_loop.domain import loop_commands as commands
+from feedback_loop.domain import loop_facts as facts
+from feedback_loop.domain.loop import decider, due
+from feedback_loop.domain.loop_states import Closed
+from feedback_loop.domain.terms import Escalation, LoopTerms, Reminders, Scale
+from feedback_loop.history import LOOP, history
+
+BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
+DAY = timedelta(days=1)
+COMPANIES = ("telco-a", "field-b", "outsourcer-c")
+ROLES = ("touchpoint-agent", "solver", "team-lead", "sme", "manager", "committee-member", "integrator", "operator")
+TERMS = LoopTerms(
+    version=1,
+    parties=COMPANIES,
+    scales=(
+        Scale(clause_id="s1", scale="csat", lowest=1, highest=5, positive=(4, 5), neutral=(3, 3), negative=(1, 2)),
+        Scale(clause_id="s2", scale="thumb", lowest=0, highest=1, positive=(1, 1), neutral=None, negative=(0, 0)),
+    ),
+    survey_scale="csat",
+    reminders=Reminders(clause_id="r", after=(DAY, 2 * DAY), silent_after=4 * DAY, link_valid_for=20 * DAY),
+    escalation=(Escalation(clause_id="e", round=2, to="manager"),),
+)
+CASE = UUID(int=1)
+
+ids = st.sampled_from([UUID(int=number) for number in range(1, 13)])
+people = st.builds(
+    Person,
+    person=st.sampled_from(["ana", "bea", "cid", "dora"]),
+    company=st.sampled_from(COMPANIES),
+    role=st.sampled_from(ROLES),
+)
+texts = st.sampled_from(["", "slow", "rude", "ok"])
+maybe_text = st.none() | texts
+shares = st.lists(st.builds(facts.Share, team_id=st.none() | ids, company=st.sampled_from(COMPANIES)), max_size=2).map(
+    tuple
+)
+solutions = st.builds(commands.Solution, cause=texts, action=texts, attribution=shares)
+primaries = st.builds(commands.Primary, case_id=ids, agreement_id=st.just(UUID(int=2)), is_duplicate=st.booleans())
+
+
+def at(now: datetime, shape: Any, /, **fields: Any) -> st.SearchStrategy[Any]:
+    return st.builds(shape, at=st.just(now), **fields)
+
+
+def anything(moment: datetime) -> st.SearchStrategy[Any]:
+    """Return any command that anybody may put to the case at *moment*, sound or not."""
+    by: dict[str, Any] = {"by": people}
+    seen: dict[str, Any] = {"reason": maybe_text, "stage": st.none(), "comment": st.none()}
+    asks: dict[str, Any] = {"request_id": ids, "imported": st.booleans()}
+    return st.one_of(
+        at(moment, commands.NoteSolution, round=st.integers(1, 4), solution=solutions, **asks),
+        at(moment, commands.IssueSurveyLink, request_id=ids, to=people),
+        at(moment, commands.ConfirmDelivery, request_id=ids, n=st.integers(0, 2), **by),
+        at(
+            moment,
+            commands.ReceiveFeedback,
+            request_id=ids,
+            round=st.integers(1, 4),
+            feedback_id=ids,
+            score=st.integers(0, 6),
+            **seen,
+        ),
+        at(
+            moment,
+            commands.TakeFeedback,
+            feedback_id=ids,
+            scale=st.sampled_from(["csat", "thumb", "nps"]),
+            score=st.integers(0, 6),
+            channel=texts,
+            **seen,
+            **by,
+        ),
+        at(moment, commands.ApproveFeedback, feedback_id=st.none() | ids, **by),
+        at(moment, commands.RefuseFeedback, feedback_id=st.none() | ids, reason=texts, **by),
+        at(
+            moment,
+            commands.AnswerInquiry,
+            feedback_id=ids,
+            reason=texts,
+            channel=texts,
+            stage=st.none(),
+            moment=st.none(),
+            account=st.none(),
+            **by,
+        ),
+        at(moment, commands.StateRootCause, cause=texts, **asks, **by),
+        at(
+            moment,
+            commands.OpenCorrectiveAction,
+            action_id=ids,
+            company=st.sampled_from([*COMPANIES, "stranger"]),
+            team_id=st.none(),
+            person=st.none(),
+            what=texts,
+            due=st.just(moment + DAY),
+            **by,
+        ),
+        at(moment, commands.FinishCorrectiveAction, action_id=ids, evidence=texts, **asks, **by),
+        at(moment, commands.AskAgain, **asks, **by),
+        at(moment, commands.WorkAgain, **by),
+        at(
+            moment,
+            commands.ProposeParking,
+            reason=st.sampled_from(["withdrawn", "unreachable", "duplicate", "opened-in-error"]),
+            text=texts,
+            primary=st.none() | primaries,
+            **by,
+        ),
+        at(moment, commands.ApproveParking, primary=st.none() | primaries, **by),
+        at(moment, commands.RefuseParking, reason=texts, **by),
+        at(moment, commands.Unpark, reason=texts, **asks, **by),
+        at(moment, commands.ComeBack, contact_id=st.none() | ids),
+        at(moment, commands.Tick),
+    )
+
+
+def opening(solution: commands.Solution | None, *, imported: bool) -> commands.OpenLoop:
+    return commands.OpenLoop(
+        case_id=CASE,
+        agreement_id=UUID(int=2),
+        terms=TERMS,
+        customer_id=UUID(int=3),
+        customer_key="a2V5",
+        language="en",
+        company="telco-a",
+        team_id=None,
+        accountable="field-b",
+        accountable_clause=None,
+        service="internet",
+        activity="repair",
+        region="north",
+        priority="high",
+        external_reference=None,
+        solution=solution,
+        request_id=UUID(int=1),
+        imported=imported,
+        at=BEGINNING,
+    )
+
+
+def only_positive_feedback_closed(life: list[Any]) -> None:
+    """Hold that each closing directly follows the positive, properly given feedback of the round then last."""
+    number = 0
+    for before, fact in zip([None, *life], life, strict=False):
+        match fact:
+            case facts.LoopOpened(round=opened) | facts.RoundOpened(round=opened):
+                assert opened == number + 1
+                number = opened
+            case facts.FeedbackReceived(source="taken-by-person", taken_by=taker, approved_by=approver):
+                assert taker
+                assert approver
+                assert taker.company != approver.company
+                assert taker.person != approver.person
+            case facts.CaseClosed():
+                assert isinstance(before, facts.FeedbackReceived)
+                assert (before.verdict, before.round, before.feedback_id) == ("positive", number, fact.feedback_id)
+                assert fact.round == number
+            case _:
+                pass
+
+
+def asked_only_when_amended(life: list[Any]) -> None:
+    """Hold that a round that follows negative feedback asks only after its cause and one of its actions."""
+    negative, cause, done, number = False, False, False, 1
+    for fact in life:
+        match fact:
+            case facts.RoundOpened(reason=reason):
+                negative, cause, done = reason == "negative-feedback", False, False
+                number = fact.round
+            case facts.RootCauseStated():
+                cause = True
+            case facts.CorrectiveActionDone():
+                done = done or (negative and fact.round == number)
+            case facts.FeedbackAsked():
+                assert not negative or (cause and done)
+            case _:
+                pass
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """Everybody does anything, and time passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = decider.initial
+        self.life: list[Any] = []
+        self.now = BEGINNING
+
+    def put(self, command: Any) -> None:
+        try:
+            brought = decider.decide(self.state, command)
+        except Refusal:
+            return
+        for fact in brought:
+            name = history.name_of(fact)
+            assert history.read(name, history.version_of(name), history.write(fact)) == fact
+        self.life.extend(brought)
+        self.state = decider.fold(brought, self.state)
+
+    @rule(solution=st.none() | solutions, imported=st.booleans())
+    def a_case_is_opened(self, solution: commands.Solution | None, imported: bool) -> None:
+        self.put(opening(solution, imported=imported))
+
+    @rule(days=st.integers(1, 9))
+    def time_passes(self, days: int) -> None:
+        self.now += days * DAY
+        assert LOOP.tick
+        self.put(LOOP.tick(self.now))
+
+    @rule(data=st.data())
+    def anybody_does_anything(self, data: st.DataObject) -> None:
+        self.put(data.draw(anything(self.now)))
+
+    @rule(data=st.data(), score=st.integers(1, 5))
+    def the_work_goes_its_way(self, data: st.DataObject, score: int) -> None:
+        """Lead the history deep by doing what fits the state, so that later commands meet every stage."""
+        number = max(
+            (fact.round for fact in self.life if isinstance(fact, facts.LoopOpened | facts.RoundOpened)), default=1
+        )
+        request_id = UUID(int=100 + len(self.life))
+        self.put(
+            commands.NoteSolution(
+                round=number,
+                solution=data.draw(solutions),
+                request_id=request_id,
+                imported=data.draw(st.booleans()),
+                at=self.now,
+            )
+        )
+        asked = [fact for fact in self.life if isinstance(fact, facts.FeedbackAsked)]
+        if asked:
+            self.put(
+                commands.ReceiveFeedback(
+                    request_id=asked[-1].request_id,
+                    round=asked[-1].round,
+                    feedback_id=UUID(int=200 + len(self.life)),
+                    score=score,
+                    reason=None,
+                    stage=None,
+                    comment=None,
+                    at=self.now,
+                )
+            )
+
+    @rule(by=people, second=people, score=st.integers(1, 5))
+    def somebody_takes_feedback_and_somebody_approves(self, by: Person, second: Person, score: int) -> None:
+        self.put(
+            commands.TakeFeedback(
+                feedback_id=UUID(int=300 + len(self.life)),
+                scale="csat",
+                score=score,
+                channel="phone",
+                reason="slow",
+                stage=None,
+                comment=None,
+                by=by,
+                at=self.now,
+            )
+        )
+        self.put(commands.ApproveFeedback(feedback_id=None, by=second, at=self.now))
+
+    @rule(by=people)
+    def what_went_wrong_is_put_right(self, by: Person) -> None:
+        action_id = UUID(int=400 + len(self.life))
+        asks: dict[str, Any] = {"request_id": UUID(int=500 + len(self.life)), "imported": False, "by": by}
+        self.put(commands.StateRootCause(cause="cable", at=self.now, **asks))
+        self.put(
+            commands.OpenCorrectiveAction(
+                action_id=action_id,
+                company="field-b",
+                team_id=None,
+                person=None,
+                what="new cable",
+                due=self.now,
+                by=by,
+                at=self.now,
+            )
+        )
+        self.put(commands.FinishCorrectiveAction(action_id=action_id, evidence="photo", at=self.now, **asks))
+
+    @invariant()
+    def only_positive_feedback_of_the_last_round_closed(self) -> None:
+        only_positive_feedback_closed(self.life)
+        asked_only_when_amended(self.life)
+        if isinstance(self.state, Closed):
+            assert any(isinstance(fact, facts.CaseClosed) for fact in self.life)
+            due_then = due(self.state)
+            assert due_then is None
+
+
+TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+names = sorted(history.names)
+any_fact: st.SearchStrategy[Any] = st.one_of([st.from_type(history.names[name]) for name in names])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(any_fact, max_size=8), st.booleans())
+def test_evolve_never_refuses_even_facts_in_an_order_that_cannot_be(life: list[Any], opened: bool) -> None:
+    """A fold goes through whatever the log holds, and its clock can be asked."""
+    start = decider.decide(decider.initial, opening(None, imported=False)) if opened else []
+    loop_facts_only = [fact for fact in life if type(fact).__name__ != "TermsLearned"]
+    due(decider.fold([*start, *loop_facts_only]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(any_fact)
+def test_what_is_written_is_read_again_as_it_was(fact: Any) -> None:
+    name = history.name_of(fact)
+    assert history.read(name, history.version_of(name), history.write(fact)) == fact
