@@ -1,0 +1,24 @@
+"""Ports: none is ours by right, so a busy one is replaced by a free one."""
+
+import socket
+
+
+def choose(preferred: int | None = None) -> int:
+    """The port we had last time if nobody took it meanwhile, otherwise any free one."""
+    return preferred if preferred is not None and is_free(preferred) else _any()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _any() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,115 @@
+"""The embedded servers: durable, private, found again, never on somebody else's port or pid."""
+
+import os
+import signal
+import socket
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from nats.aio.client import Client
+from nats.errors import Error
+
+from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
+from acuerdo_cli.embedded.processes import Running
+
+
+async def ask(url: str, question: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+async def test_postgresql_18_waits_for_the_disk_before_it_answers(postgres_server: str) -> None:
+    assert str(await ask(postgres_server, "SHOW server_version")).startswith("18.")
+    assert await ask(postgres_server, "SHOW fsync") == "on"
+    assert await ask(postgres_server, "SHOW synchronous_commit") == "on"
+    assert await ask(postgres_server, "SHOW max_connections") == "200"
+
+
+async def test_postgresql_lets_nobody_in_without_its_password(postgres_server: str) -> None:
+    password = postgres_server.partition("acuerdo:")[2].partition("@")[0]
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(postgres_server.replace(password, "guessed"))
+
+
+async def test_each_test_gets_an_empty_database(database: str) -> None:
+    assert await ask(database, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'") == 0
+
+
+async def test_nats_keeps_streams_on_disk_behind_a_token(nats_server: str) -> None:
+    client = Client()
+    await client.connect(nats_server)
+    info = await client.jetstream().account_info()
+    assert info.limits.max_storage == -1
+    await client.close()
+    stranger = Client()
+    with pytest.raises(Error):
+        await stranger.connect(f"nats://guessed@{nats_server.partition('@')[2]}", allow_reconnect=False)
+    await stranger.close()
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    yield server
+    server.stop()
+
+
+async def test_what_was_written_is_there_after_postgresql_was_killed(postgres: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(postgres.start())
+    await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    connection.terminate()
+    running = postgres.running
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    assert await ask(postgres.start(), "SELECT answer FROM kept") == 42
+
+
+def test_a_server_that_runs_is_found_again_not_started_twice(postgres: EmbeddedPostgres) -> None:
+    assert postgres.start() == postgres.start() == EmbeddedPostgres(postgres.home).start()
+
+
+def test_a_server_whose_port_was_taken_meanwhile_moves_to_another(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    before = server.start()
+    port = server.ports[0]
+    server.stop()
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", port))
+        squatter.listen()
+        assert server.start() != before
+        server.stop()
+
+
+def test_secrets_are_readable_by_their_owner_only(postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+    for name in ("password", "server.json"):
+        assert stat.S_IMODE((postgres.home / name).stat().st_mode) == 0o600
+
+
+def test_a_pid_that_was_given_to_another_process_is_left_alone(tmp_path: Path) -> None:
+    bystander = processes.spawn([sys.executable, "-c", "import time; time.sleep(60)"], log=tmp_path / "log", env={})
+    processes.stop(Running(bystander.pid, "another time"))
+    assert processes.is_alive(bystander)
+    processes.stop(bystander)
+    assert not processes.is_alive(bystander)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs the detour")
+def test_root_can_start_postgresql_below_a_directory_closed_to_everyone_else(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = EmbeddedPostgres(closed / "deeper" / "postgres")
+    server.start()
+    assert (server.data / "PG_VERSION").stat().st_uid != 0
+    server.stop()
+
+
+def test_a_secret_is_made_once(tmp_path: Path) -> None:
+    assert keeping.secret(tmp_path / "secret") == keeping.secret(tmp_path / "secret")
