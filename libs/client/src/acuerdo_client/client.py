@@ -1,0 +1,94 @@
+"""The two clients: one that waits for each answer, and one for asyncio."""
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from acuerdo_client.agreement import Agreement, AsyncAgreement
+from acuerdo_client.calls import Addresses, Patience, Positions, Shared
+from acuerdo_client.feedback_loop import AsyncFeedbackLoop, FeedbackLoop
+from acuerdo_client.sending import AsyncSender, AsyncToken, Sender, Token
+from acuerdo_client.solver_teams import AsyncSolverTeams, SolverTeams
+from acuerdo_client.touchpoints import AsyncTouchpoints, Touchpoints
+
+
+class AcuerdoClient:
+    """Speaks to the four services for one caller: ``client.touchpoints.open_case(...)`` and so on.
+
+    *token*: a bearer token, or a function that gives one whenever it is needed. *wait*: for how many seconds a service
+    may hold a request until it has seen what this client has written elsewhere. *http*: your own ``httpx`` client.
+    """
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        *,
+        token: Token = None,
+        patience: Patience | None = None,
+        wait: int = 10,
+        timeout: float = 60,
+        http: httpx.Client | None = None,
+        new_key: Callable[[], str] | None = None,
+    ) -> None:
+        self._http = http or httpx.Client(timeout=timeout)
+        self._sender = Sender(Shared(addresses, patience or Patience(), wait, new_key), token, self._http)
+        self.agreement = Agreement(self._sender)
+        self.touchpoints = Touchpoints(self._sender)
+        self.solver_teams = SolverTeams(self._sender)
+        self.feedback_loop = FeedbackLoop(self._sender)
+
+    @property
+    def positions(self) -> Positions:
+        """What this client has seen of each service; share it by ``learn`` to let another client read your writes."""
+        return self._sender.shared.positions
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncAcuerdoClient:
+    """As ``AcuerdoClient``, for asyncio: ``await client.touchpoints.open_case(...)``."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        *,
+        token: AsyncToken = None,
+        patience: Patience | None = None,
+        wait: int = 10,
+        timeout: float = 60,
+        http: httpx.AsyncClient | None = None,
+        new_key: Callable[[], str] | None = None,
+    ) -> None:
+        self._http = http or httpx.AsyncClient(timeout=timeout)
+        self._sender = AsyncSender(Shared(addresses, patience or Patience(), wait, new_key), token, self._http)
+        self.agreement = AsyncAgreement(self._sender)
+        self.touchpoints = AsyncTouchpoints(self._sender)
+        self.solver_teams = AsyncSolverTeams(self._sender)
+        self.feedback_loop = AsyncFeedbackLoop(self._sender)
+
+    @property
+    def positions(self) -> Positions:
+        """What this client has seen of each service; share it by ``learn`` to let another client read your writes."""
+        return self._sender.shared.positions
+
+    def close(self) -> Awaitable[None]:
+        """Close the connections."""
+        return self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,20 @@
+"""The operations of ``solver-teams``. Written by libs/client/generate.py from the service's OpenAPI document."""
+
+from acuerdo_client.batches import Limits
+from acuerdo_client.sending import AsyncSender, Sender
+
+LIMITS = Limits()
+
+
+class SolverTeams:
+    """What ``solver-teams`` answers."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+
+class AsyncSolverTeams:
+    """What ``solver-teams`` answers."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
