@@ -24,6 +24,14 @@ class Boundary:
 
 
 @value
+class NamedCalendar:
+    """Working hours that the agreement defines under a code."""
+
+    code: str
+    calendar: Calendar
+
+
+@value
 class Terms:
     """The part of one version's terms that routing and clocks rest on."""
 
@@ -34,7 +42,7 @@ class Terms:
     activities: frozenset[str]
     regions: frozenset[str]
     boundaries: tuple[Boundary, ...]
-    calendars: dict[str, Calendar]
+    calendars: tuple[NamedCalendar, ...]
 
 
 @value

@@ -15,7 +15,6 @@ from solver_teams.domain.case_work.facts import (
     ItemSolved,
     ItemWithdrawn,
     SolutionProposed,
-    SolutionRestated,
     TeamProposed,
     WorkAccepted,
     WorkEnded,
@@ -27,6 +26,7 @@ from solver_teams.domain.case_work.facts import (
     WorkRejected,
     WorkReopened,
     WorkResumed,
+    WorkSeenElsewhere,
     WorkUnparked,
 )
 from solver_teams.domain.case_work.states import (
@@ -48,7 +48,7 @@ from solver_teams.domain.case_work.states import (
 from solver_teams.domain.hand_offs import Crew, Track
 from solver_teams.domain.routing import Proposal
 
-OfCase = WorkReopened | WorkParked | WorkUnparked | WorkEnded | SolutionProposed | SolutionRestated | WorkNoted
+OfCase = WorkReopened | WorkParked | WorkUnparked | WorkEnded | SolutionProposed | WorkSeenElsewhere | WorkNoted
 OfItems = ItemOpened | ItemWithdrawn | ItemSolved
 OfOneItem = (
     TeamProposed
@@ -80,7 +80,7 @@ def evolve(state: CaseWork, fact: Fact) -> CaseWork:
                 | WorkUnparked()
                 | WorkEnded()
                 | SolutionProposed()
-                | SolutionRestated()
+                | WorkSeenElsewhere()
                 | WorkNoted()
             ),
             (InWork() | Awaiting() | Parked() | Closed()),
@@ -97,7 +97,7 @@ def evolve(state: CaseWork, fact: Fact) -> CaseWork:
 def directed(fact: Fact) -> Crew | None:
     """Return to whom *fact* directs the work of the case, None if it does not."""
     match fact:
-        case WorkOffered() | WorkAccepted() | ItemSolved() | SolutionRestated():
+        case WorkOffered() | WorkAccepted() | ItemSolved() | WorkSeenElsewhere():
             return Crew(team_id=fact.team_id, company=fact.company)
         case HandOverOffered() | HandOverAccepted():
             return Crew(team_id=fact.to_team_id, company=fact.to_company)
@@ -141,7 +141,7 @@ def _of_case(state: InWork | Awaiting | Parked | Closed, fact: OfCase) -> CaseWo
             return Closed(case=case)
         case SolutionProposed():
             return Awaiting(case=case)
-        case SolutionRestated() | WorkNoted():
+        case WorkSeenElsewhere() | WorkNoted():
             return replace(state, case=case)
 
 

@@ -286,8 +286,8 @@ class SolutionProposed:
 
 
 @value
-class SolutionRestated:
-    """A source says that the solution was stated again, elsewhere, while feedback was awaited or after the closing.
+class WorkSeenElsewhere:
+    """A source says that the case was with others than before, while feedback was awaited or after the closing.
 
     It changes neither who holds, nor the attribution, nor that the case is closed.
     """
@@ -378,7 +378,7 @@ Fact = (
     | WorkResumed
     | ItemSolved
     | SolutionProposed
-    | SolutionRestated
+    | WorkSeenElsewhere
     | WorkReopened
     | WorkParked
     | WorkUnparked

@@ -23,7 +23,7 @@ from solver_teams.domain.case_work.commands import (
     WithdrawHandOver,
 )
 from solver_teams.domain.case_work.evolve import evolve
-from solver_teams.domain.case_work.facts import Fact, Package, SolutionRestated
+from solver_teams.domain.case_work.facts import Fact, Package, WorkSeenElsewhere
 from solver_teams.domain.case_work.guards import in_work, opened, staffed
 from solver_teams.domain.case_work.refusals import OnlyAsImported, RoundIsOver, RoundNotOpenHere
 from solver_teams.domain.case_work.states import (
@@ -52,11 +52,13 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
         raise OnlyAsImported
     case = opened(state)
     to = staffed(case, command.team, command.company)
-    _of_this_round(case, command)
+    elsewhere = _elsewhere(case, to, command) if isinstance(state, Awaiting | Closed) else []
     if command.activity is Activity.NOTE:
-        return decide(state, NoteWork(case_id=case.case_id, text=_note(command), by=command.by, at=command.at))
+        note = NoteWork(case_id=case.case_id, text=_note(command), by=command.by, at=command.at)
+        return [*decide(state, note), *elsewhere]
+    _of_this_round(case, command)
     if command.activity is Activity.SOLVED and isinstance(state, Awaiting | Closed):
-        return _restated(case, to, command)
+        return elsewhere
     return _in_turn(state, _plan(in_work(state).items[0], to, command), decide)
 
 
@@ -67,11 +69,11 @@ def _of_this_round(case: Case, command: RecordWork) -> None:
         raise RoundIsOver(f"round {case.round} is open here", round=case.round)
 
 
-def _restated(case: Case, to: Crew, command: RecordWork) -> list[Fact]:
+def _elsewhere(case: Case, to: Crew, command: RecordWork) -> list[Fact]:
     if case.track.last in (None, to):
         return []
     return [
-        SolutionRestated(
+        WorkSeenElsewhere(
             case_id=case.case_id,
             agreement_id=case.agreement_id,
             round=case.round,
@@ -178,8 +180,7 @@ def _go_on(item: Item, holder: Crew, row: RecordWork) -> list[ItemCommand]:
 
 
 def _halt(item: Item, holder: Crew, row: RecordWork) -> list[ItemCommand]:
-    reason = row.reason or PauseReason.OTHER
-    note = _note(row) if reason == PauseReason.OTHER else row.note
+    reason, note = _why(row)
     pause = PauseWork(
         case_id=row.case_id,
         item_id=item.item_id,
@@ -211,6 +212,13 @@ def _said(crew: Crew) -> Seat:
 
 def _of(crew: Crew, row: RecordWork) -> Person:
     return replace(row.by, company=crew.company)
+
+
+def _why(row: RecordWork) -> tuple[str, str | None]:
+    """Return the pause's reason and note; a reason that is none of ours is kept in the source's own words."""
+    if row.reason in set(PauseReason) - {PauseReason.OTHER}:
+        return str(row.reason), row.note
+    return PauseReason.OTHER, " ".join(filter(None, (row.reason, row.note))) or AS_THE_SOURCE_SAYS
 
 
 def _note(row: RecordWork) -> str:
