@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from common.testing.deciding import given
+from common.values import Person
 from touchpoints.domain.agreement import CompanyNotParty
 from touchpoints.domain.team import (
     CalendarUnknown,
@@ -14,6 +15,7 @@ from touchpoints.domain.team import (
     MemberJoined,
     MemberLeft,
     NotRegistered,
+    NotYourPeople,
     RegisterTeam,
     TeamDiffers,
     TeamUnknown,
@@ -22,12 +24,14 @@ from touchpoints.domain.team import (
 )
 
 LUZ = Member(person="luz", company="desk-c")
+LUZ_LEAD = Person(person="leo", company="desk-c", role="team-lead")
+ANA_LEAD = Person(person="mia", company="telco-a", role="manager")
 
 
 def test_people_of_several_companies_are_one_team(registering_team: RegisterTeam) -> None:
     at, terms = registering_team.at, registering_team.terms
-    team = given(decider).after(registering_team, JoinTeam(terms=terms, member=LUZ, at=at))
-    team.when(JoinTeam(terms=terms, member=Member(person="ana", company="telco-a"), at=at)).then(
+    team = given(decider).after(registering_team, JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, at=at))
+    team.when(JoinTeam(terms=terms, member=Member(person="ana", company="telco-a"), by=ANA_LEAD, at=at)).then(
         MemberJoined(
             team_id=registering_team.team_id,
             agreement_id=terms.agreement_id,
@@ -36,12 +40,12 @@ def test_people_of_several_companies_are_one_team(registering_team: RegisterTeam
             at=at,
         )
     )
-    team.when(JoinTeam(terms=terms, member=LUZ, at=at)).then_nothing()
+    team.when(JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, at=at)).then_nothing()
 
 
 def test_a_person_of_a_company_that_is_no_party_cannot_join(registering_team: RegisterTeam) -> None:
     stranger = JoinTeam(
-        terms=registering_team.terms, member=Member(person="x", company="stranger"), at=registering_team.at
+        terms=registering_team.terms, member=Member(person="x", company="stranger"), by=ANA_LEAD, at=registering_team.at
     )
     given(decider).after(registering_team).when(stranger).then_refused(CompanyNotParty)
     given(decider).when(replace(registering_team, company="stranger")).then_refused(CompanyNotParty)
@@ -49,8 +53,10 @@ def test_a_person_of_a_company_that_is_no_party_cannot_join(registering_team: Re
 
 def test_a_member_leaves_once(registering_team: RegisterTeam) -> None:
     at = registering_team.at
-    team = given(decider).after(registering_team, JoinTeam(terms=registering_team.terms, member=LUZ, at=at))
-    leave = LeaveTeam(member=LUZ, at=at)
+    team = given(decider).after(
+        registering_team, JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, at=at)
+    )
+    leave = LeaveTeam(member=LUZ, by=LUZ_LEAD, at=at)
     team.when(leave).then(
         MemberLeft(
             team_id=registering_team.team_id,
@@ -74,8 +80,17 @@ def test_a_team_works_by_a_calendar_of_the_agreement(registering_team: RegisterT
 
 
 def test_nobody_joins_a_team_that_does_not_exist(registering_team: RegisterTeam) -> None:
-    given(decider).when(JoinTeam(terms=registering_team.terms, member=LUZ, at=registering_team.at)).then_refused(
-        TeamUnknown
-    )
+    given(decider).when(
+        JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, at=registering_team.at)
+    ).then_refused(TeamUnknown)
     with pytest.raises(TeamUnknown):
         ensure_of(NotRegistered(), registering_team.terms.agreement_id)
+
+
+def test_a_company_sends_its_own_people_and_the_team_s_own_company_anybody(registering_team: RegisterTeam) -> None:
+    at, terms = registering_team.at, registering_team.terms
+    team = given(decider).after(registering_team)
+    rival = Person(person="noa", company="net-b", role="manager")
+    team.when(JoinTeam(terms=terms, member=LUZ, by=rival, at=at)).then_refused(NotYourPeople)
+    joined = team.after(JoinTeam(terms=terms, member=LUZ, by=ANA_LEAD, at=at))
+    joined.when(LeaveTeam(member=LUZ, by=rival, at=at)).then_refused(NotYourPeople)

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import Conflict, Invalid, NotFound
-from common.values import value
+from common.refusals import Conflict, Forbidden, Invalid, NotFound
+from common.values import Person, value
 from touchpoints.domain.agreement import Terms, ensure_party
 
 
@@ -38,6 +38,7 @@ class JoinTeam:
 
     terms: Terms
     member: Member
+    by: Person
     at: datetime
 
 
@@ -46,6 +47,7 @@ class LeaveTeam:
     """Let a person go."""
 
     member: Member
+    by: Person
     at: datetime
 
 
@@ -112,6 +114,10 @@ class TeamDiffers(Conflict):
     """A team with this reference was registered with other particulars."""
 
 
+class NotYourPeople(Forbidden):
+    """A company sends and withdraws its own people; only the company that runs the team does so for others."""
+
+
 class CalendarUnknown(Invalid):
     """The agreement defines no such calendar."""
 
@@ -169,6 +175,7 @@ def _particulars(fact: TeamRegistered) -> tuple[object, ...]:
 
 def _join(team: Registered, command: JoinTeam) -> list[Event]:
     member, about = command.member, team.registered
+    _ensure_own(team, command)
     ensure_party(command.terms, member.company)
     if member in team.members:
         return []
@@ -185,6 +192,7 @@ def _join(team: Registered, command: JoinTeam) -> list[Event]:
 
 def _leave(team: Registered, command: LeaveTeam) -> list[Event]:
     member, about = command.member, team.registered
+    _ensure_own(team, command)
     if member not in team.members:
         return []
     return [
@@ -196,6 +204,11 @@ def _leave(team: Registered, command: LeaveTeam) -> list[Event]:
             at=command.at,
         )
     ]
+
+
+def _ensure_own(team: Registered, command: JoinTeam | LeaveTeam) -> None:
+    if command.by.company not in {command.member.company, team.registered.company}:
+        raise NotYourPeople
 
 
 def evolve(state: Team, event: Event) -> Team:
