@@ -20,7 +20,9 @@ from common.refusals import Conflict, NotFound
 from common.security.identity import Caller
 from common.values import Person, value
 from common.web.app import create_app
+from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant, Operation
 from common.web.problems import Unauthenticated, problems
 from common.web.runtime import Runtime
 
@@ -115,18 +117,42 @@ class Rewriting(BaseModel):
 notes = APIRouter(prefix="/v1/notes", tags=["notes"])
 
 
+async def opening(body: Opening, line: Line) -> Meant:
+    note_id = body.note_id or line.new_id()
+    command = OpenNote(note_id=note_id, agreement_id=body.agreement_id, text=body.text, by=line.by, at=line.at)
+    return Meant(key=note_id, command=command, answer={"note_id": note_id}, agreement=body.agreement_id)
+
+
+async def rewriting(body: Rewriting, line: Line, *, note_id: UUID) -> Meant:
+    return Meant(
+        key=note_id, command=Rewrite(text=body.text, by=line.by, at=line.at), answer={"note_id": note_id}
+    )  # fmt: skip
+
+
+def agreement_of(state: Note) -> UUID | None:
+    return None if isinstance(state, Nothing) else state.agreement_id
+
+
+OPEN = Operation(
+    kind=NOTE, key="note_id", meaning=opening, roles=("writer",), body=Opening, status=201, service_may=True
+)  # fmt: skip
+REWRITE = Operation(
+    kind=NOTE, key="note_id", meaning=rewriting, roles=("writer", "lead"), body=Rewriting, path={"note_id": UUID},
+    agreement=agreement_of, changes=True,
+)  # fmt: skip
+
+
 @notes.post("", status_code=201, responses=problems(AlreadyOpen), operation_id="openNote")
-async def open_note(body: Opening, desk: Annotated[Desk, allowed("writer", service_may=True)]) -> Response:
-    note_id = body.note_id or desk.new_id()
-    command = OpenNote(note_id=note_id, agreement_id=body.agreement_id, text=body.text, by=desk.by, at=desk.now())
-    return await desk.post(NOTE, note_id, command, agreement=body.agreement_id, answer={"note_id": note_id})
+async def open_note(body: Opening, desk: Annotated[Desk, allowed(*OPEN.roles, service_may=True)]) -> Response:
+    return await desk.carry_out(OPEN, body)
 
 
 @notes.put("/{note_id}/text", responses=problems(NothingToRewrite), operation_id="rewriteNote")
-async def rewrite(note_id: UUID, body: Rewriting, desk: Annotated[Desk, allowed("writer", "lead")]) -> Response:
-    await known(desk, note_id)
-    command = Rewrite(text=body.text, by=desk.by, at=desk.now())
-    return await desk.change(NOTE, note_id, command, answer={"note_id": note_id})
+async def rewrite(note_id: UUID, body: Rewriting, desk: Annotated[Desk, allowed(*REWRITE.roles)]) -> Response:
+    return await desk.carry_out(REWRITE, body, note_id=note_id)
+
+
+batch_route(notes, {"openNote": OPEN, "rewriteNote": REWRITE})
 
 
 @notes.get("/{note_id}", operation_id="readNote")

@@ -19,6 +19,7 @@ from common.security.identity import Caller
 from common.values import Actor, Person
 from common.web import paging
 from common.web.entrance import Policy, Public
+from common.web.operations import Operation
 from common.web.runtime import Runtime
 from common.web.writing import Writing
 
@@ -33,10 +34,11 @@ class Desk:
         self.runtime = runtime
         self.caller = caller
         self.by: Person = caller.acting_as(role)
+        self.at: datetime = runtime.clock()
 
     def now(self) -> datetime:
         """Return the time of this request's commands."""
-        return self.runtime.clock()
+        return self.at
 
     def new_id(self) -> UUID:
         """Return a fresh identity."""
@@ -108,6 +110,20 @@ class Desk:
             raise VersionRequired
         return await self.post(
             kind, key, command, agreement=agreement, answer=answer, status=status, context=context
+        )  # fmt: skip
+
+    async def carry_out(self, operation: Operation, body: Any = None, **path: object) -> Response:
+        """Do *operation* as its own route: what a batch line of the same name does."""
+        meant = await operation.mean(body, self, path)
+        if operation.agreement is not None:
+            scope = operation.agreement((await self.look(operation.kind, meant.key)).state)
+            if scope is None:
+                raise NotFound
+            await self.party(scope)
+        do = self.change if operation.changes else self.post
+        return await do(
+            operation.kind, meant.key, meant.command, agreement=meant.agreement, answer=meant.answer,
+            status=operation.status,
         )  # fmt: skip
 
     @property

@@ -1,0 +1,77 @@
+"""What an operation means, written once: its own route and a line of a batch bring about the same command."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from common.handling.types import Folded
+from common.history import Kind
+from common.values import Person, value
+
+
+class Line(Protocol):
+    """Who asks, and when it happens: the request itself, or a line of a batch that tells of another time and person."""
+
+    @property
+    def by(self) -> Person:
+        """Who acts."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it happens."""
+        ...
+
+    def new_id(self) -> UUID:
+        """Return a fresh identity."""
+        ...
+
+    async def party(self, agreement_id: UUID) -> None:
+        """Hold only if the caller's company is party to the agreement. Raises ``NotFound`` otherwise."""
+        ...
+
+    async def look(self, kind: Kind[Any, Any, Any], key: object) -> Folded[Any]:
+        """Return the thing *key* as it stands, after the earlier lines about it."""
+        ...
+
+
+@value
+class Meant:
+    """What is asked of which thing, and what to answer. ``agreement``: checked when the body names it."""
+
+    key: object
+    command: Any
+    answer: Mapping[str, object]
+    agreement: UUID | None = None
+
+
+Meaning = Callable[..., Awaitable[Meant]]
+
+
+@value
+class Operation:
+    """One operation: who may, on what kind of thing, and what its body means.
+
+    ``meaning(body, line, **path)`` gives the command; ``body`` None means that the operation has none. ``path`` types
+    the parameters in the route's path, which a batch line carries as members of its own. ``key`` names the parameter
+    or member with the thing's id: lines with the same id happen in order. ``agreement`` reads from the thing's state
+    which agreement it belongs to (None: there is no such thing); whoever is not party to it finds nothing.
+    ``changes``: the operation's own route requires ``If-Match``.
+    """
+
+    kind: Kind[Any, Any, Any]
+    key: str
+    meaning: Meaning
+    roles: tuple[str, ...]
+    body: Any = None
+    path: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    agreement: Callable[[Any], UUID | None] | None = None
+    status: int = 200
+    changes: bool = False
+    service_may: bool = False
+
+    def mean(self, body: Any, line: Line, path: Mapping[str, Any]) -> Awaitable[Meant]:
+        """Return what *body* means on *line*."""
+        return self.meaning(line, **path) if self.body is None else self.meaning(body, line, **path)

@@ -1,0 +1,128 @@
+"""Many operations in one request: an outcome each, in order, and no line spoils another."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from common.web.runtime import Runtime
+
+AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
+As = Callable[[str], httpx.AsyncClient]
+ANA = "ana/alpha/writer"
+OPERATOR = "olga/alpha/operator"
+
+
+def note(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def opening(number: int, **more: Any) -> dict[str, Any]:
+    return {"operation": "openNote", "note_id": note(number), "agreement_id": AGREEMENT, "text": "one", **more}
+
+
+def rewriting(number: int, text: str, **more: Any) -> dict[str, Any]:
+    return {"operation": "rewriteNote", "note_id": note(number), "text": text, **more}
+
+
+def ndjson(*lines: dict[str, Any] | bytes) -> bytes:
+    return b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines) + b"\n"
+
+
+async def told(client: httpx.AsyncClient, *lines: dict[str, Any] | bytes) -> list[dict[str, Any]]:
+    headers = {"content-type": "application/x-ndjson"}
+    answer = await client.post("/v1/notes/batch", content=ndjson(*lines), headers=headers)
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_lines_of_one_thing_happen_in_order_in_one_append(ask: As) -> None:
+    outcomes = await told(ask(ANA), opening(1), rewriting(1, "two"), opening(2), rewriting(1, "three"))
+    assert [one["status"] for one in outcomes] == [201, 200, 201, 200]
+    assert [one["line"] for one in outcomes] == [1, 2, 3, 4]
+    assert [one["answer"]["version"] for one in outcomes] == [1, 2, 1, 3]
+    assert (await ask(ANA).get(f"/v1/notes/{note(1)}")).json()["text"] == "three"
+
+
+async def test_a_bad_line_spoils_no_other(ask: As) -> None:
+    lines = (
+        opening(1), b"{not json", {"operation": "close"}, {"x": 1}, opening(1), opening(2, text=""), b"[]",
+        rewriting(3, "x"), b'{"operation":"openNote","text":"\\u0000"}', opening(4, agreement_id=note(9)),
+        b"[" * 3000, b'"\\ud800"', opening(5, text="\ud800"), {"operation": "rewriteNote", "note_id": 7, "text": "x"},
+        rewriting(1, "two"),
+    )  # fmt: skip
+    outcomes = await told(ask(ANA), *lines)
+    assert [one["status"] for one in outcomes] == [
+        201, 422, 422, 422, 409, 422, 422, 404, 422, 404, 422, 422, 422, 422, 200,
+    ]  # fmt: skip
+    assert outcomes[4]["problem"]["type"] == "urn:acuerdo:refusal:already-open"
+    assert outcomes[5]["problem"]["errors"] == [
+        {"at": ["text"], "message": "String should have at least 1 character"}
+    ]  # fmt: skip
+
+
+async def test_a_batch_sent_twice_changes_nothing(ask: As, runtime: Runtime) -> None:
+    lines = [opening(1, key="a"), rewriting(1, "two", key="b"), opening(2, key="c")]
+    first = await told(ask(ANA), *lines)
+    head = await runtime.store.head()
+    again = await told(ask(ANA), *lines, rewriting(2, "new", key="d"))
+    assert [one["answer"] for one in again[:3]] == [one["answer"] for one in first]
+    assert [one["position"] for one in again[:3]] == [one["position"] for one in first]
+    assert all(one["replayed"] for one in again[:3])
+    assert await runtime.store.head() == head + 1
+
+
+async def test_a_key_used_for_another_line_is_refused(ask: As) -> None:
+    await told(ask(ANA), opening(1, key="a"))
+    outcomes = await told(ask(ANA), opening(2, key="a"), opening(3, key="b"), opening(4, key="b"))
+    assert [one["status"] for one in outcomes] == [422, 201, 409]
+
+
+async def test_only_an_operator_tells_of_another_time_or_person(ask: As, runtime: Runtime) -> None:
+    performer = {"person": "pia", "company": "beta", "role": "writer"}
+    past = {"occurred_at": "2020-01-05T10:00:00+01:00", "performed_by": performer}
+    refused = await told(ask(ANA), opening(1, **past), opening(2, occurred_at=past["occurred_at"]))
+    assert [one["status"] for one in refused] == [403, 403]
+    accepted = await told(ask(OPERATOR), opening(1, **past))
+    assert accepted[0]["status"] == 201
+    fact = (await runtime.store.read_log(after=0, limit=1))[0]
+    assert fact.at.isoformat() == "2020-01-05T09:00:00+00:00"
+    assert fact.imported
+    assert fact.performed_by == "beta/pia/writer"
+    assert json.loads(fact.data)["by"] == performer
+
+
+async def test_an_operator_is_bound_by_the_rules_of_who_may(ask: As) -> None:
+    at = "2020-01-05T10:00:00+01:00"
+    outcomes = await told(
+        ask(OPERATOR),
+        opening(1),
+        opening(1, occurred_at=at),
+        opening(1, occurred_at=at, performed_by={"person": "pia", "company": "beta", "role": "solver"}),
+        opening(1, occurred_at=at, performed_by={"person": "pia", "company": "gamma", "role": "writer"}),
+        opening(
+            1, occurred_at="2999-01-05T10:00:00Z", performed_by={"person": "p", "company": "beta", "role": "writer"}
+        ),
+        opening(1, occurred_at="2020-01-05T10:00:00"),
+    )
+    assert [one["status"] for one in outcomes] == [403, 403, 403, 404, 422, 422]
+
+
+async def test_a_batch_too_long_or_too_large_is_refused_whole(ask: As, runtime: Runtime) -> None:
+    client = ask(ANA)
+    many = await client.post("/v1/notes/batch", content=ndjson(*(opening(n) for n in range(5_001))))
+    large = await client.post("/v1/notes/batch", content=b"x" * (8 * 1024 * 1024 + 1))
+    assert (many.status_code, large.status_code) == (422, 413)
+    assert large.headers["content-type"] == "application/problem+json"
+    assert await runtime.store.head() == 0
+
+
+async def test_an_empty_batch_has_no_outcomes(ask: As) -> None:
+    assert await told(ask(ANA), b"") == []
+
+
+async def test_a_service_may_do_in_a_batch_only_what_services_may(ask: As) -> None:
+    outcomes = await told(ask("robot/alpha/writer"), opening(1), rewriting(1, "two"))
+    assert [one["status"] for one in outcomes] == [201, 403]
