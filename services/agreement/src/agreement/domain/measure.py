@@ -81,8 +81,7 @@ class Measured:
     case_id: UUID
     agreement_id: UUID
     agreement_version: int
-    priority: Priority
-    calendar: Calendar
+    priority: str
     imported: bool
     round: int
     since: datetime
@@ -135,8 +134,7 @@ def _measure(command: MeasureCase) -> list[Fact]:
         agreement_id=command.agreement_id,
         agreement_version=command.agreement_version,
         clause_id=priority.clause_id,
-        priority=priority,
-        calendar=calendar,
+        priority=priority.priority,
         response_due=business_time.add(calendar, command.at, priority.response),
         resolution_due=business_time.add(calendar, command.at, priority.resolution),
         imported=command.imported,
@@ -153,7 +151,7 @@ def _countable(at: datetime) -> None:
 
 def _move(state: Measured, command: MovePriority) -> list[Fact]:
     running = [target for target in TARGETS if isinstance(state.clocks[target], Running)]
-    if command.priority == state.priority or state.closed or not running:
+    if command.priority.priority == state.priority or state.closed or not running:
         return []
     dues = _dues(command.priority, command.calendar, state.since)
     return [
@@ -163,8 +161,7 @@ def _move(state: Measured, command: MovePriority) -> list[Fact]:
             agreement_version=state.agreement_version,
             clause_id=command.priority.clause_id,
             round=state.round,
-            priority=command.priority,
-            calendar=command.calendar,
+            priority=command.priority.priority,
             response_due=dues["response"] if "response" in running else None,
             resolution_due=dues["resolution"] if "resolution" in running else None,
             at=command.at,
@@ -182,7 +179,8 @@ def _dues(priority: Priority, calendar: Calendar, since: datetime) -> dict[Targe
 def _reach(state: Measured, target: Target, at: datetime) -> list[Fact]:
     """Judge *target* as reached at *at*. In time wins over what a clock said before the news arrived."""
     clock = state.clocks[target]
-    if at < state.since or isinstance(clock, Met):
+    before = at < state.since and state.round > 1  # then it belongs to a stretch that has ended
+    if before or isinstance(clock, Met):
         return []
     if at <= clock.due:
         return [_judged(TargetMet, state, target, IN_TIME, at)]
@@ -192,8 +190,9 @@ def _reach(state: Measured, target: Target, at: datetime) -> list[Fact]:
 def _close(state: Measured, command: NoteClosing) -> list[Fact]:
     if state.closed:
         return []
-    ended = StretchEnded(case_id=state.case_id, agreement_id=state.agreement_id, round=state.round, at=command.at)
-    return [*_reach(state, "resolution", command.at), *_response_at_closing(state, command.at), ended]
+    at = max(command.at, state.since)
+    ended = StretchEnded(case_id=state.case_id, agreement_id=state.agreement_id, round=state.round, at=at)
+    return [*_reach(state, "resolution", at), *_response_at_closing(state, at), ended]
 
 
 def _response_at_closing(state: Measured, at: datetime) -> list[Fact]:
@@ -211,16 +210,18 @@ def _come_back(state: Measured, command: NoteRound) -> list[Fact]:
     if not state.closed or command.round <= state.round:
         return []
     _countable(command.at)
-    dues = _dues(state.priority, state.calendar, command.at)
+    dues = _dues(command.priority, command.calendar, command.at)
     return [
         RoundMeasured(
             case_id=state.case_id,
             agreement_id=state.agreement_id,
             agreement_version=state.agreement_version,
-            clause_id=state.priority.clause_id,
+            clause_id=command.priority.clause_id,
+            priority=command.priority.priority,
             round=command.round,
             response_due=dues["response"],
             resolution_due=dues["resolution"],
+            imported=state.imported,
             at=command.at,
         )
     ]
@@ -278,7 +279,6 @@ def _first(fact: CaseMeasured) -> Measured:
         agreement_id=fact.agreement_id,
         agreement_version=fact.agreement_version,
         priority=fact.priority,
-        calendar=fact.calendar,
         imported=fact.imported,
         round=1,
         since=fact.at,
@@ -297,7 +297,7 @@ def _running(fact: CaseMeasured | RoundMeasured) -> dict[Target, Clock]:
 def _moved(state: Measured, fact: TargetsMoved) -> Measured:
     dues: dict[Target, datetime | None] = {"response": fact.response_due, "resolution": fact.resolution_due}
     moved = {target: Running(clause_id=fact.clause_id, due=due) for target, due in dues.items() if due is not None}
-    return replace(state, priority=fact.priority, calendar=fact.calendar, clocks={**state.clocks, **moved})
+    return replace(state, priority=fact.priority, clocks={**state.clocks, **moved})
 
 
 _initial: Measure = Unmeasured()

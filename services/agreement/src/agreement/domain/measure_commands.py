@@ -46,9 +46,11 @@ class NoteClosing:
 
 @value
 class NoteRound:
-    """Another round has begun; after a closing it has new clocks."""
+    """Another round has begun; after a closing it has new clocks, by what was promised to this case."""
 
     round: int
+    priority: Priority
+    calendar: Calendar
     at: datetime
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from agreement.domain.terms import Calendar, Priority
 from common.values import value
 
 Target = Literal["response", "resolution"]
@@ -18,8 +17,7 @@ class CaseMeasured:
     agreement_id: UUID
     agreement_version: int
     clause_id: str
-    priority: Priority
-    calendar: Calendar
+    priority: str
     response_due: datetime
     resolution_due: datetime
     imported: bool
@@ -35,8 +33,7 @@ class TargetsMoved:
     agreement_version: int
     clause_id: str
     round: int
-    priority: Priority
-    calendar: Calendar
+    priority: str
     response_due: datetime | None
     resolution_due: datetime | None
     at: datetime
@@ -50,9 +47,11 @@ class RoundMeasured:
     agreement_id: UUID
     agreement_version: int
     clause_id: str
+    priority: str
     round: int
     response_due: datetime
     resolution_due: datetime
+    imported: bool
     at: datetime
 
 
