@@ -36,8 +36,13 @@ class Batch:
         self._lines = lines
         self._outcomes = Outcomes(len(lines))
         self._shared = Shared(
-            runtime=desk.runtime, caller=desk.caller, context=desk.context(), outcomes=self._outcomes, known_parties={}
-        )  # fmt: skip
+            request=desk.request,
+            runtime=desk.runtime,
+            caller=desk.caller,
+            context=desk.context(),
+            outcomes=self._outcomes,
+            known_parties={},
+        )
         self._in_flight: set[str] = desk.request.app.state.in_flight
         self._held: set[str] = set()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import structlog
 from pydantic import ValidationError
+from starlette.requests import Request
 
 from common.eventstore.recorded import AlreadyAsked, Context, Once
 from common.handling.types import Folded, Handled
@@ -27,6 +28,7 @@ _log = structlog.get_logger(__name__)
 class Shared:
     """What all lines of one request have in common."""
 
+    request: Request
     runtime: Runtime
     caller: Caller
     context: Context
@@ -163,6 +165,8 @@ class ToldLine:
         self._envelope = line.envelope
         self.by = acting(lane.shared.caller, line.prepared.operation, line.envelope)
         self.at = when(line.envelope, lane.shared.runtime.clock())
+        self.imported = line.envelope.imported
+        self.request = lane.shared.request
 
     def new_id(self) -> UUID:
         """Return a fresh identity."""

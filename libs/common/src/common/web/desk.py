@@ -35,6 +35,7 @@ class Desk:
         self.caller = caller
         self.by: Person = caller.acting_as(role)
         self.at: datetime = runtime.clock()
+        self.imported = False
 
     def now(self) -> datetime:
         """Return the time of this request's commands."""

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from starlette.requests import Request
+
 from common.handling.types import Folded
 from common.history import Kind
 from common.values import Person, value
@@ -22,6 +24,16 @@ class Line(Protocol):
     @property
     def at(self) -> datetime:
         """When it happens."""
+        ...
+
+    @property
+    def imported(self) -> bool:
+        """Whether another time or person is told of than the request's."""
+        ...
+
+    @property
+    def request(self) -> Request:
+        """The request that it came in, whose ``app.state`` holds what the service's wiring gave."""
         ...
 
     def new_id(self) -> UUID:
