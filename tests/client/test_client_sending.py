@@ -48,7 +48,7 @@ class Service:
 
 
 def _sender(service: Callable[[httpx.Request], httpx.Response], pauses: list[float] | None = None) -> Sender:
-    shared = Shared(ADDRESSES, Patience(tries=4), 10, None)
+    shared = Shared(ADDRESSES, Patience(tries=4), 10)
     return Sender(shared, "token", httpx.Client(transport=httpx.MockTransport(service)), (pauses or []).append)
 
 
@@ -167,7 +167,12 @@ def test_a_list_is_read_page_after_page() -> None:
 
 def _outcomes(*statuses: int) -> bytes:
     lines = [
-        {"line": n, "status": status, **({"answer": n} if status < 400 else {"problem": {"type": "urn:x:no"}})}
+        {
+            "line": n,
+            "status": status,
+            "position": 40 + n,
+            **({"answer": n} if status < 400 else {"problem": {"type": "urn:x:no"}}),
+        }
         for n, status in enumerate(statuses, start=1)
     ]
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
@@ -183,6 +188,14 @@ def test_every_line_of_a_batch_has_its_outcome_across_requests() -> None:
     assert [(one.line, one.status) for one in became] == [(1, 201), (2, 409), (3, 201)]
     assert isinstance(became[1].problem, Refused)
     assert [_lines(request) for request in service.asked] == [[{"key": 0}, {"key": 1}], [{"key": 2}]]
+
+
+def test_what_a_batch_wrote_is_waited_for_in_the_others() -> None:
+    service = Service(httpx.Response(200, content=_outcomes(201, 201)), httpx.Response(200, json={}))
+    sender = _sender(service)
+    list(sender.batch(BATCH, [{"key": n} for n in range(2)], Limits()))
+    sender.send(READ)
+    assert service.headers("acuerdo-after") == [None, "touchpoints=42"]
 
 
 def test_a_batch_is_split_where_a_request_would_grow_too_long() -> None:
@@ -218,7 +231,7 @@ async def test_the_async_client_does_the_same() -> None:
         httpx.Response(200, json={"items": [1], "next": None}),
     )
     async with httpx.AsyncClient(transport=httpx.MockTransport(service)) as http:
-        sender = AsyncSender(Shared(ADDRESSES, Patience(tries=4), 10, None), lambda: "fresh", http, pause)
+        sender = AsyncSender(Shared(ADDRESSES, Patience(tries=4), 10), lambda: "fresh", http, pause)
         await sender.send(WRITE)
         assert [one.line async for one in sender.batch(BATCH, [{"key": 1}], Limits())] == [1]
         assert [item async for item in sender.pages(lambda _: READ)] == [1]

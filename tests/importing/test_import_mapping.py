@@ -64,7 +64,7 @@ def _only(mapping: Mapping, **changes: str) -> tuple[Moment, ...] | Reject:
 def test_an_event_row_says_what_its_conditions_mean(bpi2013: Mapping) -> None:
     moments = _only(bpi2013, **{"Sub Status": "Wait - User"})
     assert not isinstance(moments, Reject)
-    assert (moments[0].means, moments[0].reason) == (Means.PAUSED, "waiting-for-user")
+    assert (moments[0].means, moments[0].reason) == (Means.PAUSED, "waiting-user")
     assert moments[0].at == datetime(2010, 3, 31, 14, 59, 42, tzinfo=UTC)
     assert (moments[0].team.company, moments[0].team.name, moments[0].person) == ("Org line C", "V30", "unnamed")
 

@@ -1,7 +1,7 @@
 """Batches: many operations in one request, one outcome per line, in order; more lines go in more requests."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,18 +15,23 @@ MEDIA_TYPE = "application/x-ndjson"
 class Limits:
     """How much one batch request may carry."""
 
-    lines: int = 1_000
-    octets: int = 900_000
+    lines: int = 5_000
+    octets: int = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line. ``line`` counts from 1 over the whole batch; ``problem`` is None if it was accepted."""
+    """What became of one line: ``line`` counts from 1 over the whole batch, ``problem`` is None if it was accepted.
+
+    ``position`` is where the service then was, 0 when nothing was added; ``replayed``: the first answer, again.
+    """
 
     line: int
     status: int
     answer: Any
     problem: Problem | None
+    position: int = 0
+    replayed: bool = False
 
 
 def requests(lines: Iterable[Mapping[str, Any]], limits: Limits) -> Iterator[Sequence[bytes]]:
@@ -47,8 +52,9 @@ def requests(lines: Iterable[Mapping[str, Any]], limits: Limits) -> Iterator[Seq
 class Reply:
     """The answer to one batch request, put together from its pieces; what a broken try told is not told again."""
 
-    def __init__(self, lines: int, before: int) -> None:
+    def __init__(self, lines: int, before: int, reached: Callable[[int], None]) -> None:
         self._lines = lines
+        self._reached = reached
         self._before = before
         self._known = 0
         self._rest = b""
@@ -69,6 +75,7 @@ class Reply:
             became = _outcome(line, self._before)
             if became.line > self._before + self._known:
                 self._known += 1
+                self._reached(became.position)
                 yield became
 
 
@@ -76,4 +83,5 @@ def _outcome(line: bytes, before: int) -> Outcome:
     told = cast("dict[str, Any]", json.loads(line))
     refused, status = told.get("problem"), int(told["status"])
     why = problem(refused, status) if refused else None
-    return Outcome(before + int(told["line"]), status, told.get("answer"), why)
+    number, position = before + int(told["line"]), int(told.get("position", 0))
+    return Outcome(number, status, told.get("answer"), why, position, bool(told.get("replayed")))

@@ -89,8 +89,13 @@ class Positions:
         """Remember what an ``Acuerdo-Position`` header says, and return it."""
         told = _positions(header or "")
         for service, position in told.items():
-            self._seen[service] = max(position, self._seen.get(service, 0))
+            self.reached(service, position)
         return told
+
+    def reached(self, service: str, position: int) -> None:
+        """Remember that *service* has come to *position*."""
+        if position:
+            self._seen[service] = max(position, self._seen.get(service, 0))
 
     def header(self, *, without: str | None = None) -> str:
         """Return the value for ``Acuerdo-After``, leaving out one service."""
@@ -131,9 +136,16 @@ def encoded(body: Any) -> bytes | None:
 class Shared:
     """What the two clients share: addresses, positions and patience."""
 
-    def __init__(self, addresses: Addresses, patience: Patience, wait: int, new_key: Callable[[], str] | None) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        patience: Patience,
+        wait: int,
+        new_key: Callable[[], str] | None = None,
+        positions: Positions | None = None,
+    ) -> None:
         self.addresses = addresses
-        self.positions = Positions()
+        self.positions = positions or Positions()
         self.patience = patience
         self._wait = wait
         self._new_key = new_key or _new_key

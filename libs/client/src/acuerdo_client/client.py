@@ -19,6 +19,7 @@ class AcuerdoClient:
 
     *token*: a bearer token, or a function that gives one whenever it is needed. *wait*: for how many seconds a service
     may hold a request until it has seen what this client has written elsewhere. *http*: your own ``httpx`` client.
+    *positions*: those of another client, whose writes this one shall read.
     """
 
     def __init__(
@@ -30,10 +31,11 @@ class AcuerdoClient:
         wait: int = 10,
         timeout: float = 60,
         http: httpx.Client | None = None,
+        positions: Positions | None = None,
         new_key: Callable[[], str] | None = None,
     ) -> None:
         self._http = http or httpx.Client(timeout=timeout)
-        self._sender = Sender(Shared(addresses, patience or Patience(), wait, new_key), token, self._http)
+        self._sender = Sender(Shared(addresses, patience or Patience(), wait, new_key, positions), token, self._http)
         self.agreement = Agreement(self._sender)
         self.touchpoints = Touchpoints(self._sender)
         self.solver_teams = SolverTeams(self._sender)
@@ -41,7 +43,7 @@ class AcuerdoClient:
 
     @property
     def positions(self) -> Positions:
-        """What this client has seen of each service; share it by ``learn`` to let another client read your writes."""
+        """What this client has seen of each service."""
         return self._sender.shared.positions
 
     def close(self) -> None:
@@ -67,10 +69,13 @@ class AsyncAcuerdoClient:
         wait: int = 10,
         timeout: float = 60,
         http: httpx.AsyncClient | None = None,
+        positions: Positions | None = None,
         new_key: Callable[[], str] | None = None,
     ) -> None:
         self._http = http or httpx.AsyncClient(timeout=timeout)
-        self._sender = AsyncSender(Shared(addresses, patience or Patience(), wait, new_key), token, self._http)
+        self._sender = AsyncSender(
+            Shared(addresses, patience or Patience(), wait, new_key, positions), token, self._http
+        )
         self.agreement = AsyncAgreement(self._sender)
         self.touchpoints = AsyncTouchpoints(self._sender)
         self.solver_teams = AsyncSolverTeams(self._sender)
@@ -78,7 +83,7 @@ class AsyncAcuerdoClient:
 
     @property
     def positions(self) -> Positions:
-        """What this client has seen of each service; share it by ``learn`` to let another client read your writes."""
+        """What this client has seen of each service."""
         return self._sender.shared.positions
 
     def close(self) -> Awaitable[None]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -62,14 +63,13 @@ class Sender:
 
     def _request(self, call: Call, lines: Sequence[bytes], before: int) -> Iterator[Outcome]:
         url, headers = self.shared.url(call), self.shared.headers(call, self._bearer()) | _NDJSON
-        reply, tried = Reply(len(lines), before), 0
+        reply, tried = Reply(len(lines), before, partial(self.shared.positions.reached, call.service)), 0
         while not reply.whole:
             tried += 1
             reply.begin()
             try:
                 with self.http.stream(call.method, url, content=b"".join(lines), headers=headers) as response:
                     if response.is_success:
-                        self.shared.positions.learn(response.headers.get("acuerdo-position"))
                         for piece in response.iter_bytes():
                             yield from reply.feed(piece)
                     else:
@@ -138,14 +138,13 @@ class AsyncSender:
 
     async def _request(self, call: Call, lines: Sequence[bytes], before: int) -> AsyncIterator[Outcome]:
         url, headers = self.shared.url(call), self.shared.headers(call, await self._bearer()) | _NDJSON
-        reply, tried = Reply(len(lines), before), 0
+        reply, tried = Reply(len(lines), before, partial(self.shared.positions.reached, call.service)), 0
         while not reply.whole:
             tried += 1
             reply.begin()
             try:
                 async with self.http.stream(call.method, url, content=b"".join(lines), headers=headers) as response:
                     if response.is_success:
-                        self.shared.positions.learn(response.headers.get("acuerdo-position"))
                         async for piece in response.aiter_bytes():
                             for became in reply.feed(piece):
                                 yield became

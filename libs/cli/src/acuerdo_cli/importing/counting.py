@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from acuerdo_cli.importing.story import Answered, CameBack, Parked, Solved, Story, Worked
+from acuerdo_cli.importing.story import Answered, CameBack, Parked, Solved, Story
 
 
 @dataclass(slots=True)
@@ -55,11 +55,11 @@ def _after(rounds: int, ends: str, step: object) -> tuple[int, str]:
 
 
 def hand_offs(story: Story) -> list[tuple[str, str]]:
-    """Return the companies from and to of every time the work went to another team."""
-    held = [step.team for step in story.steps if isinstance(step, Worked)]
+    """Return the companies from and to of every time the case was seen with another team."""
+    seen = [step.team for step in story.steps]
     return [
         (one.company, next_.company)
-        for one, next_ in pairwise(held)
+        for one, next_ in pairwise(seen)
         if (one.company, one.name) != (next_.company, next_.name)
     ]
 
