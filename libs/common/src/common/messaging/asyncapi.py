@@ -1,0 +1,61 @@
+"""The contract of a service's published facts, generated from the code: AsyncAPI 3.0 with a JSON Schema per fact."""
+
+from typing import Any
+
+import msgspec
+
+from common.history import History
+
+_HEADERS = {
+    "type": "object",
+    "description": "CloudEvents 1.0 in NATS binary mode; Nats-Msg-Id is the event's id.",
+    "required": ["ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-position", "ce-previousposition"],
+    "properties": {
+        name: {"type": "string"}
+        for name in (
+            "Nats-Msg-Id", "ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-dataschema",
+            "ce-position", "ce-previousposition", "ce-streamversion", "ce-agreementid", "ce-actor", "ce-performedby",
+            "ce-recordedtime", "ce-correlationid", "ce-causationid", "ce-imported", "ce-traceparent", "ce-hash",
+        )
+    },
+}  # fmt: skip
+
+
+def asyncapi(history: History, title: str) -> dict[str, Any]:
+    """Return the AsyncAPI document of the facts that *history*'s service publishes."""
+    service = history.service
+    names = sorted(name for name in history.names if history.published(name))
+    refs, schemas = msgspec.json.schema_components(
+        [history.names[name] for name in names], ref_template="#/components/schemas/{name}"
+    )
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": f"{title}: published facts", "version": "1"},
+        "defaultContentType": "application/json",
+        "channels": {
+            name: {
+                "address": f"acuerdo.{{agreement}}.{service}.{{thing}}.{name}",
+                "parameters": {
+                    "agreement": {"description": "the agreement's id, or - for facts of no agreement"},
+                    "thing": {"description": "the kind of thing that the fact belongs to"},
+                },
+                "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+            }
+            for name in names
+        },
+        "operations": {
+            f"publish-{name}": {"action": "send", "channel": {"$ref": f"#/channels/{name}"}} for name in names
+        },
+        "components": {
+            "messages": {
+                name: {
+                    "name": f"acuerdo.{service}.{name}.v{history.version_of(name)}",
+                    "title": name,
+                    "headers": _HEADERS,
+                    "payload": ref,
+                }
+                for name, ref in zip(names, refs, strict=True)
+            },
+            "schemas": schemas,
+        },
+    }

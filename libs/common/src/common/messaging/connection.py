@@ -1,0 +1,107 @@
+"""The way to NATS: connected when it can be, for ever tried again when it cannot."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+
+from common.values import value
+
+_log = structlog.get_logger(__name__)
+
+OUT_OF_REACH = (OSError, NatsError)
+"""What is raised when NATS is not there; it has come back when the same is tried again and works."""
+
+
+class Disconnected(NatsError):
+    """NATS is not connected at this moment, or was not for a while since."""
+
+
+@value
+class StreamSettings:
+    """The stream that all facts are published to. Seconds; ``max_age`` 0 keeps facts for ever."""
+
+    name: str = "ACUERDO"
+    replicas: int = 1
+    max_age: float = 0
+    duplicate_window: float = 120
+
+
+class Wire:
+    """One process's connection to NATS. ``generation`` grows each time it was lost and is there again."""
+
+    def __init__(self, url: str, *, name: str, stream: StreamSettings | None = None) -> None:
+        self._url = url
+        self._name = name
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+        self.stream = stream or StreamSettings()
+        self.generation = 0
+
+    async def client(self) -> Client:
+        """Return the connected client, or raise one of ``OUT_OF_REACH``."""
+        async with self._connecting:
+            if self._client is None or self._client.is_closed:
+                self._client = await self._connect()
+        if not self._client.is_connected:
+            raise Disconnected
+        return self._client
+
+    @property
+    def up(self) -> bool:
+        """Tell whether NATS is connected now."""
+        return self._client is not None and self._client.is_connected
+
+    async def tell(self, subject: str, said: bytes = b"") -> None:
+        """Say something that may be lost to whoever listens now."""
+        await (await self.client()).publish(subject, said)
+
+    @asynccontextmanager
+    async def heard(self, subject: str, hear: Callable[[Msg], Awaitable[None]]) -> AsyncGenerator[None]:
+        """Let *hear* have every plain message to *subject* inside the block."""
+        subscription = await (await self.client()).subscribe(subject, cb=hear)
+        try:
+            yield
+        finally:
+            await leave(subscription)
+
+    async def close(self) -> None:
+        """Send what is still to be sent and go."""
+        client, self._client = self._client, None
+        if client is not None and not client.is_closed:
+            await client.close()
+
+    async def _connect(self) -> Client:
+        return await nats.connect(
+            self._url,
+            name=self._name,
+            connect_timeout=2,
+            reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - seconds; only its annotation says int
+            max_reconnect_attempts=-1,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            error_cb=_complain,
+            reconnected_cb=self._came_back,
+        )
+
+    async def _came_back(self) -> None:
+        self.generation += 1
+        _log.info("nats is connected again")
+
+
+async def leave(subscription: Subscription) -> None:
+    """End *subscription*; one that is already gone, or whose connection is, is no matter."""
+    try:
+        await subscription.unsubscribe()
+    except OUT_OF_REACH:
+        return
+
+
+async def _complain(error: Exception) -> None:
+    _log.debug("nats", error=repr(error))

@@ -1,0 +1,211 @@
+"""What one service has taken in of another's facts: handled once, in order, or put to wait."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, cast
+
+from asyncpg import Connection, Pool, Record
+
+from common.eventstore.recorded import Context, Effect
+from common.handling.types import Handle, Unit
+from common.messaging.envelope import Message, read
+from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
+from common.messaging.patience import BEHIND, Failure, failed, passing
+from common.messaging.reactions import Reaction
+from common.messaging.waiting import Changed, Letter, Waiting, failing, heads, of_stream, putting, settling
+from common.refusals import Unavailable
+from common.values import Rule
+
+_STREAMS_AT_ONCE = 50
+_OF_EACH = 20
+_LOOK_AGAIN = 0.5
+_FIRST_RETRY = 0.05
+
+
+def inbox_name(source: str) -> str:
+    """Return the name of the lease and of the checkpoint for the facts of *source*."""
+    return f"inbox:{source}"
+
+
+class Inbox:
+    """The facts of one *source*, under one lease. Not for two tasks at once.
+
+    Effects, follow-up facts, waiting messages and the checkpoint commit together, and only while the lease is ours.
+    """
+
+    def __init__(
+        self, source: str, reactions: Iterable[Reaction], handle: Handle, pool: "Pool[Record]", lease: Lease
+    ) -> None:
+        self._name = inbox_name(source)
+        self._source = source
+        self._reactions: dict[str, list[Reaction]] = {}
+        for reaction in reactions:
+            self._reactions.setdefault(reaction.name, []).append(reaction)
+        self._handle = handle
+        self._pool = pool
+        self._lease = lease
+        self._clock = asyncio.get_running_loop().time
+        self._blocked: set[str] = set()
+        self._retry_at = 0.0
+        self.position = 0
+
+    async def open(self) -> None:
+        """Stand where the last holder stood."""
+        self.position = await checkpoint(self._pool, self._name)
+        self._blocked = set(await heads(self._pool, self._source))
+
+    @property
+    def retry_in(self) -> float | None:
+        """Return the seconds until ``retry`` has something to do, None when nothing waits."""
+        return max(0.0, self._retry_at - self._clock()) if self._blocked else None
+
+    async def accept(self, letters: Sequence[Letter]) -> None:
+        """Take in the next *letters*: each is handled or waits, and the checkpoint is past them.
+
+        Raises:
+            LeaseLost: another holder is at work; nothing was done.
+        """
+        try:
+            await self._take_in(letters)
+        except (LeaseLost, Unavailable):
+            raise
+        except Exception as error:
+            if passing(error):
+                raise
+            if len(letters) == 1:
+                letter = letters[0]
+                await self._commit(letter.position, [putting(letter, failed(error, 1))], {letter.stream})
+            else:  # the commit itself failed: find whose doing it was
+                for letter in letters:
+                    await self.accept([letter])
+
+    async def skip_to(self, position: int) -> None:
+        """Move on to *position*, knowing that nothing published is before it."""
+        await self._commit(position, [], set())
+
+    async def bury(self, letter: Letter, error: Exception) -> None:
+        """Keep *letter*, which is no fact, as a dead one."""
+        dead = Failure(refusal=type(error).__name__, reason=str(error), attempts=1, state="dead", again_in=None)
+        await self._write([self._fence, putting(letter, dead)])
+        self._blocked.add(letter.stream)
+
+    async def retry(self) -> None:
+        """Try again the waiting messages whose time has come, each stream's in order until one fails."""
+        if not self._blocked or self._clock() < self._retry_at:
+            return
+        waits = await heads(self._pool, self._source)
+        due = [stream for stream, wait in waits.items() if wait is not None and wait <= 0][:_STREAMS_AT_ONCE]
+        if due:
+            with suppress(Changed):  # an operator was faster: look again
+                await self._retry_streams(due)
+            waits = await heads(self._pool, self._source)
+        self._blocked = set(waits)
+        self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
+
+    async def _take_in(self, letters: Sequence[Letter]) -> None:
+        if not any(letter.name in self._reactions for letter in letters):
+            await self._commit(letters[-1].position, [], set())
+            return
+        blocked: set[str] = set()
+
+        async def work(unit: Unit) -> None:
+            blocked.clear()
+            unit.also(moving(self._lease, self._name, self.position, letters[-1].position))
+            for letter in letters:
+                if letter.name in self._reactions:
+                    await self._take(unit, letter, blocked)
+
+        await self._handle.together(work)
+        self._stand_at(letters[-1].position, blocked)
+
+    async def _take(self, unit: Unit, letter: Letter, blocked: set[str]) -> None:
+        if letter.stream in self._blocked or letter.stream in blocked:
+            unit.also(putting(letter, BEHIND))
+            return
+        try:
+            async with unit.attempt():
+                await self._react(unit, letter)
+        except Exception as error:
+            if passing(error):
+                raise
+            unit.also(putting(letter, failed(error, 1)))
+            blocked.add(letter.stream)
+
+    async def _react(self, unit: Unit, letter: Letter) -> None:
+        message = read(letter.headers, letter.body)
+        for reaction in self._reactions.get(letter.name, ()):
+            fact = reaction.read(message)
+            for send in await reaction.react(fact, unit.look):
+                await unit.handle(send.kind, send.key, send.command, _context(reaction, message))
+
+    async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
+        read = [await of_stream(self._pool, self._source, stream, each) for stream in streams]
+        queues = [queue for queue in read if queue]
+
+        async def work(unit: Unit) -> None:
+            unit.also(self._fence)
+            for queue in queues:
+                for waiting in queue:
+                    if not await self._again(unit, waiting):
+                        break
+
+        try:
+            await self._handle.together(work)
+        except (LeaseLost, Changed, Unavailable):
+            raise
+        except Exception as error:
+            if passing(error):
+                raise
+            await self._blame(queues, error)
+
+    async def _blame(self, queues: Sequence[Sequence[Waiting]], error: Exception) -> None:
+        """The commit itself failed: find whose doing it was, trying ever fewer messages."""
+        if len(queues) > 1:
+            for queue in queues:
+                await self._retry_streams([queue[0].letter.stream])
+        elif len(queues[0]) > 1:
+            await self._retry_streams([queues[0][0].letter.stream], each=1)
+        else:
+            first = queues[0][0]
+            await self._write([self._fence, failing(first, failed(error, first.attempts + 1))])
+
+    async def _again(self, unit: Unit, waiting: Waiting) -> bool:
+        try:
+            async with unit.attempt():
+                await self._react(unit, waiting.letter)
+                unit.also(settling(waiting))
+        except Exception as error:
+            if passing(error):
+                raise
+            unit.also(failing(waiting, failed(error, waiting.attempts + 1)))
+            return False
+        return True
+
+    async def _fence(self, connection: "Connection[Any]") -> None:
+        await hold(connection, self._lease)
+
+    async def _commit(self, position: int, effects: Sequence[Effect], blocked: set[str]) -> None:
+        await self._write([moving(self._lease, self._name, self.position, position), *effects])
+        self._stand_at(position, blocked)
+
+    async def _write(self, effects: Sequence[Effect]) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            for effect in effects:
+                await effect(cast("Connection[Any]", connection))
+
+    def _stand_at(self, position: int, blocked: set[str]) -> None:
+        self.position = position
+        if blocked:
+            self._blocked |= blocked
+            self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
+
+
+def _context(reaction: Reaction, message: Message) -> Context:
+    return Context(
+        actor=Rule(rule=f"reaction:{reaction.name}"),
+        correlation=message.correlation,
+        causation=message.event_id,
+        imported=message.imported,
+        trace=message.trace,
+    )

@@ -1,0 +1,202 @@
+"""One holder's work as relay: what it read, what it sent, and how far the acknowledgements have come."""
+
+import asyncio
+from typing import Any, cast
+
+import structlog
+from asyncpg import Connection, Pool, Record
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+
+from common.eventstore.recorded import Recorded, Store
+from common.messaging.acknowledging import Acknowledging
+from common.messaging.connection import Disconnected, Wire
+from common.messaging.envelope import headers, subject
+from common.messaging.leases import Lease, checkpoint, moving
+from common.messaging.stream import forgets, last_position
+from common.values import value
+
+_log = structlog.get_logger(__name__)
+
+RELAY = "relay"
+_LAST_PUBLISHED = "SELECT position FROM events WHERE published AND position <= $1 ORDER BY position DESC LIMIT 1"
+
+
+@value
+class Pace:
+    """How fast a relay goes.
+
+    ``batch`` facts are read at once, ``window`` may wait for their acknowledgement, each for ``patience`` seconds; the
+    log is looked at after ``poll`` seconds without being woken, the stream's end after ``look_back`` seconds.
+    """
+
+    batch: int = 500
+    window: int = 2_000
+    patience: float = 5.0
+    poll: float = 1.0
+    look_back: float = 5.0
+
+
+@value
+class Sent:
+    """A fact read from the log and, if it leaves the service, on its way to the stream."""
+
+    position: int
+    last_published: int
+    acknowledged: "asyncio.Future[None] | None"
+
+
+class Publishing:
+    """Publishes a service's facts from the checkpoint on, under one *lease*, over one connection."""
+
+    def __init__(
+        self,
+        service: str,
+        store: Store,
+        pool: "Pool[Record]",
+        wire: Wire,
+        lease: Lease,
+        jetstream: JetStreamContext,
+        publisher: Acknowledging,
+        woken: asyncio.Event,
+        pace: Pace,
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._pool = pool
+        self._wire = wire
+        self._generation = wire.generation
+        self._lease = lease
+        self._jetstream = jetstream
+        self._publisher = publisher
+        self._woken = woken
+        self._pace = pace
+        self._sent: asyncio.Queue[Sent] = asyncio.Queue(pace.window)
+        self._wanted: int | None = None
+        self._read = 0
+        self._last_published = 0
+        self._went_back_to: int | None = None
+        self._looked_back = asyncio.get_running_loop().time()
+        self.position = 0
+
+    async def hear_wanted(self, message: Msg) -> None:
+        """A subscriber says after which position it misses a fact."""
+        said = message.data.decode(errors="replace")
+        if not said.isdecimal():
+            return
+        wanted = int(said)
+        self._wanted = wanted if self._wanted is None else min(self._wanted, wanted)
+        self._woken.set()
+
+    async def begin(self) -> None:
+        """Stand at the checkpoint, or where the stream ends if it has lost what was published before."""
+        self.position = await checkpoint(self._pool, RELAY)
+        await self._stand_at(self.position)
+        await self._look_back()
+
+    async def send(self) -> None:
+        """Send every fact of the log in order as it comes, until something fails."""
+        while True:
+            self._woken.clear()
+            if self._wanted is not None:
+                await self._go_back_for_wanted()
+            facts = await self._store.read_log(after=self._read, limit=self._pace.batch)
+            for fact in facts:
+                await self._sent.put(await self._send(fact))
+            if facts:
+                self._read = facts[-1].position
+            if len(facts) < self._pace.batch and not self._woken.is_set():
+                await self._rest()
+
+    async def settle(self) -> None:
+        """Move the checkpoint after the acknowledgements, until one does not come."""
+        while True:
+            last = await self._sent.get()
+            count = 1
+            async with asyncio.timeout(self._pace.patience):
+                await _acknowledged(last)
+                while not self._sent.empty() and count < self._pace.window:
+                    last = self._sent.get_nowait()
+                    count += 1
+                    await _acknowledged(last)
+            await self._move(last.position)
+            for _ in range(count):
+                self._sent.task_done()
+            await self._tell(last)
+
+    async def _send(self, fact: Recorded) -> Sent:
+        if not fact.published:
+            return Sent(position=fact.position, last_published=self._last_published, acknowledged=None)
+        if self._generation != self._wire.generation:
+            raise Disconnected
+        future = await self._publisher.publish(
+            subject(self._service, fact), fact.data, headers(self._service, fact, self._last_published)
+        )
+        self._last_published = fact.position
+        return Sent(position=fact.position, last_published=fact.position, acknowledged=future)
+
+    async def _rest(self) -> None:
+        """Wait until woken; when nothing comes, see that the stream still ends where it should."""
+        try:
+            await asyncio.wait_for(self._woken.wait(), timeout=self._pace.poll)
+        except TimeoutError:
+            if self._generation != self._wire.generation or not self._wire.up:
+                raise Disconnected from None
+            await self._say_where()
+            await self._look_back_now_and_then()
+
+    async def _look_back_now_and_then(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_back >= self._pace.look_back and self._sent.empty():
+            self._looked_back = now
+            await self._look_back()
+
+    async def _look_back(self) -> None:
+        """Go back to the stream's end if it lost facts; never when an operator has told it to forget."""
+        there = await last_position(self._jetstream, self._wire.stream.name, self._service)
+        if there >= self._last_published or there == self._went_back_to:
+            return
+        if await forgets(self._jetstream, self._wire.stream.name):
+            return
+        self._went_back_to = there  # what NATS then takes for duplicates it has, though not at its end
+        _log.warning("the stream has lost facts; publishing them again", stream_ends=there, ours=self._last_published)
+        await self._go_back(there)
+
+    async def _go_back_for_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted < self._read:
+            _log.warning("a subscriber misses a fact; publishing again", after=wanted)
+            await self._go_back(wanted)
+
+    async def _go_back(self, position: int) -> None:
+        await self._sent.join()
+        await self._move(min(position, self.position))
+        await self._stand_at(self.position)
+
+    async def _stand_at(self, position: int) -> None:
+        self._read = position
+        self._last_published = await self._pool.fetchval(_LAST_PUBLISHED, position) or 0
+
+    async def _move(self, there: int) -> None:
+        """Move the checkpoint; were the move lost in a crash, the facts would be published once more, so no fsync."""
+        move = moving(self._lease, RELAY, self.position, there)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await move(cast("Connection[Any]", connection))
+        self.position = there
+
+    async def _tell(self, last: Sent) -> None:
+        """Tell subscribers of private facts at the log's end, which they would otherwise never hear of."""
+        if last.acknowledged is None and self._sent.empty():
+            await self._say_where()
+
+    async def _say_where(self) -> None:
+        if self._sent.empty():
+            await self._wire.tell(
+                f"acuerdo.reached.{self._service}", f"{self.position} {self._last_published}".encode()
+            )
+
+
+async def _acknowledged(sent: Sent) -> None:
+    if sent.acknowledged is not None:
+        await sent.acknowledged

@@ -1,0 +1,105 @@
+"""Messages of a durable consumer as they come: asked for ahead, so that none waits for a question."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import Header
+
+from common.messaging.connection import Disconnected, Wire, leave
+from common.messaging.stream import ensure, ensure_consumer
+
+_EXPIRED = "408"
+_HEARTBEAT = "100"
+
+
+class PullEnded(NatsError):
+    """The consumer answers no longer; ask it anew."""
+
+
+class Pull:
+    """What one consumer has sent us and we have not taken yet.
+
+    A request for messages lives *lasts* seconds, less than a lease, so that a holder that is frozen gets no more.
+    """
+
+    def __init__(self, wire: Wire, client: Client, durable: str, *, ahead: int, lasts: float) -> None:
+        self._wire = wire
+        self._generation = wire.generation
+        self._client = client
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{wire.stream.name}.{durable}"
+        self._ahead = ahead
+        self._lasts = lasts
+        self._asked = 0
+        self._arrived: deque[Msg] = deque()
+        self._failure: Exception | None = None
+        self._heard_at = 0.0
+        self.inbox = client.new_inbox()
+        self.stirred = asyncio.Event()
+
+    async def hear(self, message: Msg) -> None:
+        """Keep *message*, or learn that a request has run out or failed."""
+        self._heard_at = asyncio.get_running_loop().time()
+        status = (message.headers or {}).get(Header.STATUS)
+        if status is None:
+            self._asked -= 1
+            self._arrived.append(message)
+        elif status == _HEARTBEAT:
+            return
+        elif status == _EXPIRED:
+            self._asked -= int((message.headers or {}).get("Nats-Pending-Messages", self._asked))
+        else:
+            self._failure = PullEnded(f"{status} {(message.headers or {}).get(Header.DESCRIPTION, '')}")
+        self.stirred.set()
+
+    async def wait(self, at_most: float) -> None:
+        """Return when something has come or was stirred, or after *at_most* seconds."""
+        await self._ask()
+        if self._arrived:
+            return
+        try:
+            await asyncio.wait_for(self.stirred.wait(), at_most)
+        except TimeoutError:
+            return
+        finally:
+            self.stirred.clear()
+
+    def take(self, limit: int) -> list[Msg]:
+        """Return what has come, at most *limit* messages."""
+        if self._failure is not None:
+            raise self._failure
+        return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+
+    async def _ask(self) -> None:
+        """Have enough messages asked for; raise when the connection or the consumer is not what it was."""
+        if self._generation != self._wire.generation or not self._wire.up:
+            raise Disconnected
+        now = asyncio.get_running_loop().time()
+        if self._asked and now - self._heard_at > 2 * self._lasts:
+            raise PullEnded("nothing is heard of the consumer")
+        if self._asked > self._ahead // 2 or len(self._arrived) > self._ahead:
+            return
+        count = self._ahead - max(self._asked, 0)
+        self._asked += count
+        self._heard_at = now
+        nanoseconds = int(self._lasts * 1e9)
+        request = {"batch": count, "expires": nanoseconds, "idle_heartbeat": nanoseconds // 2}
+        await self._client.publish(self._subject, msgspec.json.encode(request), reply=self.inbox)
+
+
+@asynccontextmanager
+async def pulling(wire: Wire, durable: str, subject: str, *, ahead: int, lasts: float) -> AsyncGenerator[Pull]:
+    """Have the messages to *subject* from where the durable consumer stands, inside the block."""
+    await ensure_consumer(await ensure(wire), wire.stream.name, durable, subject)
+    client = await wire.client()
+    pull = Pull(wire, client, durable, ahead=ahead, lasts=lasts)
+    subscription = await client.subscribe(pull.inbox, cb=pull.hear)
+    try:
+        yield pull
+    finally:
+        await leave(subscription)

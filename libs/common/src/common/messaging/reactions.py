@@ -1,0 +1,57 @@
+"""Someone else's fact turned into our commands."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from common.handling.types import Look
+from common.history import AnyKind, Upcast
+from common.messaging.envelope import Message
+from common.values import value
+
+
+class NotUnderstood(Exception):
+    """The fact is in a version, or of a shape, that this program cannot read."""
+
+
+@value
+class Send:
+    """A command to put to the thing *key* of our own."""
+
+    kind: AnyKind
+    key: object
+    command: Any
+
+
+@value
+class Reaction:
+    """What we do upon the fact *name* of the service *source*, read as *shape* (our own class with the fields we need).
+
+    *upcasts* lead from each older schema version to the next; their number + 1 is the version that *shape* reads.
+    """
+
+    source: str
+    name: str
+    shape: type
+    react: Callable[[Any, Look], Awaitable[Sequence[Send]]]
+    upcasts: Sequence[Upcast] = ()
+
+    def read(self, message: Message) -> Any:
+        """Return the fact in *message* as ``shape``; fields that we do not know are ignored.
+
+        Raises:
+            NotUnderstood: its version is newer than this program, a field is missing or is not what it was.
+        """
+        newest = len(self.upcasts) + 1
+        if not 1 <= message.schema <= newest:
+            raise NotUnderstood(f"{message.name} version {message.schema} is not understood, only up to {newest}")
+        try:
+            if message.schema == newest:
+                return msgspec.json.decode(message.data, type=self.shape)
+            raw = cast("dict[str, Any]", msgspec.json.decode(message.data))
+            for step in self.upcasts[message.schema - 1 :]:
+                raw = step(raw)
+            return msgspec.convert(raw, type=self.shape)
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+            raise NotUnderstood(f"{message.name}: {error}") from error

@@ -1,0 +1,72 @@
+"""The stream that every published fact is kept in, and how far a service's facts have got in it."""
+
+from nats.js import JetStreamContext, api
+from nats.js.errors import APIError, BadRequestError, NotFoundError
+
+from common.messaging.connection import StreamSettings, Wire
+
+
+async def ensure(wire: Wire) -> JetStreamContext:
+    """Make the stream if it is not there; one that an operator has set differently is left as it is."""
+    jetstream = (await wire.client()).jetstream()
+    try:
+        await jetstream.stream_info(wire.stream.name)
+    except NotFoundError:
+        try:
+            await jetstream.add_stream(_config(wire.stream))
+        except BadRequestError:  # another process was faster
+            await jetstream.stream_info(wire.stream.name)
+    return jetstream
+
+
+async def last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:
+    """Return the position of *service*'s last fact in the stream, 0 when there is none."""
+    try:
+        last = await jetstream.get_last_msg(stream, f"acuerdo.*.{service}.>")
+    except NotFoundError:
+        return 0
+    return int((last.headers or {}).get("ce-position", 0))
+
+
+async def forgets(jetstream: JetStreamContext, stream: str) -> bool:
+    """Tell whether the stream drops facts by itself, so that a missing fact is no sign of loss."""
+    config = (await jetstream.stream_info(stream)).config
+    return bool(config.max_age) or (config.max_msgs or -1) > 0 or (config.max_bytes or -1) > 0
+
+
+async def ensure_consumer(jetstream: JetStreamContext, stream: str, durable: str, subject: str) -> None:
+    """Make the durable consumer, or let it begin again right after what was acknowledged.
+
+    What a former holder was sent and has not acknowledged comes at once, not after the wait for its acknowledgement.
+    """
+    wanted = api.ConsumerConfig(
+        durable_name=durable,
+        filter_subject=subject,
+        ack_policy=api.AckPolicy.EXPLICIT,
+        deliver_policy=api.DeliverPolicy.ALL,
+        ack_wait=15,
+        max_ack_pending=4_000,
+        max_deliver=-1,
+    )
+    try:
+        await jetstream.consumer_info(stream, durable)
+    except NotFoundError:
+        await jetstream.add_consumer(stream, wanted)
+        return
+    try:
+        await jetstream.reset_consumer(stream, durable)
+    except APIError:  # servers before 2.14 cannot; there the wait for acknowledgements does it
+        return
+
+
+def _config(settings: StreamSettings) -> api.StreamConfig:
+    return api.StreamConfig(
+        name=settings.name,
+        subjects=["acuerdo.*.*.*.*"],
+        retention=api.RetentionPolicy.LIMITS,
+        storage=api.StorageType.FILE,
+        discard=api.DiscardPolicy.OLD,
+        num_replicas=settings.replicas,
+        max_age=settings.max_age,
+        duplicate_window=settings.duplicate_window,
+    )
