@@ -57,6 +57,7 @@ def at(now: datetime, shape: Any, /, **fields: Any) -> st.SearchStrategy[Any]:
 def anything(moment: datetime) -> st.SearchStrategy[Any]:
     """Return any command that anybody may put to the case at *moment*, sound or not."""
     by: dict[str, Any] = {"by": people}
+    told: dict[str, Any] = {"by": people, "recorded_by": people}
     seen: dict[str, Any] = {"reason": maybe_text, "stage": st.none(), "comment": st.none()}
     asks: dict[str, Any] = {"request_id": ids, "imported": st.booleans()}
     return st.one_of(
@@ -80,10 +81,10 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
             score=st.integers(0, 6),
             channel=texts,
             **seen,
-            **by,
+            **told,
         ),
-        at(moment, commands.ApproveFeedback, feedback_id=st.none() | ids, **by),
-        at(moment, commands.RefuseFeedback, feedback_id=st.none() | ids, reason=texts, **by),
+        at(moment, commands.ApproveFeedback, feedback_id=st.none() | ids, **told),
+        at(moment, commands.RefuseFeedback, feedback_id=st.none() | ids, reason=texts, **told),
         at(
             moment,
             commands.AnswerInquiry,
@@ -116,10 +117,10 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
             reason=st.sampled_from(["withdrawn", "unreachable", "duplicate", "opened-in-error"]),
             text=texts,
             primary=st.none() | primaries,
-            **by,
+            **told,
         ),
-        at(moment, commands.ApproveParking, primary=st.none() | primaries, **by),
-        at(moment, commands.RefuseParking, reason=texts, **by),
+        at(moment, commands.ApproveParking, primary=st.none() | primaries, **told),
+        at(moment, commands.RefuseParking, reason=texts, **told),
         at(moment, commands.Unpark, reason=texts, **asks, **by),
         at(moment, commands.ComeBack, contact_id=st.none() | ids),
         at(moment, commands.Tick),
@@ -266,10 +267,11 @@ class AnyHistory(RuleBasedStateMachine):
                 stage=None,
                 comment=None,
                 by=by,
+                recorded_by=by,
                 at=self.now,
             )
         )
-        self.put(commands.ApproveFeedback(feedback_id=None, by=second, at=self.now))
+        self.put(commands.ApproveFeedback(feedback_id=None, by=second, recorded_by=second, at=self.now))
 
     @rule(by=people)
     def what_went_wrong_is_put_right(self, by: Person) -> None:
@@ -301,7 +303,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyHistory.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 
 
 names = sorted(history.names)

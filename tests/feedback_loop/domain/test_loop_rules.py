@@ -122,16 +122,19 @@ def taking(score: int, *, scale: str = "csat", by: Person = ANA, feedback_id: UU
         stage="end",
         comment=None,
         by=by,
+        recorded_by=by,
         at=MONDAY + 2 * HOUR,
     )
 
 
 def approving(by: Person = BEA, feedback_id: UUID | None = None) -> ApproveFeedback:
-    return ApproveFeedback(feedback_id=feedback_id, by=by, at=MONDAY + 3 * HOUR)
+    return ApproveFeedback(feedback_id=feedback_id, by=by, recorded_by=by, at=MONDAY + 3 * HOUR)
 
 
 def refusing(by: Person = BEA) -> RefuseFeedback:
-    return RefuseFeedback(feedback_id=None, reason="not what the recording says", by=by, at=MONDAY + 3 * HOUR)
+    return RefuseFeedback(
+        feedback_id=None, reason="not what the recording says", by=by, recorded_by=by, at=MONDAY + 3 * HOUR
+    )
 
 
 def stating(cause: str = "no spare parts") -> StateRootCause:
@@ -167,11 +170,13 @@ def asking(request_id: UUID = SECOND, *, imported: bool = False) -> AskAgain:
 
 
 def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None) -> ProposeParking:
-    return ProposeParking(reason=reason, text="the customer moved", primary=primary, by=ANA, at=MONDAY + 3 * HOUR)
+    return ProposeParking(
+        reason=reason, text="the customer moved", primary=primary, by=ANA, recorded_by=ANA, at=MONDAY + 3 * HOUR
+    )
 
 
 def resting(by: Person = ANDRES, primary: Primary | None = None) -> ApproveParking:
-    return ApproveParking(primary=primary, by=by, at=MONDAY + 4 * HOUR)
+    return ApproveParking(primary=primary, by=by, recorded_by=by, at=MONDAY + 4 * HOUR)
 
 
 def going_on() -> Unpark:
@@ -391,6 +396,19 @@ def test_feedback_taken_by_a_person_closes_only_when_one_of_another_company_appr
     assert (received.moment, received.at) == (MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)
 
 
+def test_an_operator_cannot_tell_both_sides_of_an_imported_history() -> None:
+    teller = Person(person="importer", company="telco-a", role="operator")
+    other = Person(person="other-importer", company="field-b", role="operator")
+    told = asked(replace(taking(5), recorded_by=teller))
+    told.when(replace(approving(), recorded_by=teller)).then_refused(refusals.SecondPersonNeeded)
+    told.when(replace(approving(), recorded_by=replace(other, company="telco-a"))).then_refused(
+        refusals.SecondCompanyNeeded
+    )
+    assert brought(told, replace(approving(), recorded_by=other)) == ["FeedbackReceived", "CaseClosed"]
+    resting_told = asked(replace(parking(), recorded_by=teller))
+    resting_told.when(replace(resting(), recorded_by=teller)).then_refused(refusals.SecondPersonNeeded)
+
+
 def test_taking_and_approving_twice_changes_nothing() -> None:
     asked(taking(5)).when(taking(5)).then_nothing()
     asked(taking(5), approving()).when(approving(feedback_id=ANSWER)).then_nothing()
@@ -487,9 +505,9 @@ def test_a_case_rests_only_when_a_second_person_agrees_and_stays_open() -> None:
 
 
 def test_a_parking_can_be_refused() -> None:
-    no = RefuseParking(reason="she answers in the evening", by=ANDRES, at=MONDAY)
+    no = RefuseParking(reason="she answers in the evening", by=ANDRES, recorded_by=ANDRES, at=MONDAY)
     asked().when(no).then_refused(refusals.NoParkingProposed)
-    asked(parking()).when(replace(no, by=ANA)).then_refused(refusals.SecondPersonNeeded)
+    asked(parking()).when(replace(no, by=ANA, recorded_by=ANA)).then_refused(refusals.SecondPersonNeeded)
     asked(parking(), no).when(resting()).then_refused(refusals.NoParkingProposed)
 
 

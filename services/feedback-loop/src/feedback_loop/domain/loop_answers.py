@@ -224,6 +224,7 @@ def _taken(life: Life, command: TakeFeedback) -> FeedbackTaken:
         stage=command.stage,
         comment=command.comment,
         by=command.by,
+        recorded_by=command.recorded_by,
         at=command.at,
     )
 
@@ -233,14 +234,15 @@ def approve(state: Loop, command: ApproveFeedback) -> list[Fact]:
     if _is_counted(state, command.feedback_id):
         return []
     case = going(state)
-    taken = _waiting(case, command.feedback_id, command.by)
+    taken = _waiting(case, command)
     return _follow(_approved(case.life, taken, command), case.life)
 
 
-def _waiting(case: Open, feedback_id: UUID | None, by: Person) -> FeedbackTaken:
+def _waiting(case: Open, command: ApproveFeedback | RefuseFeedback) -> FeedbackTaken:
     match case.stage:
-        case FeedbackToApprove(taken=taken) if feedback_id in {None, taken.feedback_id}:
-            _second(taken.by, by)
+        case FeedbackToApprove(taken=taken) if command.feedback_id in {None, taken.feedback_id}:
+            _second(taken.by, command.by)
+            _second(taken.recorded_by, command.recorded_by)
             return taken
         case _:
             raise NoFeedbackToApprove
@@ -280,7 +282,7 @@ def _approved(life: Life, taken: FeedbackTaken, command: ApproveFeedback) -> Fee
 
 def refuse(state: Loop, command: RefuseFeedback) -> list[Fact]:
     """Return that taken feedback does not count; the customer is awaited as before."""
-    taken = _waiting(going(state), command.feedback_id, command.by)
+    taken = _waiting(going(state), command)
     return [
         TakenFeedbackRefused(
             case_id=taken.case_id,

@@ -1,4 +1,8 @@
-"""What can be asked of a loop. There is no command to close it."""
+"""What can be asked of a loop. There is no command to close it.
+
+``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Where a second
+person is needed, both are held apart, so that nobody tells both sides of a history.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -98,6 +102,7 @@ class TakeFeedback:
     stage: str | None
     comment: Sealed | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -107,6 +112,7 @@ class ApproveFeedback:
 
     feedback_id: UUID | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -117,6 +123,7 @@ class RefuseFeedback:
     feedback_id: UUID | None
     reason: str
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -206,6 +213,7 @@ class ProposeParking:
     text: str
     primary: Primary | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -215,6 +223,7 @@ class ApproveParking:
 
     primary: Primary | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -224,6 +233,7 @@ class RefuseParking:
 
     reason: str
     by: Person
+    recorded_by: Person
     at: datetime
 
 

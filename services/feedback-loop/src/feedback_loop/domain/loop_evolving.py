@@ -87,6 +87,7 @@ def _proposal(fact: CaseParked) -> ParkingProposed:
         text=fact.text,
         primary_case_id=fact.primary_case_id,
         by=fact.proposed_by,
+        recorded_by=fact.recorded_by,
         at=fact.at,
     )
 

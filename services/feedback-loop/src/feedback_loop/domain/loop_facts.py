@@ -143,6 +143,7 @@ class FeedbackTaken:
     stage: str | None
     comment: Sealed | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -304,6 +305,7 @@ class ParkingProposed:
     text: str
     primary_case_id: UUID | None
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -329,6 +331,7 @@ class CaseParked:
     text: str
     primary_case_id: UUID | None
     proposed_by: Person
+    recorded_by: Person
     approved_by: Person
     at: datetime
 

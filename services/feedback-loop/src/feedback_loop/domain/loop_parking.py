@@ -41,6 +41,7 @@ def propose(state: Loop, command: ProposeParking) -> list[Fact]:
             text=command.text,
             primary_case_id=primary_case_id,
             by=command.by,
+            recorded_by=command.recorded_by,
             at=command.at,
         )
     ]
@@ -68,8 +69,7 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
     proposed = case.parking
     if proposed is None:
         raise NoParkingProposed
-    if proposed.by.person == command.by.person:
-        raise SecondPersonNeeded
+    _second(proposed, command)
     _fits(case.life, proposed.reason, command.primary)
     return CaseParked(
         case_id=case.life.case_id,
@@ -79,9 +79,16 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
         text=proposed.text,
         primary_case_id=proposed.primary_case_id,
         proposed_by=proposed.by,
+        recorded_by=proposed.recorded_by,
         approved_by=command.by,
         at=command.at,
     )
+
+
+def _second(proposed: ParkingProposed, command: ApproveParking | RefuseParking) -> None:
+    same_person = proposed.by.person == command.by.person
+    if same_person or proposed.recorded_by.person == command.recorded_by.person:
+        raise SecondPersonNeeded
 
 
 def refuse(state: Loop, command: RefuseParking) -> list[Fact]:
@@ -89,8 +96,7 @@ def refuse(state: Loop, command: RefuseParking) -> list[Fact]:
     case = going(state)
     if case.parking is None:
         raise NoParkingProposed
-    if case.parking.by.person == command.by.person:
-        raise SecondPersonNeeded
+    _second(case.parking, command)
     return [
         ParkingRefused(
             case_id=case.life.case_id,
