@@ -34,6 +34,9 @@ _0001 = (
     )
     """,
     """
+    CREATE INDEX events_of_agreement ON events (agreement_id, position) WHERE published
+    """,
+    """
     CREATE TABLE idempotency (
         key text PRIMARY KEY,
         fingerprint bytea NOT NULL,

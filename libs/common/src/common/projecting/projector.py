@@ -40,7 +40,7 @@ class Projector:
         self._cached = cached
         self._known: dict[str, dict[Keys, Any]] = {}
         self._stands_at = -1
-        self.woken = asyncio.Event()
+        self._woken = asyncio.Event()
         self.position = 0
 
     async def run(self) -> None:
@@ -58,6 +58,10 @@ class Projector:
             pause = 0.0
             if not moved:
                 await self._rest()
+
+    def wake(self) -> None:
+        """There may be facts to project."""
+        self._woken.set()
 
     async def step(self) -> bool:
         """Project one batch of facts; return whether there was any."""
@@ -127,11 +131,11 @@ class Projector:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self.woken.wait(), timeout=0.5)
+            await asyncio.wait_for(self._woken.wait(), timeout=0.5)
         except TimeoutError:
             return
         finally:
-            self.woken.clear()
+            self._woken.clear()
 
 
 _BEGIN = "INSERT INTO projection_progress VALUES ('all', 0) ON CONFLICT DO NOTHING"

@@ -1,0 +1,79 @@
+"""The published facts of a service over HTTP: what an integrator would hear on NATS, with replay from any position."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from common.eventstore.tables import events
+from common.refusals import NotFound
+from common.web.desk import Desk, Row, allowed
+
+router = APIRouter(prefix="/v1/facts", tags=["facts"])
+
+READERS = (
+    "integrator", "auditor", "operator", "manager", "committee-member", "team-lead", "sme", "touchpoint-agent",
+    "solver",
+)  # fmt: skip
+
+
+@router.get("", operation_id="listFacts")
+async def list_facts(
+    desk: Annotated[Desk, allowed(*READERS, service_may=True)],
+    after: Annotated[int, Query(ge=0, description="the position after which to go on; 0 is the beginning")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+    agreement_id: Annotated[UUID | None, Query(description="only the facts of this agreement")] = None,
+) -> Response:
+    """Give the published facts of the caller's agreements as CloudEvents, oldest first.
+
+    ``next`` is the position to go on after; when ``items`` is empty, it is where to ask again later.
+    """
+    mine = await desk.agreements()
+    if agreement_id is not None:
+        if agreement_id not in mine:
+            raise NotFound
+        mine = frozenset({agreement_id})
+    found = await desk.rows(_published(mine, after, limit))
+    items = [cloud_event(desk.runtime.service, row) for row in found]
+    following = found[-1]["position"] if found else after
+    return Response(msgspec.json.encode({"items": items, "next": following}), media_type="application/json")
+
+
+def cloud_event(service: str, row: Row) -> dict[str, Any]:
+    """Return the fact in *row* as a CloudEvents 1.0 JSON object; its extensions are those of the NATS messages."""
+    optional = {
+        "causationid": row["causation"],
+        "performedby": row["performed_by"],
+    }
+    return {
+        "specversion": "1.0",
+        "id": str(row["event_id"]),
+        "source": f"/acuerdo/{service}",
+        "type": f"acuerdo.{service}.{row['name']}.v{row['schema']}",
+        "time": row["at"].isoformat(),
+        "subject": row["stream"],
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:acuerdo:schema:{service}:{row['name']}:{row['schema']}",
+        "position": row["position"],
+        "streamversion": row["version"],
+        "agreementid": str(row["agreement_id"]),
+        "actor": msgspec.json.decode(row["actor"]),
+        "recordedtime": row["recorded_at"].isoformat(),
+        "correlationid": str(row["correlation"]),
+        "imported": row["imported"],
+        "hash": row["hash"].hex(),
+        "previoushash": row["previous"].hex(),
+        "data": row["data"],
+    } | {name: str(said) for name, said in optional.items() if said is not None}
+
+
+def _published(agreements: frozenset[UUID], after: int, limit: int) -> sa.Select[Any]:
+    return (
+        sa.select(events)
+        .where(events.c.published, events.c.agreement_id.in_(agreements), events.c.position > after)
+        .order_by(events.c.position)
+        .limit(limit)
+    )

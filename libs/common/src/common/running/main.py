@@ -1,0 +1,48 @@
+"""``python -m <package> api | worker | migrate``: a service in one of its roles."""
+
+import sys
+
+import asyncpg
+import uvloop
+from pydantic import ValidationError
+
+from common.eventstore.migrating import migrate
+from common.running.api import run_api
+from common.running.service import Service
+from common.running.worker import run_worker
+from common.settings import ServiceSettings, explain
+from common.telemetry.logs import configure_logs
+
+ROLES = ("api", "worker", "migrate")
+
+
+def main(service: Service) -> None:
+    """Run *service* in the role named on the command line; one line and exit code 2 when it cannot be meant."""
+    role = sys.argv[1] if len(sys.argv) == 2 else ""
+    if role not in ROLES:
+        sys.exit(_say(f"usage: python -m {service.name.replace('-', '_')} {' | '.join(ROLES)}"))
+    try:
+        settings = service.settings()  # pyright: ignore[reportCallIssue] - pydantic-settings reads the environment
+    except ValidationError as error:
+        sys.exit(_say(explain(error)))
+    configure_logs(service=service.name, role=role, level=settings.log_level)
+    sys.exit(uvloop.run(_run(service, settings, role)))
+
+
+async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
+    try:
+        match role:
+            case "api":
+                await run_api(service, settings)
+            case "worker":
+                await run_worker(service, settings)
+            case _:
+                await migrate(settings.database_url.get_secret_value(), service.migrations)
+    except (OSError, asyncpg.PostgresError) as error:
+        return _say(f"{service.name} {role} cannot go on: {error}")
+    return 0
+
+
+def _say(line: str) -> int:
+    print(line, file=sys.stderr)  # noqa: T201 - the one line that whoever started it reads
+    return 2

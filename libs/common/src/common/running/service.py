@@ -1,0 +1,98 @@
+"""A service put together: what is its own, given to what all four share."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import sqlalchemy as sa
+from asyncpg import Pool, Record
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from uuid_utils.compat import uuid7
+
+from common.eventstore.migrating import sqlalchemy_url
+from common.eventstore.postgres import PostgresStore
+from common.handling import Handling
+from common.history import History
+from common.messaging.reactions import Reaction
+from common.projecting import Projection
+from common.settings import ServiceSettings
+from common.values import value
+
+_SESSION = {"idle_in_transaction_session_timeout": "15000"}
+"""A transaction that a frozen process left open ends by itself, so that others can go on."""
+
+
+@value
+class Service:
+    """What makes a service this one.
+
+    ``parties`` returns the companies of an agreement as this service knows it, empty when it knows none.
+    ``memberships`` is the projection table (agreement_id, company) that lists are limited by. ``state`` gives the
+    application what its routes find in ``request.app.state``, such as keys read from the settings.
+    """
+
+    title: str
+    history: History
+    settings: type[ServiceSettings]
+    migrations: Path
+    routers: Sequence[APIRouter]
+    reactions: Sequence[Reaction]
+    projections: Sequence[Projection[Any]]
+    memberships: sa.Table
+    parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
+    state: Callable[[ServiceSettings, "Pool[Record]"], Mapping[str, object]] = lambda _settings, _pool: {}
+
+    @property
+    def name(self) -> str:
+        """Return the service's name in positions, subjects and settings."""
+        return self.history.service
+
+
+@value
+class Parts:
+    """The running pieces that both roles of a service are made of."""
+
+    service: Service
+    settings: ServiceSettings
+    pool: "Pool[Record]"
+    engine: AsyncEngine
+    store: PostgresStore
+    handle: Handling
+
+    async def parties(self, agreement_id: UUID) -> frozenset[str]:
+        """Return the companies of the agreement."""
+        return await self.service.parties(self.handle, agreement_id)
+
+    async def agreements(self, company: str) -> frozenset[UUID]:
+        """Return the agreements that *company* is party to."""
+        table = self.service.memberships
+        rows = await self.pool.fetch(f"SELECT agreement_id FROM {table.name} WHERE company = $1", company)
+        return frozenset(UUID(bytes=row["agreement_id"].bytes) for row in rows)
+
+
+def now() -> datetime:
+    """Return the real time; everything else is given it."""
+    return datetime.now(UTC)  # noqa: TID251 - the one real clock
+
+
+def new_id() -> UUID:
+    """Return a fresh UUIDv7, in the order of time."""
+    return uuid7()
+
+
+@asynccontextmanager
+async def opened(service: Service, settings: ServiceSettings) -> AsyncGenerator[Parts]:
+    """Connect the service's parts to its database; let go of them afterwards."""
+    url = settings.database_url.get_secret_value()
+    engine = create_async_engine(sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION) as pool:
+        store = PostgresStore(pool, clock=now)
+        handle = Handling(store, service.history, clock=now, new_id=new_id)
+        yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
+        await store.drain()
+    await engine.dispose()
