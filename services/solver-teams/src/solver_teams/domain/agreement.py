@@ -37,10 +37,10 @@ class Terms:
 
     version: int
     effective_from: datetime
-    parties: frozenset[str]
-    services: frozenset[str]
-    activities: frozenset[str]
-    regions: frozenset[str]
+    parties: tuple[str, ...]
+    services: tuple[str, ...]
+    activities: tuple[str, ...]
+    regions: tuple[str, ...]
     boundaries: tuple[Boundary, ...]
     calendars: tuple[NamedCalendar, ...]
 

@@ -110,17 +110,16 @@ def sums(facts: Iterable[Fact], until: datetime) -> Sums:
 def evolve(clock: Clock, fact: Fact) -> Clock:
     """Return the clock after *fact*; a time before what was already counted counts as that."""
     at = max(fact.at, clock.since) if clock.since else fact.at
+    cut = _cut(clock, at)
     match fact:
         case WorkOpened() | WorkEnded() | WorkReopened() | WorkParked() | WorkUnparked():
-            return _of_case(_cut(clock, at), fact, at)
+            return _of_case(cut, fact, at)
         case ItemOpened() | ItemWithdrawn() | ItemSolved() | SolutionProposed():
-            cut = _cut(clock, at)
             return replace(cut, running=_items(cut.running, fact))
         case WorkAccepted() | HandOverAccepted() | WorkPaused() | WorkResumed():
-            cut = _cut(clock, at)
             return replace(cut, running=tuple(_changed(one, fact) for one in cut.running))
         case _:
-            return clock
+            return cut
 
 
 def _cut(clock: Clock, at: datetime) -> Clock:

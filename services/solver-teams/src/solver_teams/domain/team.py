@@ -47,7 +47,7 @@ class Listing:
 
     team_id: UUID
     name: str
-    companies: frozenset[str]
+    companies: tuple[str, ...]
     coverage: tuple[Coverage, ...]
 
 
