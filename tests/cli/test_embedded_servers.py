@@ -29,7 +29,7 @@ async def test_postgresql_18_waits_for_the_disk_before_it_answers(postgres_serve
     assert str(await ask(postgres_server, "SHOW server_version")).startswith("18.")
     assert await ask(postgres_server, "SHOW fsync") == "on"
     assert await ask(postgres_server, "SHOW synchronous_commit") == "on"
-    assert await ask(postgres_server, "SHOW max_connections") == "200"
+    assert await ask(postgres_server, "SHOW max_connections") == "300"
 
 
 async def test_postgresql_lets_nobody_in_without_its_password(postgres_server: str) -> None:
@@ -67,7 +67,7 @@ async def test_what_was_written_is_there_after_postgresql_was_killed(postgres: E
     connection.terminate()
     running = postgres.running
     assert running is not None
-    os.kill(running.pid, signal.SIGKILL)
+    processes.stop(running, how=signal.SIGKILL)
     assert await ask(postgres.start(), "SELECT answer FROM kept") == 42
 
 

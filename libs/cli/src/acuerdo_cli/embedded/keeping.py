@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ def private_directory(path: Path) -> Path:
 
 def write(path: Path, text: str) -> None:
     """The file holds *text*, whole or not at all, and nobody else may read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w") as out:
         out.write(text)
-    draft.replace(path)
+    Path(draft).replace(path)
 
 
 def secret(path: Path, fresh: str | None = None) -> str:

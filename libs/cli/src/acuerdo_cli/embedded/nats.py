@@ -8,11 +8,11 @@ from pathlib import Path
 
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
-from acuerdo_cli.embedded.server import EmbeddedServer
+from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import ServerFailed
 
 
-class EmbeddedNats(EmbeddedServer):
+class EmbeddedNats(Server):
     """NATS on 127.0.0.1 behind a token of its own; its second port answers monitoring questions."""
 
     name = "nats"

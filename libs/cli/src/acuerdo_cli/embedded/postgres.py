@@ -11,7 +11,7 @@ from pathlib import Path
 
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
-from acuerdo_cli.embedded.server import EmbeddedServer
+from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import ServerFailed
 
 OWNER = "acuerdo"
@@ -20,7 +20,7 @@ HERE = "/proc/self/cwd"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "300",
     "fsync": "on",
     "synchronous_commit": "on",
     "timezone": "UTC",
@@ -28,7 +28,7 @@ SETTINGS = {
 }
 
 
-class EmbeddedPostgres(EmbeddedServer):
+class EmbeddedPostgres(Server):
     """PostgreSQL on 127.0.0.1 behind a password of its own; as root it runs as the user nobody."""
 
     name = "postgres"
@@ -54,6 +54,9 @@ class EmbeddedPostgres(EmbeddedServer):
     def is_ready(self) -> bool:
         running, lines = self.running, self._lock_file()  # as pg_ctl looks at it
         return running is not None and len(lines) > 7 and lines[0] == str(running.pid) and lines[7] == "ready"
+
+    def may_retry(self, chosen: list[int]) -> bool:  # noqa: ARG002 - any port: a killed one's sessions take a moment to end
+        return True
 
     @property
     def data(self) -> Path:

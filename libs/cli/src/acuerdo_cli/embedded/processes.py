@@ -34,6 +34,11 @@ def spawn(
     return Running(child.pid, _started(child.pid) or "gone")
 
 
+def inherited(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child of ours: *settings* on top of what we were given ourselves."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **settings}  # noqa: TID251 - as every shell does
+
+
 def identify(pid: int) -> Running | None:
     """The process that has this pid now, if any."""
     started = _started(pid)

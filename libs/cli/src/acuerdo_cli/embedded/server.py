@@ -1,17 +1,18 @@
-"""What PostgreSQL and NATS have in common: started once, found again, stopped for good."""
+"""What everything that `up` starts has in common: started once, found again, stopped for good."""
 
 import signal
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Any
 
 from acuerdo_cli.embedded import keeping, ports, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import ServerFailed
 
 
-class EmbeddedServer(ABC):
-    """A server whose data, secret and address lie below *home*."""
+class Server(ABC):
+    """A process with an address, whose files lie below *home*."""
 
     name: str
     ports_wanted: int
@@ -19,10 +20,37 @@ class EmbeddedServer(ABC):
 
     def __init__(self, home: Path, *, logs: Path | None = None) -> None:
         self.home = home.absolute()
-        self.log = (logs or self.home) / f"{self.name}.log"
+        self.log = (logs or self.home).absolute() / f"{self.name}.log"
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where it answers."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Everything is on disk that must be there before it starts."""
+
+    @abstractmethod
+    def launch(self, chosen: list[int]) -> Running:
+        """It starts on the chosen ports."""
+
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether it does its work yet."""
+
+    def fingerprint(self) -> str:
+        """What it was started with; when that changes it must be started anew."""
+        return ""
+
+    def may_retry(self, chosen: list[int]) -> bool:
+        """Whether another try may succeed after one that failed: somebody took a port."""
+        return not all(ports.is_free(port) for port in chosen)
 
     def start(self) -> str:
-        """The server answers at the address returned, as it was or newly started."""
+        """It answers at the address returned, as it was or newly started."""
+        if not self.is_current():
+            self.stop()
         if self.running is None:
             keeping.private_directory(self.home)
             keeping.private_directory(self.log.parent)
@@ -30,18 +58,22 @@ class EmbeddedServer(ABC):
             self._launch()
         return self.url
 
+    def is_current(self) -> bool:
+        """Whether it runs with what it would be started with now."""
+        return self.running is not None and self._known.get("fingerprint", "") == self.fingerprint()
+
     def stop(self) -> None:
-        """The server has ended in good order; nothing happens when it was not running."""
+        """It has ended in good order; nothing happens when it was not running."""
         running = self.running
         if running is not None:
             processes.stop(running, how=self.goodbye, patience=60)
-        known = keeping.recall(self._record)
-        if known:
-            keeping.remember(self._record, {"ports": known["ports"]})
+        if "pid" in self._known:
+            keeping.remember(self._record, {"ports": self.ports})
 
     @property
     def running(self) -> Running | None:
-        known = keeping.recall(self._record)
+        """The process that we started, while it lives."""
+        known = self._known
         if "pid" not in known:
             return None
         process = Running(known["pid"], known["started"])
@@ -49,21 +81,22 @@ class EmbeddedServer(ABC):
 
     @property
     def ports(self) -> list[int]:
-        return keeping.recall(self._record)["ports"]
+        """The ports it has, or had when it ran last; chosen now if it never ran."""
+        known = self._known
+        if "ports" not in known:
+            keeping.private_directory(self.home)
+            known = {"ports": [ports.choose() for _ in range(self.ports_wanted)]}
+            keeping.remember(self._record, known)
+        return known["ports"]
+
+    def last_words(self) -> str:
+        """The last line of its log."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
     @property
-    @abstractmethod
-    def url(self) -> str: ...
-
-    @abstractmethod
-    def prepare(self) -> None:
-        """Everything that must be on disk before the server starts."""
-
-    @abstractmethod
-    def launch(self, chosen: list[int]) -> Running: ...
-
-    @abstractmethod
-    def is_ready(self) -> bool: ...
+    def _known(self) -> dict[str, Any]:
+        return keeping.recall(self._record)
 
     @property
     def _record(self) -> Path:
@@ -71,30 +104,24 @@ class EmbeddedServer(ABC):
 
     def _launch(self, attempts: int = 5) -> None:
         for _ in range(attempts):
-            chosen = self._choose_ports()
+            chosen = [ports.choose(port) for port in self.ports]
+            keeping.remember(self._record, {"ports": chosen})
+            mark = self.fingerprint()
             process = self.launch(chosen)
-            keeping.remember(self._record, {"pid": process.pid, "started": process.started, "ports": chosen})
+            known = {"pid": process.pid, "started": process.started, "ports": chosen, "fingerprint": mark}
+            keeping.remember(self._record, known)
             if self._became_ready(process):
                 return
-            time.sleep(0.2)  # somebody took its port, or what a killed one left behind is just ending
-        raise ServerFailed(f"{self.name} did not start: {self._last_words()} (see {self.log})")
+            if not self.may_retry(chosen):
+                break
+            time.sleep(0.2)
+        raise ServerFailed(f"{self.name} did not start: {self.last_words()} (see {self.log})")
 
-    def _choose_ports(self) -> list[int]:
-        before: list[int] = keeping.recall(self._record).get("ports", [])
-        wanted: list[int | None] = [*before, *[None] * (self.ports_wanted - len(before))]
-        return [ports.choose(port) for port in wanted]
-
-    def _became_ready(self, process: Running, patience: float = 60) -> bool:
+    def _became_ready(self, process: Running, patience: float = 90) -> bool:
         end = time.monotonic() + patience
-        while time.monotonic() < end:
-            if not processes.is_alive(process):
-                return False
+        while processes.is_alive(process) and time.monotonic() < end:
             if self.is_ready():
                 return True
-            time.sleep(0.01)
+            time.sleep(0.02)
         processes.stop(process)
         return False
-
-    def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
-        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")

@@ -1,0 +1,76 @@
+"""acuerdo status: who runs, where, and how far behind."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.embedded.server import Server
+from acuerdo_cli.services import ServiceProcess
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: acuerdo status --json")(status)
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Show each process's role, address, health, position in its log and lag; exit 1 unless all are ready."""
+    found = look(Deployment.from_settings())
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        Console().print(_services_table(found["services"]), _servers_table(found["servers"]), sep="\n")
+    if any(row["health"] not in {"ready", "given"} for row in (*found["services"], *found["servers"])):
+        raise typer.Exit(1)
+
+
+def look(deployment: Deployment) -> dict[str, list[dict[str, Any]]]:
+    """What every process and server says of itself now."""
+    return {
+        "services": [_service(process) for process in deployment.processes.values()],
+        "servers": [_server("postgres", deployment.postgres), _server("nats", deployment.nats)],
+    }
+
+
+def _service(process: ServiceProcess) -> dict[str, Any]:
+    said = process.ask()
+    return {
+        "service": process.service.name,
+        "role": process.role,
+        "address": process.url if process.running else None,
+        "health": said.health,
+        "position": said.position,
+        "lag": said.lag,
+    }
+
+
+def _server(name: str, server: Server | None) -> dict[str, Any]:
+    if server is None:
+        return {"server": name, "address": None, "health": "given"}
+    running = server.running
+    return {
+        "server": name,
+        "address": f"127.0.0.1:{server.ports[0]}" if running else None,
+        "health": "ready" if running and server.is_ready() else "down",
+    }
+
+
+def _services_table(rows: list[dict[str, Any]]) -> Table:
+    table = Table("service", "role", "address", "health", "position", "lag")
+    for row in rows:
+        lag = ", ".join(f"{source} {count}" for source, count in (row["lag"] or {}).items())
+        position = "" if row["position"] is None else str(row["position"])
+        table.add_row(row["service"], row["role"], row["address"] or "", row["health"], position, lag)
+    return table
+
+
+def _servers_table(rows: list[dict[str, Any]]) -> Table:
+    table = Table("server", "address", "health")
+    for row in rows:
+        table.add_row(row["server"], row["address"] or "", row["health"])
+    return table

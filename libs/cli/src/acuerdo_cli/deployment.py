@@ -1,0 +1,173 @@
+"""A whole deployment on one machine: servers, databases, four services in two roles each."""
+
+import fcntl
+import secrets
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from acuerdo_cli import databases
+from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
+from acuerdo_cli.embedded.server import Server
+from acuerdo_cli.errors import CommandFailed, ServerFailed
+from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
+from acuerdo_cli.services import ROLES, SERVICES, Service, ServiceProcess
+from acuerdo_cli.settings import DeploymentSettings
+
+SECRETS = {"ACUERDO_MASTER_KEY": "master-key", "ACUERDO_SURVEY_KEY": "survey-key"}
+
+
+class NotThere(CommandFailed):
+    """Nothing was ever started in this directory."""
+
+
+class Deployment:
+    """Everything that runs lies below *home*; servers are started unless their addresses are given."""
+
+    def __init__(self, home: Path, *, database_url: str | None = None, nats_url: str | None = None) -> None:
+        self.home = home.absolute()
+        self._database_url = database_url
+        self._nats_url = nats_url
+        logs = self.home / "logs"
+        self.postgres = None if database_url else EmbeddedPostgres(self.home / "postgres", logs=logs)
+        self.nats = None if nats_url else EmbeddedNats(self.home / "nats", logs=logs)
+        self.issuer = DevelopmentIssuer(self.home / "issuer")
+        self.processes = {
+            (service.name, role): ServiceProcess(
+                service, role, partial(self.settings, service), home=self.home / "processes", logs=logs
+            )
+            for service in SERVICES
+            for role in ROLES
+        }
+
+    @classmethod
+    def from_settings(cls) -> "Deployment":
+        """The deployment that the environment speaks of."""
+        given = DeploymentSettings()
+        database = given.database_url.get_secret_value() if given.database_url else None
+        nats = given.nats_url.get_secret_value() if given.nats_url else None
+        return cls(given.home, database_url=database, nats_url=nats)
+
+    def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Every process is ready; what ran already with the same settings was left alone."""
+        with self._locked():
+            tell("making keys")
+            self._ensure_secrets()
+            tell("starting PostgreSQL and NATS")
+            _at_once([server.start for server in self._servers])
+            if not self.is_ready():
+                tell("making and migrating databases")
+                databases.ensure(self.database_server, [service.database for service in SERVICES])
+                _at_once([partial(self.run_once, service.name, "migrate") for service in SERVICES])
+                tell("starting the services")
+                _at_once([process.start for process in self.processes.values()])
+            _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
+
+    def down(self) -> None:
+        """Nothing that we started runs any more; all data is kept."""
+        if not self.home.exists():
+            return
+        with self._locked():
+            _at_once([process.stop for process in self.processes.values()])
+            _at_once([server.stop for server in self._servers])
+
+    def is_ready(self) -> bool:
+        """Whether every process runs with the present settings and says that it is ready."""
+        return all(process.is_current() and process.is_ready() for process in self.processes.values())
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each service's HTTP API answers."""
+        return {service.name: self.processes[service.name, "api"].url for service in SERVICES}
+
+    @property
+    def database_server(self) -> str:
+        """The address of the PostgreSQL server."""
+        return self._database_url or _url(self.postgres)
+
+    @property
+    def nats_url(self) -> str:
+        """The address of NATS, token included."""
+        return self._nats_url or _url(self.nats)
+
+    def database_url(self, service: str) -> str:
+        """The address of a service's own database."""
+        return databases.address(self.database_server, _named(service).database)
+
+    def token(
+        self, *, company: str, roles: Sequence[str], person: str | None = None, ttl: timedelta = timedelta(hours=8)
+    ) -> str:
+        """A bearer token with which *person* acts for *company* in *roles*."""
+        if not self.issuer.jwks.exists():
+            raise NotThere(f"there is no deployment in {self.home}; start one with: acuerdo up")
+        return self.issuer.sign(company=company, roles=roles, person=person or f"{roles[0]}@{company}", ttl=ttl)
+
+    def settings(self, service: Service) -> dict[str, str]:
+        """What a service's processes are told."""
+        return {
+            **self._keys(),
+            "ACUERDO_ENVIRONMENT": "development",
+            "ACUERDO_DATABASE_URL": self.database_url(service.name),
+            "ACUERDO_NATS_URL": self.nats_url,
+            "ACUERDO_ISSUER": ISSUER,
+            "ACUERDO_AUDIENCE": AUDIENCE,
+            "ACUERDO_JWKS_URL": self.issuer.jwks.as_uri(),
+            "ACUERDO_PUBLIC_URL": self.urls[service.name],
+        }
+
+    @property
+    def _servers(self) -> list[Server]:
+        return [server for server in (self.postgres, self.nats) if server is not None]
+
+    def _keys(self) -> dict[str, str]:
+        return {name: keeping.secret(self.home / "secrets" / file) for name, file in SECRETS.items()}
+
+    def _ensure_secrets(self) -> None:
+        self.issuer.ensure()
+        folder = keeping.private_directory(self.home / "secrets")
+        for file in SECRETS.values():
+            keeping.secret(folder / file, b64encode(secrets.token_bytes(32)).decode())
+
+    def run_once(self, name: str, role: str) -> str:
+        """What the service *name* says when it has done the work of *role*, such as ``migrate`` or ``rebuild``."""
+        service = _named(name)
+        argv, env = [sys.executable, "-m", service.package, role], processes.inherited(self.settings(service))
+        done = subprocess.run(argv, env=env, cwd=self.home, capture_output=True, text=True, check=False)
+        log = self.home / "logs" / f"{service.name}-{role}.log"
+        keeping.write(log, done.stdout + done.stderr)
+        if done.returncode:
+            raise ServerFailed(f"{service.name} could not {role}: {_last_line(done.stderr)} (see {log})")
+        return done.stdout
+
+    @contextmanager
+    def _locked(self) -> Generator[None]:
+        keeping.private_directory(self.home)
+        with (self.home / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _named(name: str) -> Service:
+    return next(service for service in SERVICES if service.name == name)
+
+
+def _url(server: Server | None) -> str:
+    if server is None or server.running is None:
+        raise NotThere("nothing runs here; start it with: acuerdo up")
+    return server.url
+
+
+def _last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
+
+
+def _at_once(works: Sequence[Callable[[], object]]) -> None:
+    with ThreadPoolExecutor(max_workers=max(len(works), 1)) as pool:
+        for ended in [pool.submit(work) for work in works]:
+            ended.result()

@@ -1,0 +1,52 @@
+"""The `acuerdo` command: collects its subcommands and says every failure in one line."""
+
+import pkgutil
+import sys
+from importlib import import_module
+
+import typer
+
+from acuerdo_cli import commands
+from acuerdo_cli.errors import CommandFailed
+
+IN_ORDER = ("up", "down", "status", "demo", "token", "import", "verify", "republish", "deadletters", "rebuild", "bench")
+FAILED, INTERRUPTED = 2, 130
+
+
+def build() -> typer.Typer:
+    """The whole command, with every module below `acuerdo_cli.commands`."""
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app.callback(invoke_without_command=True)(_acuerdo)
+    for name in sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place):
+        import_module(f"{commands.__name__}.{name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command; a failure is one line on stderr and exit code 2."""
+    try:
+        sys.exit(build()(standalone_mode=False) or 0)
+    except typer.TyperException as misuse:
+        _fail(misuse.format_message())
+    except CommandFailed as failure:
+        _fail(str(failure))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
+    except Exception as surprise:  # noqa: BLE001 - whatever happened, a person reads one line, not a stack
+        _fail(f"{type(surprise).__name__}: {surprise}")
+
+
+def _acuerdo(context: typer.Context) -> None:
+    """Run a Global Service Agreement: start it, look at it, bring history in, check that nobody rewrote it."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def _fail(why: str) -> None:
+    print("acuerdo:", " ".join(why.split()), file=sys.stderr)
+    sys.exit(FAILED)
+
+
+def _place(module: str) -> tuple[int, str]:
+    name = module.rstrip("_")
+    return (IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER), name)

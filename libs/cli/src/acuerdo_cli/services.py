@@ -1,0 +1,100 @@
+"""The four services, and the processes that they run as."""
+
+import hashlib
+import http.client
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from acuerdo_cli.embedded import processes
+from acuerdo_cli.embedded.processes import Running
+from acuerdo_cli.embedded.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its name in addresses and facts, its Python package, its database."""
+
+    name: str
+    package: str
+
+    @property
+    def database(self) -> str:
+        return f"acuerdo_{self.package}"
+
+
+SERVICES = (
+    Service("agreement", "agreement"),
+    Service("touchpoints", "touchpoints"),
+    Service("solver-teams", "solver_teams"),
+    Service("feedback-loop", "feedback_loop"),
+)
+ROLES = ("api", "worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a process says of itself at /readyz; position and lag are None while it says nothing."""
+
+    health: str
+    position: int | None = None
+    lag: Mapping[str, int] | None = None
+
+
+class ServiceProcess(Server):
+    """A service in one of its roles; *settings* says what it is told, which may change between starts."""
+
+    ports_wanted = 1
+
+    def __init__(
+        self, service: Service, role: str, settings: Callable[[], Mapping[str, str]], *, home: Path, logs: Path
+    ) -> None:
+        self.service = service
+        self.role = role
+        self.name = f"{service.name}-{role}"
+        self._settings = settings
+        super().__init__(home / self.name, logs=logs)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports[0]}"
+
+    def prepare(self) -> None:
+        """Its database and settings are there already."""
+
+    def launch(self, chosen: list[int]) -> Running:
+        told = {**self._settings(), "ACUERDO_HOST": "127.0.0.1", "ACUERDO_PORT": str(chosen[0])}
+        argv = [sys.executable, "-m", self.service.package, self.role]
+        return processes.spawn(argv, log=self.log, env=processes.inherited(told), cwd=self.home)
+
+    def is_ready(self) -> bool:
+        return self.ask().health == "ready"
+
+    def fingerprint(self) -> str:
+        return hashlib.sha256(json.dumps(dict(self._settings()), sort_keys=True).encode()).hexdigest()
+
+    def ask(self) -> Health:
+        """What the process says of itself now."""
+        if self.running is None:
+            return Health("down")
+        status, said = _get(self.url, "/readyz")
+        health = "ready" if status == http.HTTPStatus.OK else str(said.get("status", "not ready"))
+        return Health(health, said.get("position"), said.get("lag"))
+
+
+def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+    except (OSError, http.client.HTTPException, json.JSONDecodeError):
+        return 0, {}
+    else:
+        return answer.status, said if isinstance(said, dict) else {}
+    finally:
+        connection.close()

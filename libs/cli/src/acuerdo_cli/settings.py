@@ -1,0 +1,16 @@
+"""Where a deployment on this machine keeps its files, and which servers it is given."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DeploymentSettings(BaseSettings):
+    """Read from ``ACUERDO_HOME``, ``ACUERDO_DATABASE_URL``, ``ACUERDO_NATS_URL``; a server not given is started."""
+
+    model_config = SettingsConfigDict(env_prefix="ACUERDO_", extra="ignore")
+
+    home: Path = Path(".acuerdo")
+    database_url: SecretStr | None = None
+    nats_url: SecretStr | None = None
