@@ -50,7 +50,7 @@ class PostgresStore:
     ) -> None:
         self._pool = pool
         self._clock = clock
-        self.on_append = on_append or _nobody
+        self._on_append = on_append or _nobody
         self._gather = gather
         self._queue = queue
         self._waiting: list[Waiting] = []
@@ -176,7 +176,7 @@ class PostgresStore:
 
     def _tell(self, stands: Sequence[Appended]) -> None:
         if top := max((one.position for one in stands), default=0):
-            self.on_append(top)
+            self._on_append(top)
 
 
 def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended | Exception:

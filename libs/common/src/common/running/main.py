@@ -1,4 +1,4 @@
-"""``python -m <package> api | worker | migrate``: a service in one of its roles."""
+"""``python -m <package> api | worker | migrate | rebuild``: a service in one of its roles."""
 
 import sys
 
@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from common.eventstore.migrating import migrate
 from common.running.api import run_api
+from common.running.rebuilding import rebuild
 from common.running.service import Service
 from common.running.worker import run_worker
 from common.settings import ServiceSettings, explain
-from common.telemetry.logs import configure_logs
+from common.telemetry import logs
 
-ROLES = ("api", "worker", "migrate")
+ROLES = ("api", "worker", "migrate", "rebuild")
 
 
 def main(service: Service) -> None:
@@ -25,7 +26,7 @@ def main(service: Service) -> None:
         settings = service.settings()  # pyright: ignore[reportCallIssue] - pydantic-settings reads the environment
     except ValidationError as error:
         sys.exit(_say(explain(error)))
-    configure_logs(service=service.name, role=role, level=settings.log_level)
+    logs.set_up(f"{service.name} {role}", settings.log_level)
     sys.exit(uvloop.run(_run(service, settings, role)))
 
 
@@ -36,6 +37,8 @@ async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
                 await run_api(service, settings)
             case "worker":
                 await run_worker(service, settings)
+            case "rebuild":
+                await rebuild(service, settings)
             case _:
                 await migrate(settings.database_url.get_secret_value(), service.migrations)
     except (OSError, asyncpg.PostgresError) as error:

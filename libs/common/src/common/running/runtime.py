@@ -1,58 +1,30 @@
-"""A service's parts as its routes and its workers find them."""
-
-import os
-import socket
-from collections.abc import Callable, Sequence
+"""A service's parts as its routes find them."""
 
 import asyncpg
 
-from common.messaging.connection import StreamSettings
-from common.messaging.worker import Messaging
-from common.running.progress import Rows, Seen
+from common.running.progress import Seen
 from common.running.service import Parts, new_id, now
-from common.security.issuer import issuer_of
+from common.security.identity import BearerTokens
+from common.security.keys import keys_from
+from common.settings import ServiceSettings
 from common.web.runtime import Health, Runtime
 
 
-def messaging_of(parts: Parts, *, works: bool, listeners: Sequence[Callable[[], None]] = ()) -> Messaging:
-    """Return this process's part in the service's publishing and subscribing."""
-    settings = parts.settings
-    return Messaging(
-        history=parts.service.history,
-        handle=parts.handle,
-        store=parts.store,
-        pool=parts.pool,
-        nats_url=settings.nats_url.get_secret_value(),
-        reactions=parts.service.reactions,
-        holder=f"{socket.gethostname()}:{os.getpid()}",
-        works=works,
-        listeners=listeners,
-        stream=StreamSettings(replicas=settings.stream_replicas),
-        lease_lasts=settings.lease_seconds,
-    )
-
-
-def runtime_of(parts: Parts, rows: Rows, seen: Seen, messaging: Messaging) -> Runtime:
+def runtime_of(parts: Parts, seen: Seen) -> Runtime:
     """Return what the routes of the service rest on."""
 
     async def health() -> Health:
         try:
-            standing = await rows.standing()
-            lag = await messaging.lag()
+            standing = await seen.standing()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return Health(ready=False, position=0, lag={}, detail="the database cannot be reached")
-        flat = {"projections": standing.head - standing.projected, "relay": lag["relay"]["behind"]}
-        dead = sum(source["dead"] for source in lag["sources"].values())
-        waiting = sum(source["waiting"] for source in lag["sources"].values())
-        return Health(
-            ready=True, position=standing.head, lag=flat | {"waiting_messages": waiting, "dead_letters": dead}
-        )
+        return Health(ready=True, position=standing.head, lag=standing.lag())
 
     return Runtime(
         service=parts.service.name,
         handle=parts.handle,
         store=parts.store,
-        tokens=issuer_of(parts.settings),
+        tokens=_tokens(parts.settings),
         clock=now,
         new_id=new_id,
         parties=parts.parties,
@@ -61,3 +33,8 @@ def runtime_of(parts: Parts, rows: Rows, seen: Seen, messaging: Messaging) -> Ru
         progress=seen,
         health=health,
     )
+
+
+def _tokens(settings: ServiceSettings) -> BearerTokens:
+    keys = keys_from(settings.jwks_url, development=settings.environment == "development")
+    return BearerTokens(keys, issuer=settings.issuer, audience=settings.audience, clock=now)

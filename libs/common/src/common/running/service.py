@@ -41,7 +41,7 @@ class Service:
     settings: type[ServiceSettings]
     migrations: Path
     routers: Sequence[APIRouter]
-    reactions: Sequence[Reaction]
+    reactions: Sequence[Reaction[Any]]
     projections: Sequence[Projection[Any]]
     memberships: sa.Table
     parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
@@ -86,12 +86,14 @@ def new_id() -> UUID:
 
 
 @asynccontextmanager
-async def opened(service: Service, settings: ServiceSettings) -> AsyncGenerator[Parts]:
+async def opened(
+    service: Service, settings: ServiceSettings, on_append: Callable[[int], None] | None = None
+) -> AsyncGenerator[Parts]:
     """Connect the service's parts to its database; let go of them afterwards."""
     url = settings.database_url.get_secret_value()
     engine = create_async_engine(sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
     async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION) as pool:
-        store = PostgresStore(pool, clock=now)
+        store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id)
         yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
         await store.drain()

@@ -1,29 +1,63 @@
 """The role that does what need not be answered: publishing, reacting, projecting, waking."""
 
+import os
+import socket
+from collections.abc import Callable
+
 from common.handling.wakeups import Wakeups
+from common.messaging.connection import StreamSettings, Wire
+from common.messaging.worker import Messaging
 from common.projecting import Projector
-from common.running.progress import Rows, Seen
-from common.running.runtime import messaging_of, runtime_of
-from common.running.service import Service, new_id, now, opened
+from common.running.progress import Seen
+from common.running.runtime import runtime_of
+from common.running.service import Parts, Service, new_id, now, opened
 from common.running.serving import serve
 from common.running.tasks import beside
+from common.running.waking import Waker, hear_wakes
 from common.settings import ServiceSettings
 from common.web.app import create_app
 
 
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
     """Do the work of a service until told to stop. Any number may run beside one another."""
-    async with opened(service, settings) as parts:
+    wire = Wire(settings.nats_url.get_secret_value(), name=f"{service.name} worker")
+    waker = Waker(wire, service.name)
+    here: list[Callable[[], None]] = []
+
+    def added(position: int) -> None:
+        waker(position)
+        wake()
+
+    def wake() -> None:
+        for one in here:
+            one()
+
+    async with opened(service, settings, on_append=added) as parts:
         projector = Projector(parts.pool, parts.store, service.history, service.projections)
-        messaging = messaging_of(parts, works=True, listeners=(projector.wake,))
-        parts.store.on_append = messaging.ring
+        messaging = _messaging(parts, settings)
+        here.extend((projector.wake, messaging.wake))
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
-        rows = Rows(parts.pool)
         app = create_app(
             service=service.name,
             title=f"{service.title}: worker",
             routers=(),
-            runtime=runtime_of(parts, rows, Seen(service.name, rows, messaging.progress), messaging),
+            runtime=runtime_of(parts, Seen(parts.pool, service.name)),
         )
-        async with beside(projector.run(), wakeups.run(), messaging.run()):
+        heard = hear_wakes(wire, service.name, wake)
+        async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard):
             await serve(app, settings)
+    await wire.close()
+
+
+def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
+    return Messaging(
+        history=parts.service.history,
+        handle=parts.handle,
+        store=parts.store,
+        pool=parts.pool,
+        nats_url=settings.nats_url.get_secret_value(),
+        reactions=parts.service.reactions,
+        holder=settings.holder or f"{socket.gethostname()}:{os.getpid()}",
+        stream=StreamSettings(replicas=settings.stream_replicas),
+        lease_lasts=settings.lease_seconds,
+    )
