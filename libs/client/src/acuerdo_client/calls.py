@@ -31,6 +31,16 @@ class Addresses:
     solver_teams: str = ""
     feedback_loop: str = ""
 
+    @classmethod
+    def named(cls, urls: Mapping[str, str]) -> "Addresses":
+        """Return the addresses that *urls* gives by the services' names."""
+        return cls(
+            agreement=urls.get("agreement", ""),
+            touchpoints=urls.get("touchpoints", ""),
+            solver_teams=urls.get("solver-teams", ""),
+            feedback_loop=urls.get("feedback-loop", ""),
+        )
+
     def of(self, service: Service) -> str:
         """Return the address of *service*."""
         return str(getattr(self, service.replace("-", "_"))).rstrip("/")

@@ -1,5 +1,6 @@
 """What a source file yields: rows, and lines that cannot be a row."""
 
+from acuerdo_cli.errors import CommandFailed
 from common.values import value
 
 
@@ -19,5 +20,5 @@ class Reject:
     reason: str
 
 
-class Unusable(Exception):
-    """The file or the mapping as a whole cannot be used; the message is one line for a person."""
+class Unusable(CommandFailed):
+    """The file or the mapping as a whole cannot be used."""

@@ -1,0 +1,65 @@
+"""How an import reaches the services, and in whose name: two operators, of two companies."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import cast, get_args
+
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.importing.rows import Unusable
+from acuerdo_client import Addresses
+from acuerdo_client.calls import Service
+from common.values import value
+
+Sign = Callable[[str, str], str]
+"""Company and role give a token."""
+
+
+@value
+class Access:
+    """Where the services are; ``sign`` makes tokens (development), else an agreement and two operators are given."""
+
+    addresses: Addresses
+    sign: Sign | None = None
+    agreement: str | None = None
+    tokens: tuple[str, str] | None = None
+
+
+def development() -> Access:
+    """Return the access to what ``acuerdo up`` started here.
+
+    Raises:
+        CommandFailed: nothing is running.
+    """
+    deployment = Deployment.from_settings()
+    return Access(
+        addresses=Addresses.named(deployment.urls),
+        sign=lambda company, role: deployment.token(company=company, roles=[role], person=f"import-{role}@{company}"),
+    )
+
+
+def given(addresses: Sequence[str], tokens: Sequence[Path], agreement: str) -> Access:
+    """Return the access that the command line tells. Raises ``Unusable`` when a part of it is missing."""
+    if len(tokens) != 2:
+        raise Unusable("--agreement needs --operator-token twice: operators of two companies of the agreement")
+    one, other = (_token(path) for path in tokens)
+    return Access(addresses=_addresses(addresses), agreement=agreement, tokens=(one, other))
+
+
+def _addresses(told: Sequence[str]) -> Addresses:
+    known = {service: url for service, _, url in (one.partition("=") for one in told)}
+    services = cast("tuple[Service, ...]", get_args(Service))
+    for service in services:
+        if not known.get(service, "").startswith(("http://", "https://")):
+            raise Unusable(f"--agreement needs --address {service}=https://…, and so for each of the four services")
+    if strange := sorted(known.keys() - set(services)):
+        raise Unusable(f"--address {strange[0]}: there is no such service")
+    return Addresses.named(known)
+
+
+def _token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no token"
+        raise Unusable(f"{path}: {why.lower()}") from error

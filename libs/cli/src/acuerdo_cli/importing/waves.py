@@ -1,0 +1,94 @@
+"""Many cases at once, each step by step: what one service must know first is sent, and waited for, first."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from acuerdo_cli.importing.rows import Reject
+from acuerdo_client import Outcome, Problem
+from common.values import value
+
+Line = Mapping[str, Any]
+Send = Callable[[str, Sequence[Line]], Awaitable[Sequence[Outcome]]]
+"""Sends lines to a batch, named by its address; one outcome per line."""
+
+_NEVER = frozenset({400, 401, 403, 413, 422})
+"""Statuses of refusals that waiting does not change."""
+
+PATIENCE = 60.0
+"""Seconds for which a line that is refused is sent again: what it rests on may still be on its way to its service."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+
+
+@value
+class Stage:
+    """Lines about one case that go to one batch together; ``rows`` are the rows of the source they come from."""
+
+    to: str
+    lines: tuple[Line, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Course:
+    """One case on its way: the stages before it, and since when and with which pause its first line is refused."""
+
+    stages: list[Stage]
+    refused_since: float | None = None
+    pause: float = _FIRST_PAUSE
+    not_before: float = 0
+    refused: Reject | None = None
+
+    def settle(self, outcomes: Sequence[Outcome], now: float) -> None:
+        """Go on to the next stage, or try again later where a line was not accepted yet, or end where it never will."""
+        stage = self.stages[0]
+        failed = next((n for n, outcome in enumerate(outcomes) if outcome.problem is not None), None)
+        if failed != 0:
+            self.refused_since, self.pause = None, _FIRST_PAUSE
+        if failed is None:
+            self.stages = self.stages[1:]
+            return
+        why = outcomes[failed].problem
+        assert why is not None  # noqa: S101  that is how it was found
+        self.stages[0] = Stage(to=stage.to, lines=stage.lines[failed:], rows=stage.rows[failed:])
+        self._later(why, now)
+
+    def _later(self, why: Problem, now: float) -> None:
+        self.refused_since = now if self.refused_since is None else self.refused_since
+        if why.status in _NEVER or now - self.refused_since > PATIENCE:
+            stage = self.stages[0]
+            self.stages = []
+            self.refused = Reject(line=stage.rows[0], reason=said(why, stage.lines[0]))
+        self.not_before = now + self.pause
+        self.pause = min(self.pause * 2, _LONGEST_PAUSE)
+
+
+def said(why: Problem, line: Line) -> str:
+    """Return why a line was refused, for the rejects file."""
+    return f"{line['operation']} was refused: {why.title} {why.detail if why.detail != why.title else ''}".strip()
+
+
+async def run(courses: Sequence[Course], send: Send) -> list[Reject]:
+    """Send all stages of *courses*, wave after wave; return what was refused."""
+    clock = asyncio.get_running_loop().time
+    while going := [course for course in courses if course.stages]:
+        ready = [course for course in going if course.not_before <= clock()]
+        waves: dict[str, list[Course]] = defaultdict(list)
+        for course in ready:
+            waves[course.stages[0].to].append(course)
+        await asyncio.gather(*(_wave(to, some, send, clock) for to, some in waves.items()))
+        if not ready:
+            await asyncio.sleep(min(course.not_before for course in going) - clock())
+    return [course.refused for course in courses if course.refused is not None]
+
+
+async def _wave(to: str, courses: Sequence[Course], send: Send, clock: Callable[[], float]) -> None:
+    outcomes = await send(to, [line for course in courses for line in course.stages[0].lines])
+    first = 0
+    for course in courses:
+        last = first + len(course.stages[0].lines)
+        course.settle(outcomes[first:last], clock())
+        first = last
