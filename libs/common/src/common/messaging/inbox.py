@@ -35,11 +35,11 @@ class Inbox:
     """
 
     def __init__(
-        self, source: str, reactions: Iterable[Reaction], handle: Handle, pool: "Pool[Record]", lease: Lease
+        self, source: str, reactions: Iterable[Reaction[Any]], handle: Handle, pool: "Pool[Record]", lease: Lease
     ) -> None:
         self._name = inbox_name(source)
         self._source = source
-        self._reactions: dict[str, list[Reaction]] = {}
+        self._reactions: dict[str, list[Reaction[Any]]] = {}
         for reaction in reactions:
             self._reactions.setdefault(reaction.name, []).append(reaction)
         self._handle = handle
@@ -201,7 +201,7 @@ class Inbox:
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
 
 
-def _context(reaction: Reaction, message: Message) -> Context:
+def _context(reaction: Reaction[Any], message: Message) -> Context:
     return Context(
         actor=Rule(rule=f"reaction:{reaction.name}"),
         correlation=message.correlation,

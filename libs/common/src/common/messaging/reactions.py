@@ -1,7 +1,7 @@
 """Someone else's fact turned into our commands."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -9,6 +9,8 @@ from common.handling.types import Look
 from common.history import AnyKind, Upcast
 from common.messaging.envelope import Message
 from common.values import value
+
+Shape = TypeVar("Shape")
 
 
 class NotUnderstood(Exception):
@@ -25,7 +27,7 @@ class Send:
 
 
 @value
-class Reaction:
+class Reaction(Generic[Shape]):
     """What we do upon the fact *name* of the service *source*, read as *shape* (our own class with the fields we need).
 
     *upcasts* lead from each older schema version to the next; their number + 1 is the version that *shape* reads.
@@ -33,11 +35,11 @@ class Reaction:
 
     source: str
     name: str
-    shape: type
-    react: Callable[[Any, Look], Awaitable[Sequence[Send]]]
+    shape: type[Shape]
+    react: Callable[[Shape, Look], Awaitable[Sequence[Send]]]
     upcasts: Sequence[Upcast] = ()
 
-    def read(self, message: Message) -> Any:
+    def read(self, message: Message) -> Shape:
         """Return the fact in *message* as ``shape``; fields that we do not know are ignored.
 
         Raises:

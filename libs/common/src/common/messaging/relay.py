@@ -6,7 +6,6 @@ PostgreSQL is the truth: whatever NATS loses, or was never told, is published ag
 import asyncio
 
 from asyncpg import Pool, Record
-from nats.aio.msg import Msg
 
 from common.eventstore.recorded import Store
 from common.messaging.acknowledging import acknowledging
@@ -53,10 +52,7 @@ class Relay:
             publishing = Publishing(
                 self._service, self._store, self._pool, self._wire, lease, jetstream, publisher, self._woken, self._pace
             )
-            async with (
-                self._wire.heard(f"acuerdo.wake.{self._service}", self._hear_wake),
-                self._wire.heard(f"acuerdo.wanted.{self._service}", publishing.hear_wanted),
-            ):
+            async with self._wire.heard(f"acuerdo.wanted.{self._service}", publishing.hear_wanted):
                 await publishing.begin()
                 await self._while_active(publishing)
 
@@ -66,6 +62,3 @@ class Relay:
             await first_of(publishing.send(), publishing.settle())
         finally:
             self.active = False
-
-    async def _hear_wake(self, _: Msg) -> None:
-        self._woken.set()

@@ -1,7 +1,8 @@
 """A service follows another's facts: one active holder per source, each fact's effect once, in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
@@ -24,8 +25,6 @@ __all__ = ["NotUnderstood", "Reaction", "Send", "Subscription"]
 
 _log = structlog.get_logger(__name__)
 
-Moved = Callable[[str, int], None]
-
 
 @value
 class Arrived:
@@ -36,7 +35,7 @@ class Arrived:
 
 
 class Subscription:
-    """Turns *source*'s facts into commands of *service* while it holds the lease; *moved* hears of each step.
+    """Turns *source*'s facts into commands of *service* while it holds the lease.
 
     At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed.
     """
@@ -45,13 +44,12 @@ class Subscription:
         self,
         service: str,
         source: str,
-        reactions: Sequence[Reaction],
+        reactions: Sequence[Reaction[Any]],
         handle: Handle,
         pool: "Pool[Record]",
         leases: Leases,
         wire: Wire,
         *,
-        moved: Moved,
         batch: int = 100,
         ahead: int = 1_000,
     ) -> None:
@@ -62,7 +60,6 @@ class Subscription:
         self._pool = pool
         self._leases = leases
         self._wire = wire
-        self._moved = moved
         self._batch = batch
         self._ahead = ahead
         self.active = False
@@ -77,7 +74,7 @@ class Subscription:
         subject = f"acuerdo.*.{self.source}.>"
         lasts = self._leases.lasts / 2
         async with pulling(self._wire, self._durable, subject, ahead=self._ahead, lasts=lasts) as pull:
-            following = _Following(self.source, inbox, pull, self._wire, self._moved, self._batch)
+            following = _Following(self.source, inbox, pull, self._wire, self._batch)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
                 self.active = True
                 try:
@@ -89,12 +86,11 @@ class Subscription:
 class _Following:
     """One holding of the lease: messages sorted, handed to the inbox, acknowledged after the commit."""
 
-    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, moved: Moved, batch: int) -> None:
+    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int) -> None:
         self._source = source
         self._inbox = inbox
         self._pull = pull
         self._wire = wire
-        self._moved = moved
         self._batch = batch
         self._order: Ordering[Arrived] = Ordering()
         self._missing = Missing()
@@ -141,7 +137,6 @@ class _Following:
 
     async def _take_in(self, arrived: Sequence[Arrived]) -> None:
         await self._inbox.accept([one.letter for one in arrived])
-        self._moved(self._source, self._inbox.position)
         for one in arrived:
             await _settle(one.wire.ack())
 
@@ -153,7 +148,6 @@ class _Following:
         here = self._inbox.position
         if last_published <= here < position:
             await self._inbox.skip_to(position)
-            self._moved(self._source, position)
         missing = len(self._order) > 0 or last_published > here
         if self._missing.due(self._inbox.position, self._clock(), missing=missing):
             _log.warning("facts are missing; asking for them", source=self._source, after=here)

@@ -1,7 +1,7 @@
 """Publishing and subscribing of one service as one thing to start and stop."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from asyncpg import Pool, Record
@@ -9,11 +9,9 @@ from asyncpg import Pool, Record
 from common.eventstore.recorded import Store
 from common.handling.types import Handle
 from common.history import History
-from common.messaging.bell import Bell
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.inbox import inbox_name
 from common.messaging.leases import Leases
-from common.messaging.progress import Progress
 from common.messaging.publishing import RELAY, Pace
 from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
@@ -27,11 +25,10 @@ _WAITING = """
 
 
 class Messaging:
-    """One process's part in a service's publishing and subscribing.
+    """One process's part in a service's publishing and subscribing; any number may run, leases decide who does what.
 
-    With *works* it publishes and subscribes (any number of processes may; leases decide who does what); without, as in
-    a process that only answers requests, it rings when something was committed and knows how far others have come.
-    *listeners* are called whenever the service's log may have grown. *holder* must differ between processes.
+    *holder* names this process among them; what another process held is taken over when it was silent for
+    *lease_lasts* seconds.
     """
 
     def __init__(
@@ -42,22 +39,17 @@ class Messaging:
         store: Store,
         pool: "Pool[Record]",
         nats_url: str,
-        reactions: Sequence[Reaction],
+        reactions: Sequence[Reaction[Any]],
         holder: str,
-        works: bool = True,
-        listeners: Sequence[Callable[[], None]] = (),
         stream: StreamSettings | None = None,
         lease_lasts: float = 4.0,
         pace: Pace | None = None,
     ) -> None:
-        sources = sorted({reaction.source for reaction in reactions})
         self._store = store
         self._pool = pool
         self._wire = Wire(nats_url, name=f"{history.service} {holder}", stream=stream)
-        self._works = works
         self._tasks: list[asyncio.Task[None]] = []
         leases = Leases(pool, holder, lasts=lease_lasts)
-        self.progress = Progress(pool, sources)
         self.relay = Relay(history.service, store, pool, leases, self._wire, pace=pace)
         self.subscriptions = [
             Subscription(
@@ -68,21 +60,17 @@ class Messaging:
                 pool,
                 leases,
                 self._wire,
-                moved=self.progress.moved,
             )
-            for source in sources
+            for source in sorted({reaction.source for reaction in reactions})
         ]
-        self.bell = Bell(self._wire, history.service, holder, [*([self.relay.wake] if works else []), *listeners])
 
-    def ring(self, position: int = 0) -> None:
-        """Facts up to *position* were committed in this process; the store's ``on_append``."""
-        self.bell.ring(position)
+    def wake(self) -> None:
+        """The service's log may have grown."""
+        self.relay.wake()
 
     async def run(self) -> None:
-        """Work until ``stop`` or cancellation."""
-        self._tasks = [asyncio.create_task(self.bell.run())]
-        if self._works:
-            self._tasks += [asyncio.create_task(one.run()) for one in (self.relay, *self.subscriptions)]
+        """Publish and subscribe until ``stop`` or cancellation; no failure of NATS or the database ends it."""
+        self._tasks = [asyncio.create_task(one.run()) for one in (self.relay, *self.subscriptions)]
         try:
             await asyncio.wait(self._tasks)
         finally:
