@@ -17,13 +17,13 @@ from common.eventstore.memory import MemoryStore
 from common.handling.handling import Handling
 from common.history import History, Kind
 from common.refusals import Conflict, NotFound
-from common.security.identity import Caller
+from common.security.identity import Caller, Unauthenticated
 from common.values import Person, value
 from common.web.app import create_app
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
-from common.web.problems import Unauthenticated, problems
+from common.web.problems import problems
 from common.web.runtime import Runtime
 
 AGREEMENT = UUID("0190a7f2-0000-7000-8000-000000000001")

@@ -2,35 +2,66 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from common.refusals import Refusal
+from common.web.docs import serve_docs
+from common.web.edge import Edge
 from common.web.entrance import barred
-from common.web.problems import Malformed, plain_problem, problem_of, refused, respond
+from common.web.health import health
+from common.web.problems import Malformed, plain_problem, refused, respond
 from common.web.runtime import Runtime
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class SameOperationId(Exception):
+    """Two routes have the same operation id: clients could not name them apart."""
 
 
 def create_app(
     *, service: str, title: str, routers: Sequence[APIRouter], runtime: Runtime, lifespan: Lifespan | None = None
 ) -> FastAPI:
     """Return the application that serves *routers* upon *runtime*."""
-    app = FastAPI(title=title, version="1", lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None)
-    app.state.service = service
+    app = FastAPI(
+        title=title,
+        version="1",
+        description=f"The service `{service}` of a Global Service Agreement.",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.runtime = runtime
     app.state.in_flight = set()
-    for router in routers:
-        app.include_router(router)
+    app.state.draining = False
+    for router in (*routers, health):
+        app.router.routes.extend(router.routes)  # flat: matched once, and each route's path is whole
+    serve_docs(app)
+    _check_operation_ids(app)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(Edge, runtime=runtime)
     return app
+
+
+def _check_operation_ids(app: FastAPI) -> None:
+    seen: set[str] = set()
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            name = route.operation_id or route.name
+            if name in seen:
+                raise SameOperationId(name)
+            seen.add(name)
 
 
 async def _refused(_: Request, refusal: Exception) -> Response:
@@ -39,12 +70,13 @@ async def _refused(_: Request, refusal: Exception) -> Response:
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:
+    """Answer where what is wrong, without what was sent: it may be personal."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these only
     why = await barred(request)
     if why is not None:
         return refused(why)
     errors = [{"at": [str(part) for part in one["loc"]], "message": one["msg"]} for one in error.errors()]
-    return respond(problem_of(Malformed(errors=errors)))
+    return refused(Malformed(errors=errors))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -52,7 +84,7 @@ async def _http(request: Request, error: Exception) -> Response:
     why = await barred(request)
     if why is not None:
         return refused(why)
-    if error.status_code == 400:
+    if error.status_code == HTTPStatus.BAD_REQUEST:
         return refused(Malformed())
-    name = str(error.detail).lower().replace(" ", "-")
+    name = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return respond(plain_problem(error.status_code, name), error.headers)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from common.refusals import Forbidden, Refusal
-from common.security.identity import Caller
+from common.security.identity import Caller, Unauthenticated
 from common.web import waiting
-from common.web.problems import Malformed, Unauthenticated
+from common.web.problems import Malformed
 
 _JSON = msgspec.json.Decoder()
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from common.values import value
 from common.web.problems import Malformed
 
-_MOST, _USUAL = 200, 50
+MOST, USUAL = 200, 50
 
 Item = TypeVar("Item")
 Shape = Callable[[Any], Mapping[str, Any]]
@@ -39,11 +39,11 @@ class Asked:
 def asked(query: QueryParams, order: Sequence[ColumnElement[Any]]) -> Asked:
     """Return which page *query* asks for. Raises ``Malformed``."""
     try:
-        limit = int(query.get("limit", _USUAL))
+        limit = int(query.get("limit", USUAL))
     except ValueError:
         limit = 0
-    if not 1 <= limit <= _MOST:
-        raise Malformed(f"limit is a number from 1 to {_MOST}")
+    if not 1 <= limit <= MOST:
+        raise Malformed(f"limit is a number from 1 to {MOST}")
     cursor = query.get("cursor")
     return Asked(limit=limit, after=None if cursor is None else _read(cursor, order))
 

@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from common.refusals import Invalid, Refusal, TooMany, Unavailable
+from common.security.identity import Unauthenticated
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[str, int] = {
@@ -29,10 +30,8 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 Problem = dict[str, Any]
 
 
-class Unauthenticated(Refusal):
-    """The request does not show who is asking."""
-
-    kind = "unauthenticated"
+class Overloaded(Unavailable):
+    """Too many requests are being worked on; ask again shortly."""
 
 
 class Malformed(Invalid):

@@ -1,0 +1,111 @@
+"""Traces that join HTTP, store and NATS: a W3C traceparent travels in ``Context.trace`` and in message headers.
+
+With no exporter there are no spans, but every request still has a trace id that its logs and facts carry.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+__all__ = ["SpanKind", "Traced", "current", "set_up", "trace_id", "traced"]
+
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_PROPAGATOR = TraceContextTextMapPropagator()
+_current: ContextVar[str | None] = ContextVar("acuerdo_trace", default=None)
+_tracer: list[Tracer] = []
+
+
+class Traced:
+    """Work under way: its ``traceparent``, and what is worth telling about it."""
+
+    def __init__(self, traceparent: str, span: Span | None = None) -> None:
+        self.traceparent = traceparent
+        self._span = span
+
+    def name(self, name: str) -> None:
+        """Give the work its final name, once known."""
+        if self._span is not None:
+            self._span.update_name(name)
+
+    def tell(self, **attributes: str | int) -> None:
+        """Keep *attributes* with the span; ``__`` stands for a dot."""
+        if self._span is not None:
+            self._span.set_attributes({name.replace("__", "."): told for name, told in attributes.items()})
+
+
+def set_up(service: str, endpoint: str | None) -> Callable[[], None]:
+    """Send spans of *service* to the OTLP *endpoint* (nowhere when None); return what flushes and stops it."""
+    if endpoint is None:
+        return _nothing
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"acuerdo-{service}"}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")))
+    return use(provider)
+
+
+def use(provider: TracerProvider) -> Callable[[], None]:
+    """Make spans with *provider*; return what flushes and stops it."""
+    _tracer[:] = [provider.get_tracer("acuerdo")]
+
+    def stop() -> None:
+        _tracer.clear()
+        provider.shutdown()
+
+    return stop
+
+
+@contextmanager
+def traced(name: str, kind: SpanKind, parent: str | None = None) -> Generator[Traced]:
+    """Do work as a span of the trace that *parent* (a traceparent, else the work around this) belongs to."""
+    parent = parent if parent and _TRACEPARENT.fullmatch(parent) else _current.get()
+    if not _tracer:
+        with _known(Traced(parent or _fresh())) as work:
+            yield work
+        return
+    above = _PROPAGATOR.extract({"traceparent": parent}) if parent else Context()
+    with _tracer[0].start_as_current_span(name, context=above, kind=kind) as span, _known(_of(span)) as work:
+        yield work
+
+
+def current() -> str | None:
+    """Return the traceparent of the work under way."""
+    return _current.get()
+
+
+def trace_id() -> str | None:
+    """Return the trace id of the work under way, as logs show it."""
+    now = _current.get()
+    return now and now[3:35]
+
+
+@contextmanager
+def _known(work: Traced) -> Generator[Traced]:
+    token = _current.set(work.traceparent)
+    try:
+        yield work
+    finally:
+        _current.reset(token)
+
+
+def _of(span: Span) -> Traced:
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, trace.set_span_in_context(span))
+    return Traced(carrier.get("traceparent") or _fresh(), span)
+
+
+def _fresh() -> str:
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+
+
+def _nothing() -> None:
+    """Nothing was set up."""

@@ -1,0 +1,157 @@
+"""What every request passes first and last: how many at once, how large, what it took, what it must not break."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import structlog
+from prometheus_client import Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from common.refusals import Refusal
+from common.telemetry import metrics
+from common.telemetry.traces import SpanKind, Traced, trace_id, traced
+from common.web.batch import MOST_BYTES
+from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
+from common.web.runtime import Runtime
+
+WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+_log = structlog.get_logger(__name__)
+
+
+class Edge:
+    """The outermost part of a service's application."""
+
+    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
+        self._app = app
+        self._runtime = runtime
+        self._count = 0
+        self._in_flight = metrics.HTTP_IN_FLIGHT.labels(runtime.service)
+        self._seconds: dict[tuple[str, str, int], Histogram] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in WATCHED:
+            await self._app(scope, receive, send)
+            return
+        self._count += 1
+        self._in_flight.set(self._count)
+        try:
+            parent = Headers(scope=scope).get("traceparent")
+            with traced(scope["method"], SpanKind.SERVER, parent) as work:
+                scope.setdefault("state", {})["trace"] = work.traceparent
+                await self._measured(scope, receive, send, work)
+        finally:
+            self._count -= 1
+            self._in_flight.set(self._count)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, work: Traced) -> None:
+        began, answer = time.perf_counter(), Answer(scope, send)
+        try:
+            await self._served(scope, receive, answer)
+        finally:
+            took, route = time.perf_counter() - began, _template(scope)
+            self._histogram(scope["method"], route, answer.status).observe(took)
+            work.name(f"{scope['method']} {route}")
+            work.tell(
+                http__request__method=scope["method"], http__route=route, http__response__status_code=answer.status
+            )
+            _log.debug("request", method=scope["method"], route=route, status=answer.status, seconds=round(took, 4))
+
+    async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
+        try:
+            self._admit(scope)
+            await self._app(scope, Body(scope, receive, limit), answer)
+        except Refusal as refusal:
+            await refused(refusal)(scope, receive, answer)
+        except HTTPException as error:
+            await respond(plain_problem(error.status_code, "content-too-large"))(scope, receive, answer)
+        except Exception as error:
+            if answer.begun:
+                raise
+            await self._failed(error, scope, receive, answer)
+
+    def _admit(self, scope: Scope) -> None:
+        if self._count > self._runtime.max_in_flight:
+            metrics.HTTP_TURNED_AWAY.labels(self._runtime.service).inc()
+            raise Overloaded
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise Malformed("the address holds the NUL character")
+
+    async def _failed(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        if any(isinstance(one, asyncpg.DataError | UnicodeEncodeError) for one in _behind(error)):
+            _log.warning("a value could not be stored", route=_template(scope), why=type(error).__name__)
+            await refused(Malformed("a value is out of the range that can be kept"))(scope, receive, answer)
+            return
+        _log.error("a request failed", route=_template(scope), exc_info=error)
+        problem = plain_problem(500, "internal", "This failed and has been logged.", trace=trace_id())
+        await respond(problem)(scope, receive, answer)
+
+    def _histogram(self, method: str, route: str, status: int) -> Histogram:
+        known = self._seconds.get((method, route, status))
+        if known is None:
+            known = metrics.HTTP_SECONDS.labels(self._runtime.service, method, route, str(status))
+            self._seconds[method, route, status] = known
+        return known
+
+
+class Answer:
+    """Sends the answer on, with the headers that the request has gathered, and remembers its status."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self.status = 500
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send *message* on."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            for name, told in self._scope.get("acuerdo.headers", ()):
+                headers[name] = told
+        await self._send(message)
+
+
+class Body:
+    """Receives the request's body as long as it stays under the limit."""
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or int(announced) > limit:
+            raise HTTPException(413)
+
+    async def __call__(self) -> Message:
+        """Return the next part. Raises 413 when the body grows over the limit."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)
+        return message
+
+
+def _template(scope: Scope) -> str:
+    route: Any = scope.get("route")
+    return getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched"
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """Give *error* and what caused it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        inner = getattr(seen, "orig", None)
+        if isinstance(inner, BaseException):
+            yield inner
+            seen = inner.__cause__ or seen.__cause__
+        else:
+            seen = seen.__cause__
