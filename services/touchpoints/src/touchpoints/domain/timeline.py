@@ -65,6 +65,7 @@ class Going:
 class Resting:
     """The loop closed or parked the case."""
 
+    because: Literal["closed", "parked"]
     since: datetime
 
 
@@ -100,8 +101,10 @@ def rests(milestone: Milestone) -> bool:
 def loop_after(loop: Loop, fact: TimelineNoted) -> Loop:
     """Return how the loop stands after *fact*."""
     match fact.milestone:
-        case "case-closed" | "case-parked":
-            return Resting(since=fact.at)
+        case "case-closed":
+            return Resting(because="closed", since=fact.at)
+        case "case-parked":
+            return Resting(because="parked", since=fact.at)
         case "round-opened" | "case-unparked":
             return Going()
         case _:

@@ -1,0 +1,353 @@
+"""Contacts on any channel: the intake of telephony, mail, chat and people. Recorded once, linked to one case."""
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from sqlalchemy import select
+from starlette.responses import Response
+
+from common.refusals import NotFound
+from common.web.batch import batch_route
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant, Operation
+from common.web.paging import Page, given, sorting
+from common.web.problems import Malformed, problems
+from touchpoints.api.agreements import terms_at
+from touchpoints.api.looking import remembered
+from touchpoints.api.personal import Origin, customer_of, show
+from touchpoints.api.roles import AGENTS, INTAKE, READERS
+from touchpoints.api.scoping import scope
+from touchpoints.api.shapes import Body, Reference, Term, Words, answer
+from touchpoints.domain.agreement import CompanyNotParty
+from touchpoints.domain.case import CaseUnknown, Opened, opened
+from touchpoints.domain.contact import (
+    Channel,
+    Contact,
+    ContactDiffers,
+    ContactRecorded,
+    ContactUnknown,
+    Direction,
+    FindSpam,
+    LinkedElsewhere,
+    NoAgreementAtContact,
+    NotRecorded,
+    OtherCustomer,
+    RecordContact,
+    Recorded,
+    Spam,
+    SpamRefused,
+)
+from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown
+from touchpoints.domain.team import TeamUnknown, ensure_of
+from touchpoints.domain.thread import case_for
+from touchpoints.history import (
+    CASE,
+    CONTACT,
+    TEAM,
+    THREAD,
+    by_reference,
+    contact_by_reference,
+    thread_by_reference,
+)
+from touchpoints.projections.contacts import contacts
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
+
+
+class ContactReport(Body):
+    """A contact that took place. Channel and reference name it: told again it is the same one.
+
+    The customer is named by id, or by the reference they were registered with. ``thread_reference`` is what messages
+    of one conversation have in common: when one of them belongs to a case, so do those after it.
+    """
+
+    agreement_id: UUID
+    customer_id: UUID | None = None
+    customer_reference: Reference | None = None
+    case_id: UUID | None = None
+    channel: Channel
+    external_reference: Annotated[Reference, Field(examples=["pbx-20260302-0912"])]
+    thread_reference: Reference | None = None
+    direction: Direction = "inbound"
+    team_id: UUID | None = None
+    service: Term | None = None
+    summary: Words
+    spam: bool = False
+
+    @model_validator(mode="after")
+    def _one_customer(self) -> Self:
+        if (self.customer_id is None) == (self.customer_reference is None):
+            raise ValueError("give either customer_id or customer_reference")
+        return self
+
+
+class ContactNamed(BaseModel):
+    """Which contact it was, the case it is about if that is known, and its version now."""
+
+    contact_id: UUID
+    version: int
+
+
+class ContactListed(BaseModel):
+    """A contact without what was said."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    customer_id: UUID
+    case_id: UUID | None
+    channel: str
+    external_reference: str
+    thread_reference: str | None
+    direction: str
+    team_id: UUID | None
+    company: str
+    service: str | None
+    spam: bool
+    contacted_at: str
+    imported: bool
+
+
+class ContactShown(BaseModel):
+    """A contact. ``hidden`` names what was said and is not shared with the reader's company: it is not empty."""
+
+    contact_id: UUID
+    agreement_id: UUID
+    customer_id: UUID
+    case_id: UUID | None
+    channel: str
+    external_reference: str
+    thread_reference: str | None
+    direction: str
+    team_id: UUID | None
+    company: str
+    service: str | None
+    spam: bool
+    contacted_at: str
+    personal: dict[str, str]
+    hidden: list[str]
+    erased: bool
+    version: int
+
+
+async def _record(body: ContactReport, line: Line) -> Meant:
+    agreement_id = body.agreement_id
+    await line.party(agreement_id)
+    customer_id = body.customer_id or by_reference(agreement_id, body.customer_reference or "")
+    _, sealer = await customer_of(line, agreement_id, customer_id)
+    if body.team_id is not None:
+        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id)
+    personal = {"summary": body.summary}
+    contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
+    command = RecordContact(
+        contact_id=contact_id,
+        agreement_id=agreement_id,
+        terms=await terms_at(line, agreement_id),
+        customer_id=customer_id,
+        case_id=await _case(body, line, customer_id),
+        channel=body.channel,
+        external_reference=body.external_reference,
+        thread_reference=body.thread_reference,
+        direction=body.direction,
+        team_id=body.team_id,
+        company=line.by.company,
+        service=body.service,
+        personal=sealer.seal(personal),
+        fingerprint=sealer.fingerprint(personal),
+        spam=body.spam,
+        at=line.at,
+    )
+    return Meant(key=contact_id, command=command, answer={"contact_id": contact_id}, agreement=agreement_id)
+
+
+async def _case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
+    """Return the case that the contact is about: the one named, else the one that its thread is about."""
+    if body.case_id is not None:
+        return await _named_case(body.case_id, body.agreement_id, line, customer_id)
+    if body.thread_reference is None:
+        return None
+    thread = thread_by_reference(body.agreement_id, body.channel, body.thread_reference)
+    return case_for((await line.look(THREAD, thread)).state, customer_id)
+
+
+async def _named_case(case_id: UUID, agreement_id: UUID, line: Line, customer_id: UUID) -> UUID:
+    about = opened(await remembered(line, CASE, case_id)).opened
+    if about.agreement_id != agreement_id:
+        raise CaseUnknown
+    if about.customer_id != customer_id:
+        raise OtherCustomer
+    return case_id
+
+
+async def _find_spam(line: Line, contact_id: UUID) -> Meant:
+    await known_contact(line, contact_id)
+    return Meant(key=contact_id, command=FindSpam(found_by=line.by, at=line.at), answer={"contact_id": contact_id})
+
+
+async def known_contact(line: Line, contact_id: UUID) -> Recorded | Spam:
+    """Return the contact, if the asker's company is party to its agreement. Raises ``ContactUnknown``."""
+    state: Contact = (await line.look(CONTACT, contact_id)).state
+    if isinstance(state, NotRecorded):
+        raise ContactUnknown
+    await line.party(state.recorded.agreement_id)
+    return state
+
+
+def agreement_of_contact(state: Contact) -> UUID | None:
+    """Return the agreement that the contact belongs to."""
+    return None if isinstance(state, NotRecorded) else state.recorded.agreement_id
+
+
+RECORD = Operation(
+    kind=CONTACT,
+    key="external_reference",
+    meaning=_record,
+    body=ContactReport,
+    roles=INTAKE,
+    service_may=True,
+    status=201,
+)
+FIND_SPAM = Operation(
+    kind=CONTACT,
+    key="contact_id",
+    meaning=_find_spam,
+    path={"contact_id": UUID},
+    agreement=agreement_of_contact,
+    roles=AGENTS,
+)
+
+Sort = Literal["contacted_at", "-contacted_at"]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ContactNamed,
+    operation_id="recordContact",
+    responses=problems(
+        Malformed,
+        NotFound,
+        CustomerUnknown,
+        CustomerIsErased,
+        CaseUnknown,
+        OtherCustomer,
+        TeamUnknown,
+        NoAgreementAtContact,
+        CompanyNotParty,
+        ContactDiffers,
+        SpamRefused,
+    ),
+)
+async def record_contact(body: ContactReport, desk: Annotated[Desk, allowed(*INTAKE, service_may=True)]) -> Response:
+    """Record a contact; the same channel and reference again give the same contact."""
+    return await desk.carry_out(RECORD, body)
+
+
+@router.get(
+    "", response_model=Page[ContactListed], operation_id="listContacts", responses=problems(Malformed, NotFound)
+)
+async def list_contacts(
+    desk: Annotated[Desk, allowed(*READERS, service_may=True)],
+    agreement_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    case_id: UUID | None = None,
+    team_id: UUID | None = None,
+    company: Term | None = None,
+    channel: Channel | None = None,
+    direction: Direction | None = None,
+    external_reference: Reference | None = None,
+    thread_reference: Reference | None = None,
+    spam: bool | None = None,
+    since: AwareDatetime | None = None,
+    before: AwareDatetime | None = None,
+    sort: Sort = "contacted_at",
+) -> Response:
+    """List the contacts of the caller's agreements, without what was said."""
+    table = contacts.c
+    found = given(
+        select(contacts),
+        (table.agreement_id, await scope(desk, agreement_id)),
+        (table.customer_id, customer_id),
+        (table.case_id, case_id),
+        (table.team_id, team_id),
+        (table.company, company),
+        (table.channel, channel),
+        (table.direction, direction),
+        (table.external_reference, external_reference),
+        (table.thread_reference, thread_reference),
+        (table.spam, spam),
+    )
+    if since is not None:
+        found = found.where(table.contacted_at >= since)
+    if before is not None:
+        found = found.where(table.contacted_at < before)
+    return await desk.page(found, *sorting(contacts, sort, "contact_id"))
+
+
+@router.get(
+    "/{contact_id}",
+    response_model=ContactShown,
+    operation_id="getContact",
+    responses=problems(Malformed, NotFound, ContactUnknown),
+)
+async def get_contact(contact_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
+    """Return a contact; what was said only if the agreement shares it with the caller's company."""
+    state = await known_contact(desk, contact_id)
+    version = (await desk.look(CONTACT, contact_id)).version
+    case_id = state.case_id if isinstance(state, Recorded) else None
+    companies = await _taking_part(desk, case_id)
+    about = state.recorded
+    origin = Origin(
+        customer_id=about.customer_id, agreement_id=about.agreement_id, recorder=about.company, companies=companies
+    )
+    seen = await show(desk, about.personal, origin)
+    return answer(
+        {
+            **_plain(about),
+            "case_id": case_id,
+            "spam": isinstance(state, Spam),
+            "personal": seen.personal,
+            "hidden": seen.hidden,
+            "erased": seen.erased,
+            "version": version,
+        },
+        version,
+    )
+
+
+@router.post(
+    "/{contact_id}/spam",
+    response_model=ContactNamed,
+    operation_id="findSpam",
+    responses=problems(Malformed, NotFound, ContactUnknown, LinkedElsewhere),
+)
+async def find_spam(contact_id: UUID, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
+    """State that a contact turned out to be spam: no case is opened from it."""
+    return await desk.carry_out(FIND_SPAM, contact_id=contact_id)
+
+
+batch_route(router, {"recordContact": RECORD, "findSpam": FIND_SPAM})
+
+
+async def _taking_part(desk: Desk, case_id: UUID | None) -> frozenset[str]:
+    if case_id is None:
+        return frozenset()
+    state = (await desk.look(CASE, case_id)).state
+    return state.companies if isinstance(state, Opened) else frozenset()
+
+
+def _plain(about: ContactRecorded) -> dict[str, Any]:
+    return {
+        "contact_id": about.contact_id,
+        "agreement_id": about.agreement_id,
+        "customer_id": about.customer_id,
+        "channel": about.channel,
+        "external_reference": about.external_reference,
+        "thread_reference": about.thread_reference,
+        "direction": about.direction,
+        "team_id": about.team_id,
+        "company": about.company,
+        "service": about.service,
+        "contacted_at": about.at,
+    }

@@ -1,0 +1,389 @@
+"""Customers: known by a company's reference; personal data is sealed and shown to whom the agreement allows."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.responses import Response
+
+from common.handling import Handling, Unit
+from common.refusals import Forbidden, NotFound
+from common.web.batch import batch_route
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant, Operation
+from common.web.paging import Page, given
+from common.web.problems import Malformed, problems
+from touchpoints.api.keys import Sealer
+from touchpoints.api.looking import remembered
+from touchpoints.api.personal import ERASED, Origin, shared, show, vault_of
+from touchpoints.api.roles import AGENTS, ERASERS, INTAKE, READERS, WHO_NEEDS_IT_CLEAR
+from touchpoints.api.scoping import scope
+from touchpoints.api.shapes import Body, Code, FactsInOrder, Language, Reference, answer, history_of
+from touchpoints.domain.contact import Channel
+from touchpoints.domain.customer import (
+    ChangeCustomer,
+    Customer,
+    CustomerDiffers,
+    CustomerIsErased,
+    CustomerUnknown,
+    DisclosePersonalData,
+    EraseCustomer,
+    Erased,
+    NothingToDisclose,
+    NotRegistered,
+    RegisterCustomer,
+    Registered,
+    registered,
+)
+from touchpoints.domain.sharing import PersonalField
+from touchpoints.history import CUSTOMER, by_reference
+from touchpoints.projections.cases import cases
+from touchpoints.projections.customers import customers
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+Said = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class NotYourCustomer(Forbidden):
+    """Only the company that registered a customer corrects or erases them."""
+
+
+class NotShared(Forbidden):
+    """The agreement does not share these fields with your company."""
+
+
+class PersonalData(Body):
+    """What identifies a person; every member may be left out."""
+
+    name: Said | None = None
+    phone: Said | None = None
+    email: Said | None = None
+    address: Said | None = None
+    document: Said | None = None
+    birth_date: Said | None = None
+
+    def known(self) -> dict[str, str]:
+        """Return what was said."""
+        return self.model_dump(exclude_none=True)
+
+
+class CustomerRegistration(Body):
+    """A customer to make known. The reference is the company's own for them and must not itself identify a person."""
+
+    agreement_id: UUID
+    external_reference: Reference
+    language: Language
+    channel: Channel | None = None
+    personal: PersonalData = PersonalData()
+
+
+class CustomerCorrection(Body):
+    """What is known of the customer, the whole of it anew."""
+
+    language: Language
+    channel: Channel | None = None
+    personal: PersonalData
+
+
+class Asking(Body):
+    """Which personal data somebody needs in the clear, and what for."""
+
+    purpose: Annotated[Code, Field(examples=["send-survey"])]
+    fields: Annotated[list[PersonalField], Field(min_length=1, max_length=6)]
+
+
+class CustomerNamed(BaseModel):
+    """Which customer it was, and their version now."""
+
+    customer_id: UUID
+    version: int
+
+
+class Disclosed(BaseModel):
+    """The personal data asked for, as far as it is known."""
+
+    customer_id: UUID
+    personal: dict[str, str]
+    version: int
+
+
+class CustomerListed(BaseModel):
+    """A customer without anything personal; ``fields`` names what is known."""
+
+    customer_id: UUID
+    agreement_id: UUID
+    company: str
+    external_reference: str
+    language: str
+    channel: str | None
+    fields: list[str]
+    erased: bool
+    registered_at: str
+    imported: bool
+
+
+class CustomerShown(BaseModel):
+    """A customer. ``hidden`` names what is known and not shared with the reader's company: it is not empty."""
+
+    customer_id: UUID
+    agreement_id: UUID
+    company: str
+    external_reference: str | None
+    language: str | None
+    channel: str | None
+    personal: dict[str, str]
+    hidden: list[str]
+    erased: bool
+    version: int
+
+
+async def _register(body: CustomerRegistration, line: Line) -> Meant:
+    await line.party(body.agreement_id)
+    customer_id = by_reference(body.agreement_id, body.external_reference)
+    sealer = await _sealer(line, customer_id)
+    personal = body.personal.known()
+    command = RegisterCustomer(
+        customer_id=customer_id,
+        agreement_id=body.agreement_id,
+        company=line.by.company,
+        external_reference=body.external_reference,
+        language=body.language,
+        channel=body.channel,
+        public_key=sealer.public_key,
+        personal=sealer.seal(personal),
+        fields=tuple(sorted(personal)),
+        fingerprint=sealer.fingerprint(personal),
+        at=line.at,
+    )
+    return Meant(key=customer_id, command=command, answer={"customer_id": customer_id}, agreement=body.agreement_id)
+
+
+async def _sealer(line: Line, customer_id: UUID) -> Sealer:
+    """Return what seals for the customer, made now if they are new. Raises ``CustomerIsErased``."""
+    if isinstance(await remembered(line, CUSTOMER, customer_id), Erased):
+        raise CustomerIsErased
+    return await vault_of(line).make(customer_id)
+
+
+async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> Meant:
+    customer = registered(await _known(line, customer_id))
+    if customer.company != line.by.company:
+        raise NotYourCustomer
+    sealer = await vault_of(line).sealer(customer_id)
+    if sealer is None:
+        raise CustomerIsErased
+    personal = body.personal.known()
+    command = ChangeCustomer(
+        language=body.language,
+        channel=body.channel,
+        personal=sealer.seal(personal),
+        fields=tuple(sorted(personal)),
+        fingerprint=sealer.fingerprint(personal),
+        at=line.at,
+    )
+    return Meant(key=customer_id, command=command, answer={"customer_id": customer_id})
+
+
+async def _known(line: Line, customer_id: UUID) -> Registered | Erased:
+    """Return the customer, if the asker's company is party to their agreement. Raises ``CustomerUnknown``."""
+    state: Customer = (await line.look(CUSTOMER, customer_id)).state
+    if isinstance(state, NotRegistered):
+        raise CustomerUnknown
+    await line.party(state.agreement_id)
+    return state
+
+
+def _agreement(state: Customer) -> UUID | None:
+    return None if isinstance(state, NotRegistered) else state.agreement_id
+
+
+REGISTER = Operation(
+    kind=CUSTOMER,
+    key="external_reference",
+    meaning=_register,
+    body=CustomerRegistration,
+    roles=INTAKE,
+    service_may=True,
+    status=201,
+)
+CORRECT = Operation(
+    kind=CUSTOMER,
+    key="customer_id",
+    meaning=_correct,
+    body=CustomerCorrection,
+    path={"customer_id": UUID},
+    agreement=_agreement,
+    roles=AGENTS,
+)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CustomerNamed,
+    operation_id="registerCustomer",
+    responses=problems(Malformed, NotFound, CustomerDiffers, CustomerIsErased),
+)
+async def register_customer(
+    body: CustomerRegistration, desk: Annotated[Desk, allowed(*INTAKE, service_may=True)]
+) -> Response:
+    """Make a customer known; the same reference gives the same customer."""
+    return await desk.carry_out(REGISTER, body)
+
+
+@router.get(
+    "", response_model=Page[CustomerListed], operation_id="listCustomers", responses=problems(Malformed, NotFound)
+)
+async def list_customers(
+    desk: Annotated[Desk, allowed(*READERS, service_may=True)],
+    agreement_id: UUID | None = None,
+    external_reference: Reference | None = None,
+    company: Code | None = None,
+    erased: bool | None = None,
+) -> Response:
+    """List the customers of the caller's agreements, without personal data, in the order they were registered."""
+    table = customers.c
+    found = given(
+        select(customers),
+        (table.agreement_id, await scope(desk, agreement_id)),
+        (table.external_reference, external_reference),
+        (table.company, company),
+        (table.erased, erased),
+    )
+    return await desk.page(found, table.registered_at, table.customer_id)
+
+
+@router.get(
+    "/{customer_id}",
+    response_model=CustomerShown,
+    operation_id="getCustomer",
+    responses=problems(Malformed, NotFound, CustomerUnknown),
+)
+async def get_customer(customer_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
+    """Return a customer; of the personal data only what the agreement shares with the caller's company."""
+    state = await _known(desk, customer_id)
+    version = (await desk.look(CUSTOMER, customer_id)).version
+    return answer({**await _shown(desk, state), "version": version}, version)
+
+
+@router.get(
+    "/{customer_id}/history",
+    response_model=FactsInOrder,
+    operation_id="getCustomerHistory",
+    responses=problems(Malformed, NotFound, CustomerUnknown),
+)
+async def get_customer_history(
+    customer_id: UUID, desk: Annotated[Desk, allowed("team-lead", "manager", "auditor", "operator")]
+) -> Response:
+    """Return every fact about the customer, disclosures and erasure too, with its hash chain; all stays sealed."""
+    await _known(desk, customer_id)
+    return await history_of(desk, CUSTOMER, customer_id)
+
+
+@router.put(
+    "/{customer_id}",
+    response_model=CustomerNamed,
+    operation_id="changeCustomer",
+    responses=problems(Malformed, NotFound, CustomerUnknown, CustomerIsErased, NotYourCustomer),
+)
+async def change_customer(
+    customer_id: UUID, body: CustomerCorrection, desk: Annotated[Desk, allowed(*AGENTS)]
+) -> Response:
+    """Correct what is known of a customer of the caller's company."""
+    return await desk.carry_out(CORRECT, body, customer_id=customer_id)
+
+
+@router.delete(
+    "/{customer_id}",
+    status_code=204,
+    operation_id="eraseCustomer",
+    responses=problems(Malformed, NotFound, CustomerUnknown, NotYourCustomer),
+)
+async def erase_customer(
+    customer_id: UUID,
+    reason: Literal["customer-request", "retention-ended", "legal-order", "registered-in-error"],
+    desk: Annotated[Desk, allowed(*ERASERS)],
+) -> Response:
+    """Destroy the customer's key: their personal data reads as erased everywhere, for ever."""
+    state = await _known(desk, customer_id)
+    if state.company != desk.by.company:
+        raise NotYourCustomer
+    command = EraseCustomer(erased_by=desk.by, reason=reason, at=desk.at)
+    context = desk.context()
+
+    async def erase(unit: Unit) -> None:
+        await unit.handle(CUSTOMER, customer_id, command, context)
+        unit.also(vault_of(desk).destroying(customer_id))
+
+    position = await handling(desk).together(erase)
+    headers = {"Acuerdo-Position": f"{desk.runtime.service}={position}"} if position else {}
+    return Response(status_code=204, headers=headers)
+
+
+@router.post(
+    "/{customer_id}/disclosures",
+    response_model=Disclosed,
+    operation_id="disclosePersonalData",
+    responses=problems(Malformed, NotFound, CustomerUnknown, CustomerIsErased, NotShared, NothingToDisclose),
+)
+async def disclose(
+    customer_id: UUID, body: Asking, desk: Annotated[Desk, allowed(*WHO_NEEDS_IT_CLEAR, service_may=True)]
+) -> Response:
+    """Give personal data in the clear to whoever needs it, and put on record who asked, what for and which fields."""
+    customer = registered(await _known(desk, customer_id))
+    fields = sorted(set(body.fields))
+    if await shared(desk, fields, await _origin(desk, customer)) != fields:
+        raise NotShared
+    command = DisclosePersonalData(asked_by=desk.by, purpose=body.purpose, fields=tuple(fields), at=desk.at)
+    handled = await desk.runtime.handle(CUSTOMER, customer_id, command, context=desk.context())
+    known = await vault_of(desk).read(customer_id, customer.personal)
+    if known is None:
+        raise CustomerIsErased
+    personal = {field: known[field] for field in fields if field in known}
+    return answer({"customer_id": customer_id, "personal": personal, "version": handled.version}, handled.version)
+
+
+batch_route(router, {"registerCustomer": REGISTER, "changeCustomer": CORRECT})
+
+
+def handling(desk: Desk) -> Handling:
+    """Return the way in that can write an effect beside the facts."""
+    return desk.request.app.state.runtime.handle
+
+
+async def _shown(desk: Desk, state: Registered | Erased) -> dict[str, Any]:
+    match state:
+        case Erased():
+            seen = ERASED
+            about = {"external_reference": None, "language": None, "channel": None}
+        case Registered():
+            seen = await show(desk, state.personal, await _origin(desk, state))
+            about = {
+                "external_reference": state.external_reference,
+                "language": state.language,
+                "channel": state.channel,
+            }
+    return {
+        "customer_id": state.customer_id,
+        "agreement_id": state.agreement_id,
+        "company": state.company,
+        **about,
+        "personal": seen.personal,
+        "hidden": seen.hidden,
+        "erased": seen.erased,
+    }
+
+
+async def _origin(desk: Desk, customer: Registered) -> Origin:
+    found = await desk.rows(select(cases.c.companies).where(cases.c.customer_id == customer.customer_id))
+    taking_part: Sequence[str] = [company for row in found for company in row["companies"]]
+    return Origin(
+        customer_id=customer.customer_id,
+        agreement_id=customer.agreement_id,
+        recorder=customer.company,
+        companies=taking_part,
+    )

@@ -1,0 +1,115 @@
+"""The customers' keys: each customer has a pair of their own; whoever destroys it erases what was sealed under it.
+
+The private key rests wrapped under the master key, which never is in the database. Facts hold only what was sealed
+under the public key. Fingerprints (is this the same text as before?) are keyed with the customer's secret too, so that
+nobody can find a short text such as a telephone number by trying once the key is gone.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from asyncpg import Connection, Pool, Record
+
+from common.security.sealing import KeyPair, new_key_pair, seal, unseal, unwrap, wrap
+from common.values import Sealed, value
+
+customer_keys = sa.Table(
+    "customer_keys",
+    sa.MetaData(),
+    sa.Column("customer_id", sa.Uuid, primary_key=True),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("wrapped", sa.Text, nullable=False),
+)
+
+_MAKE = """
+    INSERT INTO customer_keys AS k (customer_id, public_key, wrapped) VALUES ($1, $2, $3)
+    ON CONFLICT (customer_id) DO UPDATE SET public_key = k.public_key
+    RETURNING public_key, wrapped
+"""
+_READ = "SELECT public_key, wrapped FROM customer_keys WHERE customer_id = $1"
+_DESTROY = "DELETE FROM customer_keys WHERE customer_id = $1"
+_REMEMBERED = 50_000
+
+Personal = Mapping[str, str]
+
+
+@value
+class Sealer:
+    """Seals a customer's personal data; it cannot read any."""
+
+    customer_id: UUID
+    public_key: str
+    distinguishing: bytes
+
+    def seal(self, personal: Personal) -> Sealed:
+        """Return *personal* so that only the customer's key opens it."""
+        return seal(self.public_key, str(self.customer_id), personal)
+
+    def fingerprint(self, personal: Personal) -> str:
+        """Return what is equal for equal *personal* of this customer and tells nothing else."""
+        return hmac.new(self.distinguishing, _packed(personal), hashlib.sha256).hexdigest()
+
+
+class Vault:
+    """Makes, uses and destroys the customers' keys."""
+
+    def __init__(self, pool: "Pool[Record]", master_key: bytes) -> None:
+        self._pool = pool
+        self._master_key = master_key
+        self._sealers: OrderedDict[UUID, Sealer] = OrderedDict()
+
+    async def make(self, customer_id: UUID) -> Sealer:
+        """Return the sealer of a new customer; asked twice, or by two at once, it is the same."""
+        pair = new_key_pair()
+        wrapped = wrap(self._master_key, str(customer_id), pair.private)
+        row = await self._pool.fetchrow(_MAKE, customer_id, pair.public, wrapped)
+        assert row is not None  # noqa: S101 - the statement returns the row it made or found
+        return self._remember(customer_id, self._pair(customer_id, row))
+
+    async def sealer(self, customer_id: UUID) -> Sealer | None:
+        """Return the sealer of a customer, None when their key was destroyed."""
+        known = self._sealers.get(customer_id)
+        if known is not None:
+            return known
+        row = await self._pool.fetchrow(_READ, customer_id)
+        return None if row is None else self._remember(customer_id, self._pair(customer_id, row))
+
+    async def read(self, customer_id: UUID, sealed: Sealed) -> Personal | None:
+        """Return what *sealed* holds, None when the key was destroyed; the key is asked for each time."""
+        row = await self._pool.fetchrow(_READ, customer_id)
+        if row is None:
+            return None
+        return unseal(self._pair(customer_id, row).private, sealed)
+
+    def destroying(self, customer_id: UUID) -> "Callable[[Connection[Any]], Awaitable[None]]":
+        """Return the effect that destroys the customer's key, for the transaction that states it."""
+
+        async def destroy(connection: "Connection[Any]") -> None:
+            await connection.execute(_DESTROY, customer_id)
+            self._sealers.pop(customer_id, None)
+
+        return destroy
+
+    def _pair(self, customer_id: UUID, row: Record) -> KeyPair:
+        private = unwrap(self._master_key, str(customer_id), row["wrapped"])
+        return KeyPair(public=row["public_key"], private=private)
+
+    def _remember(self, customer_id: UUID, pair: KeyPair) -> Sealer:
+        secret = base64.b64decode(pair.private)
+        distinguishing = hmac.new(secret, b"acuerdo fingerprint 1", hashlib.sha256).digest()
+        sealer = Sealer(customer_id=customer_id, public_key=pair.public, distinguishing=distinguishing)
+        self._sealers[customer_id] = sealer
+        if len(self._sealers) > _REMEMBERED:
+            self._sealers.popitem(last=False)
+        return sealer
+
+
+def _packed(personal: Personal) -> bytes:
+    return msgspec.json.encode(dict(sorted(personal.items())))

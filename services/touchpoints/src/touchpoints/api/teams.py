@@ -1,0 +1,225 @@
+"""Touchpoint teams: who is the face to the customer."""
+
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, BaseModel, Field
+from sqlalchemy import select
+from starlette.responses import Response
+
+from common.refusals import NotFound
+from common.web.batch import batch_route
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant, Operation
+from common.web.paging import Page, given
+from common.web.problems import Malformed, problems
+from touchpoints.api.agreements import binding_terms
+from touchpoints.api.roles import LEADS, READERS
+from touchpoints.api.scoping import scope
+from touchpoints.api.shapes import Body, Code, Language, Name, Reference, Term, answer
+from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce
+from touchpoints.domain.team import (
+    CalendarUnknown,
+    JoinTeam,
+    LeaveTeam,
+    Member,
+    NotYourPeople,
+    Registered,
+    RegisterTeam,
+    Team,
+    TeamDiffers,
+    TeamUnknown,
+)
+from touchpoints.history import TEAM, by_reference
+from touchpoints.projections.teams import teams
+
+router = APIRouter(prefix="/v1/teams", tags=["teams"])
+
+
+def _zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError("is no time zone of the IANA database")
+    return name
+
+
+_ZONES = available_timezones()
+TimeZone = Annotated[str, AfterValidator(_zone), Field(examples=["America/Bogota"])]
+
+
+class TeamRegistration(Body):
+    """A team to make known; with a reference, the same reference gives the same team."""
+
+    agreement_id: UUID
+    external_reference: Reference | None = None
+    name: Name
+    purpose: Name
+    time_zone: TimeZone
+    calendar: Term | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=20, examples=[["es", "en"]])]
+
+
+class Joining(Body):
+    """A person of a party who is to work in the team."""
+
+    person: Name
+    company: Code
+
+
+class TeamNamed(BaseModel):
+    """Which team it was, and its version now."""
+
+    team_id: UUID
+    version: int
+
+
+class MemberShown(BaseModel):
+    """A person of a company."""
+
+    person: str
+    company: str
+
+
+class TeamShown(BaseModel):
+    """A team and who is in it."""
+
+    team_id: UUID
+    agreement_id: UUID
+    name: str
+    purpose: str
+    company: str
+    time_zone: str
+    calendar: str | None
+    languages: list[str]
+    members: list[MemberShown]
+    registered_at: str
+
+
+async def _register(body: TeamRegistration, line: Line) -> Meant:
+    await line.party(body.agreement_id)
+    terms = await binding_terms(line, body.agreement_id)
+    reference = body.external_reference
+    team_id = line.new_id() if reference is None else by_reference(body.agreement_id, reference)
+    command = RegisterTeam(
+        team_id=team_id,
+        terms=terms,
+        name=body.name,
+        purpose=body.purpose,
+        company=line.by.company,
+        time_zone=body.time_zone,
+        calendar=body.calendar,
+        languages=tuple(body.languages),
+        at=line.at,
+    )
+    return Meant(key=team_id, command=command, answer={"team_id": team_id}, agreement=body.agreement_id)
+
+
+async def _join(body: Joining, line: Line, team_id: UUID) -> Meant:
+    team = await _team(line, team_id)
+    terms = await binding_terms(line, team.registered.agreement_id)
+    member = Member(person=body.person, company=body.company)
+    command = JoinTeam(terms=terms, member=member, by=line.by, at=line.at)
+    return Meant(key=team_id, command=command, answer={"team_id": team_id})
+
+
+async def _leave(line: Line, team_id: UUID, company: str, person: str) -> Meant:
+    await _team(line, team_id)
+    command = LeaveTeam(member=Member(person=person, company=company), by=line.by, at=line.at)
+    return Meant(key=team_id, command=command, answer={"team_id": team_id})
+
+
+async def _team(line: Line, team_id: UUID) -> Registered:
+    state = (await line.look(TEAM, team_id)).state
+    if not isinstance(state, Registered):
+        raise TeamUnknown
+    await line.party(state.registered.agreement_id)
+    return state
+
+
+def _agreement(state: Team) -> UUID | None:
+    return state.registered.agreement_id if isinstance(state, Registered) else None
+
+
+REGISTER = Operation(
+    kind=TEAM, key="external_reference", meaning=_register, body=TeamRegistration, roles=LEADS, status=201
+)
+JOIN = Operation(
+    kind=TEAM, key="team_id", meaning=_join, body=Joining, path={"team_id": UUID}, agreement=_agreement, roles=LEADS
+)
+LEAVE = Operation(
+    kind=TEAM,
+    key="team_id",
+    meaning=_leave,
+    path={"team_id": UUID, "company": Code, "person": Name},
+    agreement=_agreement,
+    roles=LEADS,
+)
+
+_REFUSALS = problems(Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourPeople)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=TeamNamed,
+    operation_id="registerTeam",
+    responses=problems(Malformed, NotFound, NoAgreementInForce, CompanyNotParty, TeamDiffers, CalendarUnknown),
+)
+async def register_team(body: TeamRegistration, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
+    """Make a touchpoint team known; the caller's company runs it."""
+    return await desk.carry_out(REGISTER, body)
+
+
+@router.get("", response_model=Page[TeamShown], operation_id="listTeams", responses=problems(Malformed, NotFound))
+async def list_teams(
+    desk: Annotated[Desk, allowed(*READERS, service_may=True)],
+    agreement_id: UUID | None = None,
+    company: Term | None = None,
+) -> Response:
+    """List the teams of the caller's agreements, by name."""
+    found = given(select(teams), (teams.c.agreement_id, await scope(desk, agreement_id)), (teams.c.company, company))
+    return await desk.page(found, teams.c.name, teams.c.team_id)
+
+
+@router.get(
+    "/{team_id}", response_model=TeamShown, operation_id="getTeam", responses=problems(Malformed, NotFound, TeamUnknown)
+)
+async def get_team(team_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
+    """Return a team and who is in it."""
+    folded = await desk.look(TEAM, team_id)
+    team = await _team(desk, team_id)
+    return answer(_shown(team), folded.version)
+
+
+@router.post("/{team_id}/members", response_model=TeamNamed, operation_id="joinTeam", responses=_REFUSALS)
+async def join_team(team_id: UUID, body: Joining, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
+    """Let a person of a party work in the team."""
+    return await desk.carry_out(JOIN, body, team_id=team_id)
+
+
+@router.delete(
+    "/{team_id}/members/{company}/{person}", response_model=TeamNamed, operation_id="leaveTeam", responses=_REFUSALS
+)
+async def leave_team(team_id: UUID, company: Code, person: Name, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
+    """Let a person go from the team."""
+    return await desk.carry_out(LEAVE, team_id=team_id, company=company, person=person)
+
+
+batch_route(router, {"registerTeam": REGISTER, "joinTeam": JOIN, "leaveTeam": LEAVE})
+
+
+def _shown(team: Registered) -> dict[str, Any]:
+    about = team.registered
+    return {
+        "team_id": about.team_id,
+        "agreement_id": about.agreement_id,
+        "name": about.name,
+        "purpose": about.purpose,
+        "company": about.company,
+        "time_zone": about.time_zone,
+        "calendar": about.calendar,
+        "languages": about.languages,
+        "members": sorted(team.members, key=lambda member: (member.company, member.person)),
+        "registered_at": about.at,
+    }

@@ -1,0 +1,54 @@
+"""The touchpoints service put together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from asyncpg import Pool, Record
+
+from common.running.service import Service
+from common.settings import ServiceSettings
+from touchpoints.api import cases, contacts, customers, teams
+from touchpoints.api.agreements import Agreements
+from touchpoints.api.keys import Vault
+from touchpoints.history import history
+from touchpoints.projections import cases as case_rows
+from touchpoints.projections import contacts as contact_rows
+from touchpoints.projections import customers as customer_rows
+from touchpoints.projections import memberships, timeline
+from touchpoints.projections import teams as team_rows
+from touchpoints.reactions import hear_customer, learn_terms, link_opening_contact, note_milestones
+from touchpoints.settings import Settings
+
+agreements = Agreements()
+
+
+def state(settings: ServiceSettings, pool: "Pool[Record]") -> Mapping[str, object]:
+    """Return what routes find in the application's state."""
+    assert isinstance(settings, Settings)  # noqa: S101 - the service below names them
+    return {"agreements": agreements, "vault": Vault(pool, settings.master_key_bytes())}
+
+
+service = Service(
+    title="Acuerdo: touchpoints",
+    history=history,
+    settings=Settings,
+    migrations=Path(__file__).parents[2] / "migrations",
+    routers=(teams.router, customers.router, contacts.router, cases.router),
+    reactions=(
+        learn_terms.reaction,
+        *note_milestones.reactions,
+        *hear_customer.reactions,
+        link_opening_contact.reaction,
+    ),
+    projections=(
+        memberships.projection,
+        team_rows.projection,
+        customer_rows.projection,
+        contact_rows.projection,
+        case_rows.projection,
+        timeline.projection,
+    ),
+    memberships=memberships.memberships,
+    parties=agreements.parties,
+    state=state,
+)
