@@ -46,13 +46,45 @@ def link(
 
     Times are UTC in microseconds since 1970; ``data`` is the stored text itself.
     """
-    covered = msgspec.json.encode(
+    return sha256(
+        previous
+        + _covered(
+            stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation,
+            causation, imported, performed_by,
+        )
+    ).digest()  # fmt: skip
+
+
+def covered(fact: Recorded) -> bytes:
+    """Return what the hash of *fact* covers besides the hash before it: whoever reads the fact can check it."""
+    return _covered(
+        fact.stream, fact.version, fact.event_id, fact.name, fact.schema, fact.data, fact.at, fact.recorded_at,
+        write_actor(fact.actor), fact.agreement_id, fact.correlation, fact.causation, fact.imported, fact.performed_by,
+    )  # fmt: skip
+
+
+def _covered(
+    stream: str,
+    version: int,
+    event_id: UUID,
+    name: str,
+    schema: int,
+    data: bytes,
+    at: datetime,
+    recorded_at: datetime,
+    actor: str,
+    agreement_id: UUID | None,
+    correlation: UUID,
+    causation: UUID | None,
+    imported: bool,
+    performed_by: str | None,
+) -> bytes:
+    return msgspec.json.encode(
         (
             stream, version, event_id, name, schema, data.decode(), _microseconds(at), _microseconds(recorded_at),
             actor, agreement_id, correlation, causation, imported, performed_by,
         )
     )  # fmt: skip
-    return sha256(previous + covered).digest()
 
 
 def _microseconds(moment: datetime) -> int:

@@ -61,3 +61,7 @@ class OnlyAManager(Forbidden):
 
 class OnlyAnExpert(Forbidden):
     """Only a subject-matter expert approves boundaries."""
+
+
+class UnknownVersion(NotFound):
+    """The agreement has no such version."""

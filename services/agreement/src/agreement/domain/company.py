@@ -83,6 +83,10 @@ class UnknownCompany(NotFound):
     """No such company is registered."""
 
 
+class PartyNotRegistered(Invalid):
+    """A party must be a company that is registered."""
+
+
 class CompanyAlreadyRegistered(Conflict):
     """Another company is registered under this name in addresses."""
 

@@ -1,0 +1,131 @@
+"""The companies that may become parties. A company sees itself and those it has an agreement with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from agreement.api.inputs import Body, Company, Language, Name, Zone
+from agreement.api.reading import LIST, Reader
+from agreement.domain.company import (
+    AmendCompany,
+    CompanyAlreadyRegistered,
+    NotYourCompany,
+    RegisterCompany,
+    UnknownCompany,
+    UnsoundCompany,
+)
+from agreement.history import COMPANY
+from agreement.projections.companies import companies
+from agreement.projections.memberships import memberships
+from common.refusals import StaleVersion, VersionRequired
+from common.web.batch import batch_route
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant, Operation
+from common.web.paging import Page
+from common.web.problems import problems
+
+router = APIRouter(prefix="/v1/companies", tags=["companies"])
+
+
+class Registration(Body):
+    """A company as it registers itself."""
+
+    company: Company
+    name: Name
+    time_zone: Zone
+    language: Language
+
+
+class Amendment(Body):
+    """What is known of a company from now on."""
+
+    name: Name
+    time_zone: Zone
+    language: Language
+
+
+class Known(BaseModel):
+    """What is known of a company."""
+
+    company: str
+    name: str
+    time_zone: str
+    language: str
+    registered_at: datetime
+
+
+async def _registering(body: Registration, line: Line) -> Meant:
+    command = RegisterCompany(
+        company=body.company,
+        name=body.name,
+        time_zone=body.time_zone,
+        language=body.language,
+        by=line.by,
+        at=line.at,
+    )
+    return Meant(key=body.company, command=command, answer={"company": body.company})
+
+
+REGISTER = Operation(
+    kind=COMPANY,
+    key="company",
+    meaning=_registering,
+    roles=("operator", "manager"),
+    body=Registration,
+    status=201,
+)
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="registerCompany",
+    responses=problems(CompanyAlreadyRegistered, NotYourCompany, UnsoundCompany),
+)
+async def register(body: Registration, desk: Annotated[Desk, allowed(*REGISTER.roles)]) -> Response:
+    """Make a company known: a manager their own, an operator any."""
+    return await desk.carry_out(REGISTER, body)
+
+
+batch_route(router, {"registerCompany": REGISTER})
+
+
+@router.get("", operation_id="listCompanies", response_model=Page[Known], openapi_extra=LIST)
+async def list_companies(desk: Reader) -> Response:
+    """Return the companies that the caller may see, by their slug."""
+    return await desk.page(_seen_by(desk), companies.c.company)
+
+
+@router.get("/{company}", operation_id="getCompany", response_model=Known, responses=problems(UnknownCompany))
+async def get_company(company: Company, desk: Reader) -> Mapping[str, Any]:
+    """Return what is known of a company."""
+    return dict(await desk.row(_seen_by(desk).where(companies.c.company == company)))
+
+
+@router.put(
+    "/{company}",
+    operation_id="amendCompany",
+    responses=problems(UnknownCompany, UnsoundCompany, NotYourCompany, VersionRequired, StaleVersion),
+)
+async def amend(company: Company, body: Amendment, desk: Annotated[Desk, allowed("operator", "manager")]) -> Response:
+    """Correct what is known of a company; what was known before stays in its history."""
+    if company != desk.caller.company and desk.by.role != "operator":
+        raise UnknownCompany
+    command = AmendCompany(name=body.name, time_zone=body.time_zone, language=body.language, by=desk.by, at=desk.now())
+    return await desk.change(COMPANY, company, command, answer={"company": company})
+
+
+def _seen_by(desk: Desk) -> sa.Select[Any]:
+    """Return the companies that share an agreement with the caller's, and that one itself; all for an operator."""
+    if desk.by.role == "operator":
+        return sa.select(companies)
+    mine = sa.select(memberships.c.agreement_id).where(memberships.c.company == desk.caller.company)
+    partners = sa.select(memberships.c.company).where(memberships.c.agreement_id.in_(mine))
+    return sa.select(companies).where(
+        sa.or_(companies.c.company == desk.caller.company, companies.c.company.in_(partners))
+    )

@@ -1,0 +1,221 @@
+"""The terms of an agreement as they are sent. They are answered in the same shape, durations in seconds."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from pydantic import Field, StringConstraints
+
+from agreement.api.inputs import Body, Code, CodeOrAny, Company, Day, Duration, Name, Text, Zone
+from agreement.domain import terms
+
+Wall = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Intervals = Annotated[
+    tuple[tuple[Wall, Wall], ...], Field(max_length=12, examples=[[["09:00", "13:00"], ["14:00", "18:00"]]])
+]
+Score = Annotated[int, Field(strict=True, ge=-1000, le=1000)]
+Band = tuple[Score, Score]
+
+
+class Clause(Body):
+    """Everything in the terms can be cited by its ``clause_id``."""
+
+    clause_id: Code
+
+
+class Commitment(Clause):
+    """``individual``: of the ``owner``; ``collective``: of all parties, without owner."""
+
+    kind: Literal["individual", "collective"]
+    owner: Company | None = None
+    title: Name
+    objective: Text
+    means: Text
+    exceptions: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    services: Annotated[tuple[Code, ...], Field(max_length=2000)] = ()
+
+
+class Service(Clause):
+    """A service that the agreement covers."""
+
+    service: Code
+    name: Name
+
+
+class Activity(Clause):
+    """A kind of work on a service."""
+
+    activity: Code
+    name: Name
+
+
+class Region(Clause):
+    """A place that the services are given in."""
+
+    region: Code
+    name: Name
+
+
+class Boundary(Clause):
+    """Who is accountable for a service, an activity and a region; ``*`` stands for any of the latter two."""
+
+    service: Code
+    activity: CodeOrAny = "*"
+    region: CodeOrAny = "*"
+    accountable: Company
+    in_scope: bool = True
+
+
+class Week(Body):
+    """The working intervals of each day, local time, in order."""
+
+    mon: Intervals = ()
+    tue: Intervals = ()
+    wed: Intervals = ()
+    thu: Intervals = ()
+    fri: Intervals = ()
+    sat: Intervals = ()
+    sun: Intervals = ()
+
+
+class Calendar(Clause):
+    """When work is done: a week in an IANA time zone, and the days that are free."""
+
+    calendar: Code
+    time_zone: Zone
+    week: Week
+    holidays: Annotated[tuple[Day, ...], Field(max_length=1000)] = ()
+
+
+class Priority(Clause):
+    """What is promised at a priority, in working time of a calendar; a day (``P1D``) is 24 working hours."""
+
+    priority: Code
+    name: Name
+    response: Duration
+    resolution: Duration
+    calendar: Code
+
+
+class Scale(Clause):
+    """What each answer means; bands are [from, to], both included, and cover the scale."""
+
+    scale: Literal["csat", "nps", "ces", "thumb", "sentiment"]
+    lowest: Score
+    highest: Score
+    positive: Band
+    neutral: Band | None = None
+    negative: Band | None = None
+
+
+class Reminders(Clause):
+    """When a silent customer is reminded, when a person calls, how long the link answers. Real time."""
+
+    after: Annotated[tuple[Duration, ...], Field(max_length=20)]
+    silent_after: Duration
+    link_valid_for: Duration
+
+
+class Escalation(Clause):
+    """Whom a case is brought before in a round."""
+
+    round: Annotated[int, Field(strict=True, ge=1, le=100)]
+    to: Literal["team-lead", "manager", "committee-member"]
+
+
+class Sharing(Clause):
+    """Who may read a field."""
+
+    field: Code
+    shared_with: Literal["recorder", "case-companies", "all-parties"]
+
+
+class Terms(Body):
+    """All that the parties sign."""
+
+    commitments: Annotated[tuple[Commitment, ...], Field(max_length=1000)]
+    services: Annotated[tuple[Service, ...], Field(min_length=1, max_length=2000)]
+    activities: Annotated[tuple[Activity, ...], Field(min_length=1, max_length=200)]
+    regions: Annotated[tuple[Region, ...], Field(min_length=1, max_length=500)]
+    boundaries: Annotated[tuple[Boundary, ...], Field(max_length=5000)]
+    calendars: Annotated[tuple[Calendar, ...], Field(min_length=1, max_length=200)]
+    priorities: Annotated[tuple[Priority, ...], Field(min_length=1, max_length=50)]
+    scales: Annotated[tuple[Scale, ...], Field(min_length=1, max_length=5)]
+    survey_scale: Literal["csat", "nps", "ces", "thumb", "sentiment"]
+    reminders: Reminders
+    escalation: Annotated[tuple[Escalation, ...], Field(max_length=100)] = ()
+    sharing: Annotated[tuple[Sharing, ...], Field(max_length=200)] = ()
+
+
+def told(body: Terms) -> terms.Terms:
+    """Return the terms that *body* tells."""
+    return msgspec.convert(body.model_dump(), terms.Terms)
+
+
+EXAMPLE: dict[str, Any] = {
+    "commitments": [
+        {
+            "clause_id": "k-1",
+            "kind": "individual",
+            "owner": "telco-a",
+            "title": "Answer every customer",
+            "objective": "Nine of ten calls are answered within a minute",
+            "means": "A desk of twelve people, eight to eight",
+            "exceptions": ["An outage that the authorities have named"],
+            "services": ["fibre"],
+        },
+        {
+            "clause_id": "k-2",
+            "kind": "individual",
+            "owner": "net-b",
+            "title": "Repair the line",
+            "objective": "Service is back within the promised time",
+            "means": "Two crews in each region",
+        },
+        {
+            "clause_id": "k-3",
+            "kind": "collective",
+            "title": "No case closes without the customer",
+            "objective": "A case stays open until its customer is satisfied",
+            "means": "The loop that this agreement describes",
+        },
+    ],
+    "services": [{"clause_id": "s-1", "service": "fibre", "name": "Fibre at home"}],
+    "activities": [{"clause_id": "a-1", "activity": "repair", "name": "Repair"}],
+    "regions": [{"clause_id": "r-1", "region": "north", "name": "North"}],
+    "boundaries": [{"clause_id": "b-1", "service": "fibre", "activity": "*", "region": "*", "accountable": "net-b"}],
+    "calendars": [
+        {
+            "clause_id": "cal-1",
+            "calendar": "office",
+            "time_zone": "Europe/Madrid",
+            "week": {day: [["09:00", "13:00"], ["14:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+            "holidays": ["2026-12-25"],
+        }
+    ],
+    "priorities": [
+        {
+            "clause_id": "p-1",
+            "priority": "normal",
+            "name": "Normal",
+            "response": "PT1H",
+            "resolution": "PT16H",
+            "calendar": "office",
+        }
+    ],
+    "scales": [
+        {
+            "clause_id": "sc-1",
+            "scale": "csat",
+            "lowest": 1,
+            "highest": 5,
+            "positive": [4, 5],
+            "neutral": [3, 3],
+            "negative": [1, 2],
+        }
+    ],
+    "survey_scale": "csat",
+    "reminders": {"clause_id": "rem-1", "after": ["P2D", "P5D"], "silent_after": "P8D", "link_valid_for": "P30D"},
+    "escalation": [{"clause_id": "e-1", "round": 2, "to": "team-lead"}],
+    "sharing": [{"clause_id": "sh-1", "field": "need", "shared_with": "case-companies"}],
+}
+"""An agreement of two companies that holds together, for the documentation."""

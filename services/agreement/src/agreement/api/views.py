@@ -1,0 +1,226 @@
+"""What is answered, for the documentation: the shapes that ``reading`` and the lists give."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from agreement.api.terms import Terms
+
+
+class Signature(BaseModel):
+    """Who signed for a company."""
+
+    company: str
+    person: str
+    at: datetime
+
+
+class Declined(Signature):
+    """Who declined for a company, and why."""
+
+    reason: str
+
+
+class Approval(Signature):
+    """Which map a company's expert approved last."""
+
+    boundaries_hash: str
+
+
+class SignedVersion(BaseModel):
+    """A version that all parties have signed; ``in_force``: it binds at the moment of asking."""
+
+    agreement_version: int
+    content_hash: str
+    boundaries_hash: str
+    effective_from: datetime
+    since: datetime
+    in_force: bool
+    signatures: list[Signature]
+
+
+class VersionWithTerms(SignedVersion):
+    """A version that all parties have signed, and what they signed."""
+
+    parties: list[str]
+    terms: Terms
+
+
+class OnTheTable(BaseModel):
+    """What is being drafted or, when ``proposed``, signed."""
+
+    agreement_version: int
+    proposed: bool
+    proposed_by: str | None
+    content_hash: str
+    boundaries_hash: str
+    effective_from: datetime
+    terms: Terms
+    signatures: list[Signature]
+    declined: list[Declined]
+    signatures_missing: list[str]
+    approvals_missing: list[str]
+
+
+class Agreement(BaseModel):
+    """An agreement as its parties see it; ``in_force`` is the version that binds at the moment of asking."""
+
+    agreement_id: UUID
+    title: str
+    parties: list[str]
+    in_force: int | None
+    versions: list[SignedVersion]
+    on_the_table: OnTheTable | None
+    boundary_approvals: list[Approval]
+
+
+class Listed(BaseModel):
+    """An agreement in a list."""
+
+    agreement_id: UUID
+    title: str
+    parties: list[str]
+    drafted_by: str
+    drafted_at: datetime
+    in_force_version: int | None
+    effective_from: datetime | None
+    in_force_since: datetime | None
+    proposed_version: int | None
+    proposed_hash: str | None
+    signed_by: list[str]
+    changed_at: datetime
+
+
+class Written(BaseModel):
+    """The agreement after a change; ``version`` is the one to change it upon next (its ETag)."""
+
+    agreement_id: UUID
+    agreement_version: int
+    content_hash: str
+    boundaries_hash: str
+    version: int
+
+
+class Cell(BaseModel):
+    """A service, an activity and a region."""
+
+    service: str
+    activity: str
+    region: str
+
+
+class Overlap(BaseModel):
+    """A cell that several companies are accountable for, and the clauses that say so."""
+
+    cell: Cell
+    companies: list[str]
+    clauses: list[str]
+
+
+class BoundaryReport(BaseModel):
+    """How far the map of competence is settled and approved. At most 1,000 gaps and overlaps are listed."""
+
+    agreement_version: int
+    boundaries_hash: str
+    cells: int
+    gaps_total: int
+    gaps: list[Cell]
+    overlaps_total: int
+    overlaps: list[Overlap]
+    approvals: list[Approval]
+    approvals_missing: list[str]
+
+
+class Accountable(BaseModel):
+    """Who is accountable for a cell, and by which clause; neither in a gap or an overlap."""
+
+    agreement_version: int
+    accountable: str | None
+    clause_id: str | None
+
+
+class Claim(BaseModel):
+    """A claim, the clause and the version it rests on."""
+
+    claim_id: UUID
+    agreement_id: UUID
+    agreement_version: int
+    clause_id: str
+    claimed_by: str
+    person: str
+    against: str
+    case_id: UUID | None
+    event_at: datetime
+    description: str
+    filed_at: datetime
+
+
+class Proposal(BaseModel):
+    """Something that the agreement does not say yet; ``claimed_clause_id``: it was refused as a claim."""
+
+    proposal_id: UUID
+    agreement_id: UUID
+    title: str
+    description: str
+    proposed_by: str
+    person: str
+    claimed_clause_id: str | None
+    claimed_against: str | None
+    event_at: datetime | None
+    case_id: UUID | None
+    filed_at: datetime
+
+
+class Measure(BaseModel):
+    """One stretch of a case, from an opening to a closing; a verdict is null while there is none."""
+
+    case_id: UUID
+    round: int
+    agreement_id: UUID
+    agreement_version: int
+    clause_id: str
+    priority: str
+    opened_at: datetime
+    closed_at: datetime | None
+    response_due: datetime
+    response: Literal["met", "missed"] | None
+    response_rule: str | None
+    resolution_due: datetime
+    resolution: Literal["met", "missed"] | None
+    resolution_rule: str | None
+    imported: bool
+
+
+class CaseMeasure(BaseModel):
+    """How a case stands against its targets, stretch by stretch."""
+
+    case_id: UUID
+    stretches: list[Measure]
+
+
+class Past(BaseModel):
+    """A fact of the agreement's history and its link in the chain.
+
+    ``hash`` is SHA-256 over the 32 bytes of ``previous`` followed by ``covered`` in UTF-8; ``previous`` is the hash of
+    the fact before it, 32 zero bytes for the first. ``covered`` is a JSON array: stream, version, event id, name,
+    schema, the fact as it is stored, when it happened and when it was recorded (microseconds since 1970), actor,
+    agreement, correlation, causation, imported, performed by.
+    """
+
+    version: int
+    name: str
+    at: datetime
+    recorded_at: datetime
+    fact: dict[str, object]
+    covered: str
+    previous: str
+    hash: str
+
+
+class History(BaseModel):
+    """Part of the agreement's history, the oldest fact first; ``next`` is the ``after`` of the part that follows."""
+
+    items: list[Past]
+    next: int | None

@@ -1,0 +1,57 @@
+"""The agreement service put together."""
+
+from pathlib import Path
+from uuid import UUID
+
+from agreement.api import agreements, boundaries, claims, companies, measures, past, signing
+from agreement.domain.agreement_states import NotDrafted
+from agreement.history import AGREEMENT, history
+from agreement.projections import agreements as agreement_rows
+from agreement.projections import claims as claim_rows
+from agreement.projections import companies as company_rows
+from agreement.projections import improvement_proposals, memberships
+from agreement.projections import measures as measure_rows
+from agreement.reactions import case_closed, case_opened, priority_decided, round_opened, work_accepted
+from agreement.settings import Settings
+from common.handling import Handling
+from common.running.service import Service
+
+
+async def parties(handle: Handling, agreement_id: UUID) -> frozenset[str]:
+    """Return the companies of the agreement, drafts included: whom a draft names must be able to read it."""
+    state = (await handle.remembered(AGREEMENT, agreement_id)).state
+    return frozenset() if isinstance(state, NotDrafted) else frozenset(state.parties)
+
+
+service = Service(
+    title="Acuerdo: agreement",
+    history=history,
+    settings=Settings,
+    migrations=Path(__file__).parents[2] / "migrations",
+    routers=(
+        companies.router,
+        agreements.router,
+        signing.router,
+        boundaries.router,
+        past.router,
+        claims.router,
+        measures.router,
+    ),
+    reactions=(
+        case_opened.reaction,
+        priority_decided.reaction,
+        work_accepted.reaction,
+        case_closed.reaction,
+        round_opened.reaction,
+    ),
+    projections=(
+        agreement_rows.projection,
+        memberships.projection,
+        company_rows.projection,
+        measure_rows.projection,
+        claim_rows.projection,
+        improvement_proposals.projection,
+    ),
+    memberships=memberships.memberships,
+    parties=parties,
+)
