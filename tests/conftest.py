@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 
 RUNS = Path(tempfile.gettempdir()) / f"acuerdo-tests-{os.geteuid()}"
@@ -59,6 +60,23 @@ def nats_server(shared_run: Path) -> str:
     """The address of a NATS server with JetStream; its streams are shared by all tests, so name yours for your test."""
     with _locked(shared_run):
         return EmbeddedNats(shared_run / "nats").start()
+
+
+@pytest.fixture(scope="session")
+def deployment(shared_run: Path) -> Deployment:
+    """The four services, all ready, as a partner meets them; tests share them, so name companies for yours."""
+    whole = Deployment(shared_run / "deployment")
+    whole.up()
+    return whole
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A real browser; tests that need one are skipped where there is none."""
+    browser = Path("/usr/bin/chromium")
+    if not browser.exists():
+        pytest.skip("there is no /usr/bin/chromium")
+    return browser
 
 
 @pytest.fixture
@@ -115,6 +133,7 @@ def _sweep() -> None:
     """Runs that nobody holds any more, killed ones too, leave no server behind."""
     for run in RUNS.iterdir():
         if run.is_dir() and not any(_is_held(holder) for holder in (run / "holders").glob("[0-9]*")):
+            Deployment(run / "deployment").down()
             EmbeddedPostgres(run / "postgres").stop()
             EmbeddedNats(run / "nats").stop()
             shutil.rmtree(run)

