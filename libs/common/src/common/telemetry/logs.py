@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -24,7 +24,7 @@ _QUIET = ("uvicorn.access", "httpx", "httpcore")
 Event = MutableMapping[str, Any]
 
 
-def set_up(service: str, level: str = "INFO") -> None:
+def set_up(service: str, level: str = "INFO", to: TextIO = sys.stderr) -> None:
     """Write the logs of *service*, and of the libraries it uses, from *level* up."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -40,7 +40,7 @@ def set_up(service: str, level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(to)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
