@@ -1,19 +1,20 @@
-"""What a service is told from outside: the environment, prefix ``ACUERDO_``. Nothing secret has a default."""
+"""What a service is told from outside: environment variables with the prefix ``ACUERDO_``."""
 
 import base64
 import binascii
-import sys
-from typing import Annotated, ClassVar, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PREFIX = "ACUERDO_"
 _KEY_BYTES = 32
-_FEW_DIFFERENT = 8
-_URL = r"^[a-z]+(\+[a-z]+)?://\S+$"
+_FEWEST_DIFFERENT = 8
 
-Settings = TypeVar("Settings", bound=BaseSettings)
+
+def _postgres(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return url
 
 
 def key_bytes(key: SecretStr) -> bytes:
@@ -24,73 +25,58 @@ def key_bytes(key: SecretStr) -> bytes:
         raise ValueError("must be base64") from error
 
 
-def _of_32_bytes(key: SecretStr) -> SecretStr:
-    if len(key_bytes(key)) != _KEY_BYTES:
+def _secret(key: SecretStr) -> SecretStr:
+    raw = key_bytes(key)
+    if len(raw) != _KEY_BYTES:
         raise ValueError(f"must be {_KEY_BYTES} bytes in base64")
+    if len(set(raw)) < _FEWEST_DIFFERENT:
+        raise ValueError("is no secret: too few of its bytes differ")
     return key
 
 
-SecretKey = Annotated[SecretStr, AfterValidator(_of_32_bytes)]
+SecretKey = Annotated[SecretStr, AfterValidator(_secret)]
 """32 secret bytes, given in base64; ``key_bytes`` gives them."""
 
 
-class DatabaseSettings(BaseSettings):
-    """What it takes to reach a service's database: enough to migrate."""
+class ServiceSettings(BaseSettings):
+    """The settings that all services share. Outside development nothing secret has a default, and start-up refuses."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ACUERDO_", extra="ignore", frozen=True)
 
     environment: Literal["development", "production"] = "production"
-    database_url: SecretStr
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-
-    @property
-    def development(self) -> bool:
-        """Whether this runs on somebody's own machine, where keys may come from a file."""
-        return self.environment == "development"
-
-
-class ServiceSettings(DatabaseSettings):
-    """What every service is told. A service's own settings extend this; ``keys`` names its secret keys."""
-
-    keys: ClassVar[tuple[str, ...]] = ()
-
+    database_url: Annotated[SecretStr, AfterValidator(_postgres)]
     nats_url: SecretStr
     issuer: Annotated[str, Field(min_length=1)]
     audience: Annotated[str, Field(min_length=1)] = "acuerdo"
     jwks_url: Annotated[str, Field(pattern=r"^(https?://|file:///)\S+$")]
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
-    public_url: Annotated[str, Field(pattern=_URL)] = "http://127.0.0.1:8000"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str = ""
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
+    otlp_endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
+    lease_seconds: Annotated[float, Field(gt=0.5, le=60)] = 4.0
+    holder: str | None = None
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
     """How long to go on serving after SIGTERM, not ready any more, until load balancers have noticed."""
 
     @model_validator(mode="after")
-    def _fit_for_production(self) -> Self:
-        if self.development:
-            return self
-        if self.jwks_url.startswith("file:"):
-            raise ValueError(f"{PREFIX}JWKS_URL may be a file in development only")
-        for name in self.keys:
-            if len(set(key_bytes(getattr(self, name)))) < _FEW_DIFFERENT:
-                raise ValueError(f"{PREFIX}{name.upper()} is no secret: too few of its bytes differ")
+    def _keys_come_by_https_outside_development(self) -> Self:
+        if self.environment == "production" and not self.jwks_url.startswith(("https://", "http://")):
+            raise ValueError("ACUERDO_JWKS_URL must be an http(s) address outside development")
         return self
 
 
-def load(shape: type[Settings]) -> Settings:
-    """Return what the environment says, or end the process with code 2 and one line that says what is wrong."""
-    try:
-        return shape()
-    except ValidationError as error:
-        sys.stderr.write(f"cannot start: {'; '.join(_said(error))}\n")
-        raise SystemExit(2) from None
+def explain(error: ValidationError) -> str:
+    """Return what is wrong with the settings in one line, without what was given: it may be secret."""
+    said = (
+        f"ACUERDO_{'_'.join(str(part).upper() for part in one['loc'][:1])}: {_reason(one['msg'])}"
+        if one["loc"]
+        else _reason(one["msg"])
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+    return "settings: " + "; ".join(said)
 
 
-def _said(error: ValidationError) -> list[str]:
-    """Say what is wrong without what was given: it may be secret."""
-    told: list[str] = []
-    for one in error.errors(include_url=False, include_input=False, include_context=False):
-        name = "".join(f"{PREFIX}{part}".upper() for part in one["loc"][:1])
-        reason = "is missing" if one["type"] == "missing" else one["msg"].removeprefix("Value error, ")
-        told.append(f"{name} {reason}".strip())
-    return told
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
                 loop="uvloop",
                 http="httptools",
                 ws="none",
-                lifespan="on",
+                lifespan="auto",
                 access_log=False,  # raw paths may hold what is nobody's business; the edge counts by route template
                 log_config=None,
                 server_header=False,
@@ -73,11 +73,6 @@ class Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
-
-
-def run(app: FastAPI, settings: Address) -> None:
-    """Serve *app* in a loop of its own until SIGTERM or SIGINT."""
-    Server(app, settings).run()
 
 
 async def serve(app: FastAPI, settings: Address) -> None:
