@@ -139,4 +139,9 @@ def of_version(state: Agreement, version: int) -> Terms | None:
     return next((terms for terms in state.versions if terms.version == version), None)
 
 
+def parties(state: Agreement) -> frozenset[str]:
+    """Return the companies that are or were party to the agreement, none if nothing is known of it."""
+    return frozenset(company for terms in state.versions for company in terms.parties)
+
+
 decider: Decider[Agreement, Command, Fact] = Decider(initial=Known(versions=(), teams=()), decide=decide, evolve=evolve)

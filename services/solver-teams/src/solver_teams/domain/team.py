@@ -6,10 +6,11 @@ from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, Invalid, NotFound
-from common.values import value
+from common.values import Person, value
 from solver_teams.domain.business_time import Calendar, checked
 
 ANY = "*"
+OPERATOR = "operator"
 
 
 @value
@@ -74,6 +75,7 @@ class AddMember:
     team_id: UUID
     member: Member
     parties: frozenset[str]
+    by: Person
     at: datetime
 
 
@@ -83,6 +85,7 @@ class RemoveMember:
 
     team_id: UUID
     member: Member
+    by: Person
     at: datetime
 
 
@@ -92,6 +95,7 @@ class ChangeCoverage:
 
     team_id: UUID
     coverage: tuple[Coverage, ...]
+    by: Person
     at: datetime
 
 
@@ -101,6 +105,7 @@ class ChangeCalendar:
 
     team_id: UUID
     calendar: Calendar
+    by: Person
     at: datetime
 
 
@@ -212,6 +217,14 @@ class NamelessTeam(Invalid):
     """A team needs a name."""
 
 
+class NotYourPeople(Forbidden):
+    """A company sends and withdraws its own people only."""
+
+
+class NotYourTeam(Forbidden):
+    """Only a company that staffs the team says what it takes on and when it works."""
+
+
 class NotInTheTeam(Conflict):
     """This person is no member of the team for that company."""
 
@@ -286,6 +299,7 @@ def _once(state: Team, facts: list[Fact]) -> list[Fact]:
 
 
 def _add(team: Registered, command: AddMember) -> list[Fact]:
+    _own_people(command)
     _all_parties({command.member.company}, command.parties)
     if command.member in team.members:
         return []
@@ -298,6 +312,7 @@ def _add(team: Registered, command: AddMember) -> list[Fact]:
 
 
 def _remove(team: Registered, command: RemoveMember) -> list[Fact]:
+    _own_people(command)
     if command.member not in team.members:
         raise NotInTheTeam
     key, agreement_id, member = team.team_id, team.agreement_id, command.member
@@ -307,6 +322,7 @@ def _remove(team: Registered, command: RemoveMember) -> list[Fact]:
 
 
 def _cover(team: Registered, command: ChangeCoverage) -> list[Fact]:
+    _own_team(team, command)
     if command.coverage == team.coverage:
         return []
     key, agreement_id = team.team_id, team.agreement_id
@@ -314,10 +330,21 @@ def _cover(team: Registered, command: ChangeCoverage) -> list[Fact]:
 
 
 def _work_at(team: Registered, command: ChangeCalendar) -> list[Fact]:
+    _own_team(team, command)
     if command.calendar == team.calendar:
         return []
     key, agreement_id, calendar = team.team_id, team.agreement_id, checked(command.calendar)
     return [CalendarChanged(team_id=key, agreement_id=agreement_id, calendar=calendar, at=command.at)]
+
+
+def _own_people(command: AddMember | RemoveMember) -> None:
+    if command.by.role != OPERATOR and command.by.company != command.member.company:
+        raise NotYourPeople
+
+
+def _own_team(team: Registered, command: ChangeCoverage | ChangeCalendar) -> None:
+    if command.by.role != OPERATOR and command.by.company not in team.companies:
+        raise NotYourTeam
 
 
 def _all_parties(companies: set[str] | frozenset[str], parties: frozenset[str]) -> None:

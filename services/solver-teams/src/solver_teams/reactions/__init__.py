@@ -1,0 +1,1 @@
+"""Others' facts, and some of our own, turned into our commands: one file per reaction."""

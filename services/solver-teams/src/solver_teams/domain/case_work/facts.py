@@ -287,7 +287,7 @@ class SolutionProposed:
 
 @value
 class WorkSeenElsewhere:
-    """A source says that the case was with others than before, while feedback was awaited or after the closing.
+    """A source says that the case was with others than before, where that is nobody's work: a remark, or after solving.
 
     It changes neither who holds, nor the attribution, nor that the case is closed.
     """

@@ -52,7 +52,7 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
         raise OnlyAsImported
     case = opened(state)
     to = staffed(case, command.team, command.company)
-    elsewhere = _elsewhere(case, to, command) if isinstance(state, Awaiting | Closed) else []
+    elsewhere = _elsewhere(case, to, command)
     if command.activity is Activity.NOTE:
         note = NoteWork(case_id=case.case_id, text=_note(command), by=command.by, at=command.at)
         return [*decide(state, note), *elsewhere]
@@ -70,7 +70,7 @@ def _of_this_round(case: Case, command: RecordWork) -> None:
 
 
 def _elsewhere(case: Case, to: Crew, command: RecordWork) -> list[Fact]:
-    if case.track.last in (None, to):
+    if case.track.last == to:
         return []
     return [
         WorkSeenElsewhere(

@@ -1,0 +1,89 @@
+"""What can be done about solver teams, each on its own route and as a line of a batch."""
+
+from typing import Any
+from uuid import UUID
+
+from common.web.operations import Line, Meant, Operation
+from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
+from solver_teams.api.looking import agreement_of_team, current_parties
+from solver_teams.domain.team import (
+    AddMember,
+    ChangeCalendar,
+    ChangeCoverage,
+    Command,
+    RegisterTeam,
+    RemoveMember,
+    registered,
+)
+from solver_teams.history import TEAM
+
+RUNNERS = ("team-lead", "manager", "operator")
+
+
+async def _register(body: TeamRegistration, line: Line) -> Meant:
+    team_id = body.team_id or line.new_id()
+    await line.party(body.agreement_id)
+    command = RegisterTeam(
+        team_id=team_id,
+        agreement_id=body.agreement_id,
+        name=body.name,
+        companies=frozenset(body.companies),
+        members=tuple(one.member() for one in body.members),
+        coverage=tuple(one.coverage() for one in body.coverage),
+        calendar=body.calendar.calendar(),
+        level=body.level,
+        parties=await current_parties(line, body.agreement_id),
+        at=line.at,
+    )
+    return Meant(key=team_id, command=command, answer={"team_id": team_id}, agreement=body.agreement_id)
+
+
+async def _add(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
+    team = registered((await line.look(TEAM, team_id)).state)
+    parties = await current_parties(line, team.agreement_id)
+    return _meant(team_id, AddMember(team_id=team_id, member=body.member(), parties=parties, by=line.by, at=line.at))
+
+
+async def _remove(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
+    return _meant(team_id, RemoveMember(team_id=team_id, member=body.member(), by=line.by, at=line.at))
+
+
+async def _cover(body: CoverageChange, line: Line, *, team_id: UUID) -> Meant:
+    coverage = tuple(one.coverage() for one in body.coverage)
+    return _meant(team_id, ChangeCoverage(team_id=team_id, coverage=coverage, by=line.by, at=line.at))
+
+
+async def _work_at(body: CalendarBody, line: Line, *, team_id: UUID) -> Meant:
+    return _meant(team_id, ChangeCalendar(team_id=team_id, calendar=body.calendar(), by=line.by, at=line.at))
+
+
+def _meant(team_id: UUID, command: Command) -> Meant:
+    return Meant(key=team_id, command=command, answer={"team_id": team_id})
+
+
+def _of_team(meaning: Any, body: type, *, changes: bool = False) -> Operation:
+    return Operation(
+        kind=TEAM,
+        key="team_id",
+        meaning=meaning,
+        roles=RUNNERS,
+        body=body,
+        path={"team_id": UUID},
+        agreement=agreement_of_team,
+        changes=changes,
+    )
+
+
+REGISTER = Operation(kind=TEAM, key="team_id", meaning=_register, roles=RUNNERS, body=TeamRegistration, status=201)
+ADD_MEMBER = _of_team(_add, MemberBody)
+REMOVE_MEMBER = _of_team(_remove, MemberBody)
+CHANGE_COVERAGE = _of_team(_cover, CoverageChange, changes=True)
+CHANGE_CALENDAR = _of_team(_work_at, CalendarBody, changes=True)
+
+OPERATIONS = {
+    "registerTeam": REGISTER,
+    "addTeamMember": ADD_MEMBER,
+    "removeTeamMember": REMOVE_MEMBER,
+    "changeTeamCoverage": CHANGE_COVERAGE,
+    "changeTeamCalendar": CHANGE_CALENDAR,
+}

@@ -1,0 +1,410 @@
+"""What answers show."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from solver_teams.api.inputs import WeekBody
+from solver_teams.domain.case_work.states import (
+    Awaiting,
+    CaseWork,
+    Closed,
+    InHands,
+    InWork,
+    Item,
+    NotOpened,
+    Offered,
+    Parked,
+    Proposed,
+)
+from solver_teams.domain.routing import Proposal
+from solver_teams.domain.team import Registered
+from solver_teams.projections.work import AWAITING, CLOSED, IN_WORK, PARKED
+
+
+class TeamNamed(BaseModel):
+    """Which team it was, and its version now."""
+
+    team_id: UUID
+    version: int
+
+
+class MemberShown(BaseModel):
+    """A person who works in the team for a company."""
+
+    person: str
+    company: str
+
+
+class CoverageShown(BaseModel):
+    """What the team takes on; ``*`` matches all."""
+
+    service: str
+    activity: str
+    region: str
+
+
+class CalendarShown(BaseModel):
+    """When the team works, local wall time."""
+
+    time_zone: str
+    week: dict[str, list[tuple[str, str]]]
+    holidays: list[date]
+
+
+class TeamShown(BaseModel):
+    """A solver team."""
+
+    team_id: UUID
+    agreement_id: UUID
+    name: str
+    level: str | None
+    companies: list[str]
+    members: list[MemberShown]
+    coverage: list[CoverageShown]
+    calendar: CalendarShown
+
+
+class TeamRowShown(TeamShown):
+    """A solver team as a list shows it."""
+
+    registered_at: datetime
+
+
+class CaseNamed(BaseModel):
+    """Which case it was, and the version of its work now."""
+
+    case_id: UUID
+    version: int
+
+
+class ItemNamed(CaseNamed):
+    """Which item it was, and the version of the case's work now."""
+
+    item_id: UUID
+
+
+class QuestionNamed(ItemNamed):
+    """Which question it was."""
+
+    question_id: UUID
+
+
+class CrewShown(BaseModel):
+    """The people of one company in one team; before anyone accepted there is no team."""
+
+    team_id: UUID | None
+    company: str
+
+
+class ProposalShown(BaseModel):
+    """Whom the system would ask (no team: nobody covers the work), and why."""
+
+    team_id: UUID | None
+    company: str | None
+    reasons: list[str]
+
+
+class PackageShown(BaseModel):
+    """What whoever takes over must know."""
+
+    context: str
+    promises: str
+    next_step: str
+
+
+class HandOverShown(BaseModel):
+    """A hand-over that its receiver has not answered."""
+
+    to: CrewShown
+    package: PackageShown
+
+
+class PauseShown(BaseModel):
+    """Why the work does not go on."""
+
+    reason: str
+    note: str | None
+
+
+class QuestionShown(BaseModel):
+    """What was asked of a company, or (none named) of the customer."""
+
+    question_id: UUID
+    asked_company: str | None
+    question: str
+
+
+class ItemShown(BaseModel):
+    """An open work item; ``state`` is proposed, offered or in-work. The holder is one, at every instant."""
+
+    item_id: UUID
+    state: str
+    holder: CrewShown
+    proposal: ProposalShown | None
+    offered_to: CrewShown | None
+    hand_over: HandOverShown | None
+    pause: PauseShown | None
+    questions: list[QuestionShown]
+
+
+class WorkShown(BaseModel):
+    """The work of a case; ``state`` is in-work, awaiting-feedback, parked or closed."""
+
+    case_id: UUID
+    agreement_id: UUID
+    agreement_version: int
+    accountable: str
+    company: str
+    service: str
+    activity: str
+    region: str
+    state: str
+    parked: str | None
+    round: int
+    items: list[ItemShown]
+    held_in_round: list[CrewShown]
+    last_holder: CrewShown | None
+    hand_offs: int
+    company_changes: int
+    returned: bool
+
+
+class ItemRowShown(BaseModel):
+    """An open item as a list shows it."""
+
+    item_id: UUID
+    company: str
+    team_id: UUID | None
+    asked_team_id: UUID | None
+    asked_company: str | None
+    paused: str | None
+
+
+class WorkRowShown(BaseModel):
+    """The work of a case as a list shows it."""
+
+    case_id: UUID
+    agreement_id: UUID
+    agreement_version: int
+    accountable: str
+    company: str
+    service: str
+    activity: str
+    region: str
+    priority: str | None
+    state: str
+    parked: str | None
+    round: int
+    items: list[ItemRowShown]
+    hand_offs: int
+    company_changes: int
+    returned: bool
+    opened_at: datetime
+    changed_at: datetime
+    imported: bool
+
+
+class SegmentShown(BaseModel):
+    """A span in which one holder had one item; ``business_seconds`` counts in the team's calendar and zone."""
+
+    item_id: UUID | None
+    round: int
+    team_id: UUID | None
+    company: str
+    started_at: datetime
+    ended_at: datetime
+    paused: str | None
+    leading: bool
+    seconds: float
+    business_seconds: float | None
+
+
+class CompanyTime(BaseModel):
+    """How long a company held the case: leading (these add up to the customer's time) and beside another holder."""
+
+    company: str
+    working_seconds: float
+    paused_seconds: float
+    business_working_seconds: float
+    beside_seconds: float
+
+
+class ClockShown(BaseModel):
+    """Whose clock ran: working + paused + unowned is the customer's time."""
+
+    case_id: UUID
+    until: datetime
+    customer_seconds: float
+    working_seconds: float
+    paused_seconds: float
+    unowned_seconds: float
+    companies: list[CompanyTime]
+    segments: list[SegmentShown]
+
+
+class FactShown(BaseModel):
+    """One fact of the case's work: ``hash`` is SHA-256 over the bytes of ``previous`` and the text ``covered``."""
+
+    version: int
+    name: str
+    at: datetime
+    recorded_at: datetime
+    actor: dict[str, Any]
+    performed_by: str | None
+    imported: bool
+    fact: dict[str, Any]
+    covered: str
+    previous: str
+    hash: str
+
+
+class History(BaseModel):
+    """What happened, oldest first; ``next`` is the version to go on after."""
+
+    items: list[FactShown]
+    next: int | None
+
+
+class CompanySummary(BaseModel):
+    """The cases of an agreement that a company is accountable for. ``returns``: cases back at an earlier team."""
+
+    agreement_id: UUID
+    company: str
+    cases: int
+    in_work: int
+    awaiting_feedback: int
+    parked: int
+    closed: int
+    rounds: int
+    hand_offs: int
+    handed_off_cases: int
+    company_changes: int
+    returns: int
+
+
+class Summary(BaseModel):
+    """Each case is counted once, with its accountable company."""
+
+    items: list[CompanySummary]
+
+
+def team_of(team: Registered) -> TeamShown:
+    """Return the team as the parties of its agreement see it."""
+    members = sorted(team.members, key=lambda one: (one.company, one.person))
+    return TeamShown(
+        team_id=team.team_id,
+        agreement_id=team.agreement_id,
+        name=team.name,
+        level=team.level,
+        companies=sorted(team.companies),
+        members=[MemberShown(person=one.person, company=one.company) for one in members],
+        coverage=[
+            CoverageShown(service=one.service, activity=one.activity, region=one.region) for one in team.coverage
+        ],
+        calendar=CalendarShown(
+            time_zone=team.calendar.time_zone,
+            week={day: list(getattr(team.calendar.week, day)) for day in WeekBody.model_fields},
+            holidays=list(team.calendar.holidays),
+        ),
+    )
+
+
+def work_of(state: CaseWork) -> WorkShown:
+    """Return the work of a case as its parties see it."""
+    assert not isinstance(state, NotOpened)  # noqa: S101 - routes have answered that it is unknown
+    case = state.case
+    items = state.items if isinstance(state, InWork | Parked) else ()
+    return WorkShown(
+        case_id=case.case_id,
+        agreement_id=case.agreement_id,
+        agreement_version=case.agreement_version,
+        accountable=case.accountable,
+        company=case.company,
+        service=case.service,
+        activity=case.activity,
+        region=case.region,
+        state=_state(state),
+        parked=state.reason if isinstance(state, Parked) else None,
+        round=case.round,
+        items=[_item(item) for item in items],
+        held_in_round=[CrewShown(team_id=crew.team_id, company=crew.company) for crew in case.held],
+        last_holder=CrewShown(team_id=case.last.team_id, company=case.last.company) if case.last else None,
+        hand_offs=case.track.hand_offs,
+        company_changes=case.track.company_changes,
+        returned=case.track.returned,
+    )
+
+
+def _state(state: InWork | Awaiting | Parked | Closed) -> str:
+    match state:
+        case InWork():
+            return IN_WORK
+        case Awaiting():
+            return AWAITING
+        case Parked():
+            return PARKED
+        case Closed():
+            return CLOSED
+
+
+def _item(item: Item) -> ItemShown:
+    match item:
+        case Proposed() | Offered():
+            return _unaccepted(item)
+        case InHands():
+            return _in_hands(item)
+
+
+def _unaccepted(item: Proposed | Offered) -> ItemShown:
+    asked = item.to if isinstance(item, Offered) else None
+    return ItemShown(
+        item_id=item.item_id,
+        state="offered" if asked else "proposed",
+        holder=CrewShown(team_id=None, company=item.company),
+        proposal=_proposal(item.proposal),
+        offered_to=CrewShown(team_id=asked.team_id, company=asked.company) if asked else None,
+        hand_over=None,
+        pause=None,
+        questions=[],
+    )
+
+
+def _in_hands(item: InHands) -> ItemShown:
+    return ItemShown(
+        item_id=item.item_id,
+        state="in-work",
+        holder=CrewShown(team_id=item.holder.team_id, company=item.holder.company),
+        proposal=None,
+        offered_to=None,
+        hand_over=_hand_over(item),
+        pause=PauseShown(reason=item.pause.reason, note=item.pause.note) if item.pause else None,
+        questions=[
+            QuestionShown(question_id=one.question_id, asked_company=one.asked_company, question=one.question)
+            for one in item.questions
+        ],
+    )
+
+
+def _hand_over(item: InHands) -> HandOverShown | None:
+    pending = item.hand_over
+    if pending is None:
+        return None
+    package = pending.package
+    return HandOverShown(
+        to=CrewShown(team_id=pending.to.team_id, company=pending.to.company),
+        package=PackageShown(context=package.context, promises=package.promises, next_step=package.next_step),
+    )
+
+
+def _proposal(proposal: Proposal | None) -> ProposalShown | None:
+    if proposal is None:
+        return None
+    return ProposalShown(team_id=proposal.team_id, company=proposal.company, reasons=list(proposal.reasons))
+
+
+def seconds(length: timedelta) -> float:
+    """Return *length* in seconds."""
+    return length.total_seconds()

@@ -1,0 +1,165 @@
+"""The work of cases: who has it, since when, and who held it up."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from sqlalchemy import Select, select
+from starlette.responses import Response
+
+from common.eventstore.chain import covered
+from common.eventstore.recorded import Recorded
+from common.web.batch import batch_route
+from common.web.desk import Desk, allowed
+from common.web.paging import Page, given, sorting
+from common.web.problems import problems
+from solver_teams.api import clocks, views
+from solver_teams.api.inputs import NewItem, Noting
+from solver_teams.api.looking import CompanyNotNamed, case_of, read, recorded_of
+from solver_teams.api.reading import LIST, Moment, Reader, shown
+from solver_teams.api.work_operations import DIRECTORS, NOTE, OPEN_ITEM, OPERATIONS, TELLERS
+from solver_teams.domain.case_work import refusals as no
+from solver_teams.domain.case_work.states import NotOpened
+from solver_teams.domain.team import UnknownTeam
+from solver_teams.history import CASE_WORK
+from solver_teams.projections.work import work
+
+router = APIRouter(prefix="/v1/work", tags=["work"])
+
+STATE = "^(in-work|awaiting-feedback|parked|closed)$"
+_SHOWN = [work.c[name] for name in views.WorkRowShown.model_fields]
+
+
+@router.get("", operation_id="listWork", response_model=Page[views.WorkRowShown], openapi_extra=LIST)
+async def list_work(
+    desk: Reader,
+    agreement_id: UUID | None = None,
+    team_id: Annotated[UUID | None, Query(description="only work that this team holds or is asked to take")] = None,
+    company: Annotated[str | None, Query(description="only work that this company holds or is asked to take")] = None,
+    accountable: Annotated[str | None, Query(description="only work that this company answers for")] = None,
+    state: Annotated[str | None, Query(pattern=STATE)] = None,
+    sort: Annotated[str, Query(pattern="^-?(opened_at|changed_at)$")] = "-opened_at",
+) -> Response:
+    """List the work of the caller's agreements."""
+    found = select(*_SHOWN).where(work.c.agreement_id.in_(await desk.agreements()))
+    found = _held_by(found, team_id, company)
+    wanted = given(found, (work.c.agreement_id, agreement_id), (work.c.accountable, accountable), (work.c.state, state))
+    return await desk.page(wanted, *sorting(work, sort, "case_id"))
+
+
+def _held_by(found: Select[Any], team_id: UUID | None, company: str | None) -> Select[Any]:
+    if team_id is not None:
+        found = found.where(work.c.teams.contains([team_id]))
+    if company is not None:
+        found = found.where(work.c.companies.contains([company]))
+    return found
+
+
+batch_route(router, OPERATIONS, operation_id="batchWork")
+
+
+@router.get("/{case_id}", operation_id="getWork", response_model=views.WorkShown, responses=problems(no.UnknownWork))
+async def get_work(
+    case_id: UUID,
+    desk: Reader,
+    as_of: Annotated[Moment | None, Query(description="as it was recorded at this moment")] = None,
+) -> Response:
+    """Show who has the work of a case."""
+    await case_of(desk, case_id)
+    folded = await (desk.look(CASE_WORK, case_id) if as_of is None else desk.as_of(CASE_WORK, case_id, as_of))
+    if isinstance(folded.state, NotOpened):
+        raise no.UnknownWork
+    return shown(views.work_of(folded.state), folded.version)
+
+
+@router.get(
+    "/{case_id}/clock",
+    operation_id="getWorkClock",
+    response_model=views.ClockShown,
+    responses=problems(no.UnknownWork),
+)
+async def get_clock(
+    case_id: UUID,
+    desk: Reader,
+    as_of: Annotated[Moment | None, Query(description="as it was recorded at this moment")] = None,
+) -> Response:
+    """Show whose clock ran when; working, paused and unowned time add up to the customer's."""
+    await case_of(desk, case_id)
+    recorded = await recorded_of(desk, case_id, as_of)
+    if not recorded:
+        raise no.UnknownWork
+    return shown(await clocks.clock_of(desk, case_id, read(recorded), as_of or desk.now()))
+
+
+@router.get(
+    "/{case_id}/history",
+    operation_id="getWorkHistory",
+    response_model=views.History,
+    responses=problems(no.UnknownWork),
+)
+async def get_history(
+    case_id: UUID,
+    desk: Reader,
+    after: Annotated[int, Query(ge=0, description="facts above this version of the work")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    as_of: Annotated[Moment | None, Query(description="facts recorded no later than this moment")] = None,
+) -> Response:
+    """Tell what happened to the work of a case, with the chain that shows that nobody rewrote it."""
+    await case_of(desk, case_id)
+    facts = await desk.runtime.store.read(CASE_WORK.stream(case_id), after=after, until=as_of)
+    part = facts[:limit]
+    body = {"items": [_past(one) for one in part], "next": part[-1].version if len(facts) > limit else None}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+@router.post(
+    "/{case_id}/items",
+    status_code=201,
+    operation_id="openWorkItem",
+    response_model=views.ItemNamed,
+    responses=problems(
+        no.FeedbackAwaited,
+        no.CaseParked,
+        no.CaseClosed,
+        no.ItemExists,
+        no.CompanyNotInTeam,
+        no.NotYoursToDirect,
+        no.TeamOfAnotherAgreement,
+        no.ReasonMissing,
+        no.UnknownWork,
+        UnknownTeam,
+        CompanyNotNamed,
+    ),
+)
+async def open_item(case_id: UUID, body: NewItem, desk: Annotated[Desk, allowed(*DIRECTORS)]) -> Response:
+    """Open one more work item, for another team or company, beside those that are open."""
+    return await desk.carry_out(OPEN_ITEM, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/notes",
+    status_code=201,
+    operation_id="noteWork",
+    response_model=views.CaseNamed,
+    responses=problems(no.ReasonMissing, no.UnknownWork),
+)
+async def note_work(case_id: UUID, body: Noting, desk: Annotated[Desk, allowed(*TELLERS)]) -> Response:
+    """Write something down about the work; it changes nothing."""
+    return await desk.carry_out(NOTE, body, case_id=case_id)
+
+
+def _past(fact: Recorded) -> dict[str, Any]:
+    return {
+        "version": fact.version,
+        "name": fact.name,
+        "at": fact.at,
+        "recorded_at": fact.recorded_at,
+        "actor": fact.actor,
+        "performed_by": fact.performed_by,
+        "imported": fact.imported,
+        "fact": msgspec.Raw(fact.data),
+        "covered": covered(fact).decode(),
+        "previous": fact.previous.hex(),
+        "hash": fact.hash.hex(),
+    }
