@@ -1,5 +1,7 @@
 """The names under which this service's facts are stored, and which of them leave it."""
 
+from uuid import UUID, uuid5
+
 from common.history import History, Kind
 from feedback_loop.domain import agreement, loop, loop_facts
 from feedback_loop.domain.loop_commands import Tick
@@ -40,3 +42,8 @@ history = History(
     names=names,
     private=frozenset({"terms-learned", "solution-noted"}),
 )
+
+
+def request_of_round(case_id: UUID, number: int) -> UUID:
+    """Return the id of the request that a round's first solution brings about: the same however often it is told."""
+    return uuid5(case_id, f"round {number}")

@@ -76,3 +76,8 @@ def evolve(state: Agreement, fact: TermsLearned) -> Agreement:
 
 
 decider = Decider(initial=Agreement(), decide=decide, evolve=evolve)
+
+
+def parties_of(state: Agreement) -> frozenset[str]:
+    """Return every company that is or was party to a version: who may look at what happened under it."""
+    return frozenset(company for learned in state.versions for company in learned.terms.parties)

@@ -1,7 +1,7 @@
 """What can be asked of a loop. There is no command to close it.
 
-``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Where a second
-person is needed, both are held apart, so that nobody tells both sides of a history.
+``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Where a
+second person is needed, both are held apart, so that nobody tells both sides of a history.
 """
 
 from datetime import datetime

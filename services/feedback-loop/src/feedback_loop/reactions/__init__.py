@@ -1,0 +1,1 @@
+"""Others' facts turned into our commands: one file per reaction."""

@@ -1,0 +1,116 @@
+"""What went wrong, and what is done about it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime
+from starlette.responses import Response
+
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant
+from common.web.problems import problems
+from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Short, Text, operation
+from feedback_loop.domain import loop_refusals as refusals
+from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
+
+router = APIRouter(prefix="/v1/loops", tags=["corrective actions"])
+
+
+class RootCause(Body):
+    """Why the customer was not satisfied with the round before."""
+
+    cause: Text
+
+
+class CorrectiveAction(Body):
+    """What a company (and in it a team or a person) is to put right, and by when."""
+
+    company: Code
+    team_id: UUID | None = None
+    person: Short | None = None
+    what: Text
+    due: AwareDatetime
+    action_id: UUID | None = None
+
+
+class Completion(Body):
+    """What shows that it was put right."""
+
+    evidence: Text
+
+
+async def _stating(body: RootCause, line: Line, *, case_id: UUID) -> Meant:
+    command = StateRootCause(cause=body.cause, request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at)
+    return Meant(key=case_id, command=command, answer={"case_id": case_id})
+
+
+async def _opening(body: CorrectiveAction, line: Line, *, case_id: UUID) -> Meant:
+    action_id = body.action_id or line.new_id()
+    command = OpenCorrectiveAction(
+        action_id=action_id,
+        company=body.company,
+        team_id=body.team_id,
+        person=body.person,
+        what=body.what,
+        due=body.due,
+        by=line.by,
+        at=line.at,
+    )
+    return Meant(key=case_id, command=command, answer={"case_id": case_id, "action_id": action_id})
+
+
+async def _finishing(body: Completion, line: Line, *, case_id: UUID, action_id: UUID) -> Meant:
+    command = FinishCorrectiveAction(
+        action_id=action_id,
+        evidence=body.evidence,
+        request_id=line.new_id(),
+        imported=line.imported,
+        by=line.by,
+        at=line.at,
+    )
+    return Meant(key=case_id, command=command, answer={"case_id": case_id, "action_id": action_id})
+
+
+STATE_CAUSE = operation(_stating, roles=MENDERS, body=RootCause)
+OPEN_ACTION = operation(_opening, roles=MENDERS, body=CorrectiveAction)
+FINISH_ACTION = operation(_finishing, roles=MENDERS, body=Completion, path={**CASE, "action_id": UUID})
+
+
+@router.post(
+    "/{case_id}/root-causes",
+    status_code=201,
+    operation_id="stateRootCause",
+    responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed),
+)
+async def state_root_cause(
+    case_id: UUID, body: RootCause, desk: Annotated[Desk, allowed(*STATE_CAUSE.roles)]
+) -> Response:
+    """State why the customer was not satisfied; a later statement corrects an earlier one."""
+    return await desk.carry_out(STATE_CAUSE, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/corrective-actions",
+    status_code=201,
+    operation_id="openCorrectiveAction",
+    responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed, refusals.OwnerNotParty, refusals.ActionDiffers),
+)
+async def open_corrective_action(
+    case_id: UUID, body: CorrectiveAction, desk: Annotated[Desk, allowed(*OPEN_ACTION.roles)]
+) -> Response:
+    """Give a company of the agreement something to put right."""
+    return await desk.carry_out(OPEN_ACTION, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/corrective-actions/{action_id}/completions",
+    status_code=201,
+    operation_id="finishCorrectiveAction",
+    responses=problems(refusals.LoopUnknown, refusals.ActionUnknown),
+)
+async def finish_corrective_action(
+    case_id: UUID, action_id: UUID, body: Completion, desk: Annotated[Desk, allowed(*FINISH_ACTION.roles)]
+) -> Response:
+    """Show that it was put right."""
+    return await desk.carry_out(FINISH_ACTION, body, case_id=case_id, action_id=action_id)

@@ -1,0 +1,86 @@
+"""What the operations on a loop have in common: their thing, whom it belongs to, who tells, what is personal."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.security.sealing import seal
+from common.values import Person, Sealed
+from common.web.entrance import who
+from common.web.operations import Line, Meaning, Operation
+from feedback_loop.domain.loop_refusals import LoopUnknown
+from feedback_loop.domain.loop_states import Life, Loop, NotOpened
+from feedback_loop.history import LOOP
+
+READERS = (
+    "touchpoint-agent",
+    "solver",
+    "team-lead",
+    "sme",
+    "manager",
+    "committee-member",
+    "operator",
+    "auditor",
+)
+FACE = ("touchpoint-agent", "team-lead", "manager", "operator")
+LEADS = ("team-lead", "manager", "operator")
+MENDERS = ("solver", "team-lead", "sme", "manager", "operator")
+
+CASE: Mapping[str, Any] = {"case_id": UUID}
+
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=63)]
+
+
+class Body(BaseModel):
+    """A request's body: what is not named is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def agreement_of(state: Loop) -> UUID | None:
+    """Return the agreement that a loop belongs to, None when there is no such loop."""
+    return None if isinstance(state, NotOpened) else state.life.agreement_id
+
+
+def operation(
+    meaning: Meaning, *, roles: tuple[str, ...], body: type[Body], path: Mapping[str, Any] = CASE, status: int = 201
+) -> Operation:
+    """Return an operation on the loop ``case_id``, hidden from whoever is no party to its agreement."""
+    return Operation(
+        kind=LOOP,
+        key="case_id",
+        meaning=meaning,
+        roles=roles,
+        body=body,
+        path=path,
+        agreement=agreement_of,
+        status=status,
+    )
+
+
+async def recorder(line: Line) -> Person:
+    """Return who tells it to the system: whoever acts, or the operator who tells of somebody else."""
+    return (await who(line.request)).acting_as("operator") if line.imported else line.by
+
+
+async def life_of(line: Line, case_id: UUID) -> Life:
+    """Return what the case keeps. Raises ``LoopUnknown``, also for whoever is not party to its agreement."""
+    state: Loop = (await line.look(LOOP, case_id)).state
+    if isinstance(state, NotOpened):
+        raise LoopUnknown
+    await line.party(state.life.agreement_id)
+    return state.life
+
+
+async def sealed(line: Line, case_id: UUID, text: str | None) -> Sealed | None:
+    """Return what the customer said, readable only while the customer's key lives."""
+    return None if text is None else seal_for(await life_of(line, case_id), text)
+
+
+def seal_for(life: Life, text: str) -> Sealed:
+    """Return *text* sealed under the key of the case's customer."""
+    return seal(life.customer_key, str(life.customer_id), {"comment": text})

@@ -1,0 +1,204 @@
+"""Loops: how each stands, how it stood, what happened in it, and how many there are of each kind."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+from starlette.responses import Response
+
+from common.eventstore.recorded import Recorded
+from common.projecting.projection import about
+from common.values import value
+from common.web.desk import Desk, allowed
+from common.web.paging import Page, given, sorting
+from common.web.problems import problems
+from feedback_loop.api.loop_operations import READERS
+from feedback_loop.domain.loop_refusals import LoopUnknown
+from feedback_loop.domain.terms import Verdict
+from feedback_loop.history import LOOP, history
+from feedback_loop.projections.loops import LoopRow, loops, project
+
+router = APIRouter(prefix="/v1/loops", tags=["loops"])
+
+State = Literal[
+    "in-work",
+    "solution-waits-for-action",
+    "awaiting-feedback",
+    "silent",
+    "feedback-to-approve",
+    "follow-up",
+    "parked",
+    "closed",
+]
+Sort = Literal["opened_at", "-opened_at", "changed_at", "-changed_at", "round", "-round"]
+Reader = Annotated[Desk, allowed(*READERS)]
+
+
+@value
+class Listed:
+    """A loop in a list. ``state`` says what it waits for; ``verdict`` and ``source`` are of the last answer."""
+
+    case_id: UUID
+    agreement_id: UUID
+    agreement_version: int
+    customer_id: UUID
+    company: str
+    accountable: str
+    service: str
+    activity: str
+    region: str
+    priority: str
+    external_reference: str | None
+    state: str
+    round: int
+    verdict: str | None
+    source: str | None
+    escalated_to: str | None
+    parking_proposed: str | None
+    parked_reason: str | None
+    parked_at: datetime | None
+    duplicate_of: UUID | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    imported: bool
+    version: int
+
+
+@value
+class Duplicate:
+    """A case beside the one it duplicates: ``state`` and ``verdict`` are the other one's."""
+
+    case_id: UUID
+    state: str
+    verdict: str | None
+
+
+@value
+class Loop(LoopRow):
+    """A loop with all its rounds; ``duplicates`` rest with it, ``primary`` is the case it rests with."""
+
+    duplicates: tuple[Duplicate, ...]
+    primary: Duplicate | None
+
+
+@value
+class Fact:
+    """A fact of the loop as it is stored; ``hash`` is over ``previous_hash`` and all else of the fact."""
+
+    name: str
+    schema_version: int
+    version: int
+    position: int
+    event_id: UUID
+    at: datetime
+    recorded_at: datetime
+    actor: dict[str, str]
+    performed_by: str | None
+    imported: bool
+    hash: str
+    previous_hash: str
+    data: dict[str, Any]
+
+
+@value
+class Facts:
+    """All facts of a loop, in order."""
+
+    items: tuple[Fact, ...]
+
+
+@router.get("", operation_id="listLoops", response_model=Page[Listed])
+async def list_loops(
+    desk: Reader,
+    agreement_id: Annotated[UUID | None, Query()] = None,
+    state: Annotated[list[State] | None, Query()] = None,
+    verdict: Annotated[Verdict | None, Query(description="of the last answer")] = None,
+    company: Annotated[str | None, Query(description="the accountable company")] = None,
+    imported: Annotated[bool | None, Query()] = None,
+    sort: Annotated[Sort, Query()] = "-opened_at",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query()] = None,
+) -> Response:
+    """Give the loops of the caller's agreements."""
+    del limit, cursor  # read by the page itself
+    columns = [loops.c[name] for name in Listed.__dataclass_fields__]
+    select = sa.select(*columns).where(loops.c.agreement_id.in_(await desk.agreements()))
+    select = given(
+        select,
+        (loops.c.agreement_id, agreement_id),
+        (loops.c.state, state),
+        (loops.c.verdict, verdict),
+        (loops.c.accountable, company),
+        (loops.c.imported, imported),
+    )
+    return await desk.page(select, *sorting(loops, sort, "case_id"))
+
+
+@router.get("/{case_id}", operation_id="readLoop", response_model=Loop, responses=problems(LoopUnknown))
+async def read_loop(
+    case_id: UUID,
+    desk: Reader,
+    as_of: Annotated[AwareDatetime | None, Query(description="as it was recorded at that moment")] = None,
+) -> Response:
+    """Give a loop as it stands, or as it stood."""
+    row = _folded(await _facts_of(desk, case_id, as_of))
+    with_others = msgspec.to_builtins(row) | await _others(desk, row)
+    body = msgspec.json.encode(with_others, enc_hook=str)
+    return Response(body, headers={"ETag": f'"{row.version}"'}, media_type="application/json")
+
+
+@router.get("/{case_id}/history", operation_id="readLoopHistory", response_model=Facts, responses=problems(LoopUnknown))
+async def read_history(case_id: UUID, desk: Reader) -> Response:
+    """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
+    facts = tuple(_shown(one) for one in await _facts_of(desk, case_id, None))
+    return Response(msgspec.json.encode(Facts(items=facts)), media_type="application/json")
+
+
+async def _facts_of(desk: Desk, case_id: UUID, moment: datetime | None) -> list[Recorded]:
+    """Return the loop's facts until *moment*. Raises ``LoopUnknown``, also for companies that are not party."""
+    recorded = list(await desk.runtime.store.read(LOOP.stream(case_id), until=moment))
+    agreement_id = recorded[0].agreement_id if recorded else None
+    if agreement_id is None or desk.caller.company not in await desk.runtime.parties(agreement_id):
+        raise LoopUnknown
+    return recorded
+
+
+def _folded(recorded: list[Recorded]) -> LoopRow:
+    row: LoopRow | None = None
+    for one in recorded:
+        fact = history.read(one.name, one.schema, one.data)
+        row = project(row, fact, about(one, (fact.case_id,)))
+    if row is None:
+        raise LoopUnknown
+    return row
+
+
+async def _others(desk: Desk, row: LoopRow) -> dict[str, Any]:
+    named: list[sa.ColumnElement[Any]] = [loops.c.case_id, loops.c.state, loops.c.verdict]
+    mine = sa.select(*named).where(loops.c.agreement_id == row.agreement_id)
+    duplicates = await desk.rows(mine.where(loops.c.duplicate_of == row.case_id).order_by(loops.c.case_id))
+    primary = await desk.rows(mine.where(loops.c.case_id == row.duplicate_of)) if row.duplicate_of else ()
+    return {"duplicates": [dict(one) for one in duplicates], "primary": dict(primary[0]) if primary else None}
+
+
+def _shown(one: Recorded) -> Fact:
+    return Fact(
+        name=one.name,
+        schema_version=one.schema,
+        version=one.version,
+        position=one.position,
+        event_id=one.event_id,
+        at=one.at,
+        recorded_at=one.recorded_at,
+        actor=msgspec.to_builtins(one.actor),
+        performed_by=one.performed_by,
+        imported=one.imported,
+        hash=one.hash.hex(),
+        previous_hash=one.previous.hex(),
+        data=msgspec.json.decode(one.data),
+    )

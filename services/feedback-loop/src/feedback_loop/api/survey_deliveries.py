@@ -1,0 +1,139 @@
+"""The links that wait to be delivered to customers: for integrators alone, and each handing out is a fact."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from common.refusals import NotFound, Refusal
+from common.values import value
+from common.web.desk import Desk, Row, allowed
+from common.web.paging import given
+from common.web.problems import problems
+from feedback_loop.api.loop_operations import Body
+from feedback_loop.api.survey_links import Pass, SurveyLinks
+from feedback_loop.domain.loop_commands import ConfirmDelivery, IssueSurveyLink
+from feedback_loop.domain.loop_refusals import NothingToDeliver, RequestUnknown
+from feedback_loop.domain.loop_rounds import known
+from feedback_loop.domain.loop_states import Life, Request
+from feedback_loop.history import LOOP
+from feedback_loop.projections.loops import loops
+from feedback_loop.projections.requests import requests
+
+router = APIRouter(prefix="/v1/survey-deliveries", tags=["survey deliveries"])
+
+Integrator = Annotated[Desk, allowed("integrator", service_may=True)]
+
+
+@value
+class Delivery:
+    """A link on its way to a customer; ``n`` counts the reminders before it and is named in the confirmation."""
+
+    request_id: UUID
+    n: int
+    purpose: Literal["asking", "reminder"]
+    case_id: UUID
+    agreement_id: UUID
+    customer_id: UUID
+    company: str
+    language: str
+    external_reference: str | None
+    round: int
+    address: str
+    expires_at: datetime
+
+
+@value
+class Deliveries:
+    """What waits to be delivered; those that were confirmed leave the list."""
+
+    items: tuple[Delivery, ...]
+
+
+class Confirmation(Body):
+    """Which of the request's links reached the customer."""
+
+    n: Annotated[int, Field(ge=0, le=1000)]
+
+
+@router.get("", operation_id="listSurveyDeliveries")
+async def list_deliveries(
+    desk: Integrator,
+    agreement_id: Annotated[UUID | None, Query()] = None,
+    company: Annotated[str | None, Query(description="the touchpoint's company")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Deliveries:
+    """Hand out the links that wait, those that expire first first; to whom each went is kept as a fact."""
+    waiting = (
+        sa.select(loops)
+        .where(
+            loops.c.agreement_id.in_(await desk.agreements()),
+            loops.c.state.in_(("awaiting-feedback", "silent")),
+            loops.c.request_imported.is_(False),
+            loops.c.request_expires_at > desk.at,
+            loops.c.delivered <= loops.c.reminders,
+        )
+        .order_by(loops.c.request_expires_at, loops.c.case_id)
+        .limit(limit)
+    )
+    rows = await desk.rows(given(waiting, (loops.c.agreement_id, agreement_id), (loops.c.company, company)))
+    handed_out = [await _hand_out(desk, row) for row in rows]
+    return Deliveries(items=tuple(one for one in handed_out if one is not None))
+
+
+async def _hand_out(desk: Desk, row: Row) -> Delivery | None:
+    """State to whom the link goes, and only then give it; None when meanwhile it is not wanted any more."""
+    command = IssueSurveyLink(request_id=row["request_id"], to=desk.by, at=desk.at)
+    try:
+        handled = await desk.runtime.handle(LOOP, row["case_id"], command, context=desk.context())
+    except Refusal:
+        return None
+    life = known(handled.state).life
+    request = life.request(row["request_id"])
+    return None if request is None else _delivery(desk, life, request, row)
+
+
+def _delivery(desk: Desk, life: Life, request: Request, row: Row) -> Delivery:
+    links: SurveyLinks = desk.request.app.state.survey.links
+    survey = Pass(
+        case_id=life.case_id,
+        round=request.round,
+        request_id=request.request_id,
+        customer_id=life.customer_id,
+        expires_at=request.expires_at,
+    )
+    return Delivery(
+        request_id=request.request_id,
+        n=request.reminders,
+        purpose="reminder" if request.reminders else "asking",
+        case_id=life.case_id,
+        agreement_id=life.agreement_id,
+        customer_id=life.customer_id,
+        company=row["company"],
+        language=life.language,
+        external_reference=row["external_reference"],
+        round=request.round,
+        address=links.address(survey, str(desk.request.base_url)),
+        expires_at=request.expires_at,
+    )
+
+
+@router.post(
+    "/{request_id}/confirmations",
+    status_code=201,
+    operation_id="confirmSurveyDelivery",
+    responses=problems(RequestUnknown, NothingToDeliver),
+)
+async def confirm_delivery(request_id: UUID, body: Confirmation, desk: Integrator) -> Response:
+    """State that a link reached the customer; only who was given it can."""
+    try:
+        row = await desk.row(sa.select(requests).where(requests.c.request_id == request_id))
+        await desk.party(row["agreement_id"])
+    except NotFound as unknown:
+        raise RequestUnknown from unknown
+    command = ConfirmDelivery(request_id=request_id, n=body.n, by=desk.by, at=desk.at)
+    return await desk.post(LOOP, row["case_id"], command, answer={"request_id": request_id, "n": body.n})

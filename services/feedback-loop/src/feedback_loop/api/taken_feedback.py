@@ -1,0 +1,166 @@
+"""Feedback that a person takes on the customer's behalf, and the second person of another company who decides on it."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from common.web.desk import Desk, allowed
+from common.web.operations import Line, Meant
+from common.web.problems import problems
+from feedback_loop.api.loop_operations import (
+    CASE,
+    FACE,
+    LEADS,
+    Body,
+    Code,
+    Short,
+    Text,
+    operation,
+    recorder,
+    sealed,
+)
+from feedback_loop.domain import loop_refusals as refusals
+from feedback_loop.domain.loop_commands import AnswerInquiry, ApproveFeedback, RefuseFeedback, TakeFeedback
+from feedback_loop.domain.terms import ScaleNotAgreed, ScoreOutsideScale
+
+router = APIRouter(prefix="/v1/loops", tags=["feedback"])
+
+
+class TakenFeedback(Body):
+    """What the customer said: ``comment`` is sealed under the customer's key, ``reason`` is not personal."""
+
+    scale: Code
+    score: int
+    channel: Code
+    reason: Short | None = None
+    stage: Code | None = None
+    comment: Text | None = None
+    feedback_id: UUID | None = None
+
+
+class Approval(Body):
+    """Confirm the feedback that waits; naming it guards against confirming another."""
+
+    feedback_id: UUID | None = None
+
+
+class FeedbackRefusal(Body):
+    """Do not confirm the feedback that waits."""
+
+    reason: Text
+    feedback_id: UUID | None = None
+
+
+class InquiryAnswer(Body):
+    """Why, how, when and where the customer came to rate so; ``account`` is sealed under the customer's key."""
+
+    reason: Short
+    channel: Code
+    stage: Code | None = None
+    moment: datetime | None = None
+    account: Text | None = None
+
+
+async def _taking(body: TakenFeedback, line: Line, *, case_id: UUID) -> Meant:
+    feedback_id = body.feedback_id or line.new_id()
+    command = TakeFeedback(
+        feedback_id=feedback_id,
+        scale=body.scale,
+        score=body.score,
+        channel=body.channel,
+        reason=body.reason,
+        stage=body.stage,
+        comment=await sealed(line, case_id, body.comment),
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
+    )
+    return Meant(key=case_id, command=command, answer={"case_id": case_id, "feedback_id": feedback_id})
+
+
+async def _approving(body: Approval, line: Line, *, case_id: UUID) -> Meant:
+    command = ApproveFeedback(feedback_id=body.feedback_id, by=line.by, recorded_by=await recorder(line), at=line.at)
+    return Meant(key=case_id, command=command, answer={"case_id": case_id})
+
+
+async def _refusing(body: FeedbackRefusal, line: Line, *, case_id: UUID) -> Meant:
+    command = RefuseFeedback(
+        feedback_id=body.feedback_id, reason=body.reason, by=line.by, recorded_by=await recorder(line), at=line.at
+    )
+    return Meant(key=case_id, command=command, answer={"case_id": case_id})
+
+
+async def _inquired(body: InquiryAnswer, line: Line, *, case_id: UUID, feedback_id: UUID) -> Meant:
+    command = AnswerInquiry(
+        feedback_id=feedback_id,
+        reason=body.reason,
+        channel=body.channel,
+        stage=body.stage,
+        moment=body.moment,
+        account=await sealed(line, case_id, body.account),
+        by=line.by,
+        at=line.at,
+    )
+    return Meant(key=case_id, command=command, answer={"case_id": case_id, "feedback_id": feedback_id})
+
+
+TAKE = operation(_taking, roles=FACE, body=TakenFeedback)
+APPROVE = operation(_approving, roles=LEADS, body=Approval)
+REFUSE = operation(_refusing, roles=LEADS, body=FeedbackRefusal)
+ANSWER_INQUIRY = operation(_inquired, roles=FACE, body=InquiryAnswer, path={**CASE, "feedback_id": UUID})
+
+_RESTING = (refusals.LoopUnknown, refusals.CaseIsClosed, refusals.CaseIsParked)
+_SECOND = (refusals.NoFeedbackToApprove, refusals.SecondPersonNeeded, refusals.SecondCompanyNeeded)
+
+
+@router.post(
+    "/{case_id}/taken-feedback",
+    status_code=201,
+    operation_id="takeFeedback",
+    responses=problems(
+        *_RESTING, refusals.FeedbackNotAsked, refusals.FeedbackWaitsForApproval, ScaleNotAgreed, ScoreOutsideScale
+    ),
+)
+async def take_feedback(case_id: UUID, body: TakenFeedback, desk: Annotated[Desk, allowed(*TAKE.roles)]) -> Response:
+    """Write down what the customer said; it counts when a second person of another company approves it."""
+    return await desk.carry_out(TAKE, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/approvals",
+    status_code=201,
+    operation_id="approveFeedback",
+    responses=problems(*_RESTING, *_SECOND),
+)
+async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, allowed(*APPROVE.roles)]) -> Response:
+    """Confirm feedback that a person of another company took."""
+    return await desk.carry_out(APPROVE, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/refusals",
+    status_code=201,
+    operation_id="refuseFeedback",
+    responses=problems(*_RESTING, *_SECOND),
+)
+async def refuse_feedback(
+    case_id: UUID, body: FeedbackRefusal, desk: Annotated[Desk, allowed(*REFUSE.roles)]
+) -> Response:
+    """Do not confirm feedback that a person of another company took: the customer is awaited as before."""
+    return await desk.carry_out(REFUSE, body, case_id=case_id)
+
+
+@router.post(
+    "/{case_id}/inquiries/{feedback_id}/answers",
+    status_code=201,
+    operation_id="answerInquiry",
+    responses=problems(refusals.LoopUnknown, refusals.NoSuchInquiry),
+)
+async def answer_inquiry(
+    case_id: UUID, feedback_id: UUID, body: InquiryAnswer, desk: Annotated[Desk, allowed(*ANSWER_INQUIRY.roles)]
+) -> Response:
+    """State why the customer rated so."""
+    return await desk.carry_out(ANSWER_INQUIRY, body, case_id=case_id, feedback_id=feedback_id)

@@ -1,0 +1,51 @@
+"""A version of an agreement that all have signed: its loops will be judged by what it says."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from common.handling.types import Look
+from common.messaging.reactions import Reaction, Send
+from common.values import value
+from feedback_loop.domain.agreement import LearnTerms
+from feedback_loop.domain.terms import Escalation, LoopTerms, Reminders, Scale
+from feedback_loop.history import AGREEMENT
+
+
+@value
+class Signed:
+    """Of the terms, what a loop needs."""
+
+    scales: tuple[Scale, ...]
+    survey_scale: str
+    reminders: Reminders
+    escalation: tuple[Escalation, ...] = ()
+
+
+@value
+class AgreementInForce:
+    """The fields that are read of ``agreement-in-force``."""
+
+    agreement_id: UUID
+    version: int
+    effective_from: datetime
+    parties: tuple[str, ...]
+    terms: Signed
+    at: datetime
+
+
+async def react(fact: AgreementInForce, _: Look) -> Sequence[Send]:
+    """Learn the version."""
+    terms = LoopTerms(
+        version=fact.version,
+        parties=fact.parties,
+        scales=fact.terms.scales,
+        survey_scale=fact.terms.survey_scale,
+        reminders=fact.terms.reminders,
+        escalation=fact.terms.escalation,
+    )
+    command = LearnTerms(agreement_id=fact.agreement_id, effective_from=fact.effective_from, terms=terms, at=fact.at)
+    return [Send(kind=AGREEMENT, key=fact.agreement_id, command=command)]
+
+
+reaction = Reaction(source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react)
