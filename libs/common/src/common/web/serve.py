@@ -9,7 +9,7 @@ from typing import Protocol
 import uvicorn
 from fastapi import FastAPI
 
-_GRACE = 30
+_GRACE = 20
 _BACKLOG = 2_048
 
 
@@ -73,8 +73,3 @@ class Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
-
-
-async def serve(app: FastAPI, settings: Address) -> None:
-    """Serve *app* in the running loop until SIGTERM or SIGINT."""
-    await Server(app, settings).serve()
