@@ -45,7 +45,7 @@ class House:
         self.parts = parts
         self.projector = Projector(parts.pool, parts.store, service.history, service.projections)
         self._transport = transport
-        self._told = 0
+        self.told = 0
         self.agreement_id = uuid_utils.compat.uuid7()
 
     def ask(self, token: str) -> httpx.AsyncClient:
@@ -65,9 +65,9 @@ class House:
 
     async def settle(self) -> None:
         """Let everything that follows from what was stated happen."""
-        while facts := await self.parts.store.read_log(after=self._told, limit=500):
+        while facts := await self.parts.store.read_log(after=self.told, limit=500):
             for fact in facts:
-                self._told = fact.position
+                self.told = fact.position
                 if fact.published:
                     await self.hear("touchpoints", fact.name, msgspec.json.decode(fact.data))
         while await self.projector.step():
@@ -158,7 +158,7 @@ async def house(parts: Parts, monday: datetime) -> AsyncIterator[House]:
         setattr(app.state, name, held)
     transport = httpx.ASGITransport(app=app)
     house = House(parts, transport)
-    house._told = await parts.store.head()
+    house.told = await parts.store.head()
     await house.sign(SIGNED, version=1, effective_from=datetime(2010, 1, 1, tzinfo=monday.tzinfo), at=monday)
     yield house
     await transport.aclose()
