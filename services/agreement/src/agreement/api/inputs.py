@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-MOST_PARTIES = 100
+MOST_PARTIES = 200
 
 
 def _text(told: Any) -> Any:
