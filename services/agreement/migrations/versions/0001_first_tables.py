@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from common.eventstore.ddl import create_0001
+from common.messaging import tables as messaging
 
 revision = "0001"
 down_revision = None
@@ -12,6 +13,7 @@ down_revision = None
 def upgrade() -> None:
     """Facts can be kept and the questions asked."""
     create_0001(op)
+    messaging.create_0001(op)
     _companies()
     _agreements()
     _measures()
