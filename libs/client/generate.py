@@ -14,6 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from common.running import feed
+from common.web.app import create_app
+
 SERVICES = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
 FOLDER = Path(__file__).parent / "src" / "acuerdo_client"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -84,6 +87,8 @@ def _simple(schema: Schema) -> str:
     kind = schema.get("type")
     if isinstance(kind, list):
         return " | ".join(type_of({**schema, "type": one}) for one in kind)
+    if "prefixItems" in schema:
+        return f"tuple[{', '.join(type_of(one) for one in schema['prefixItems'])}]"
     if kind == "array":
         return f"list[{type_of(schema.get('items', {}))}]"
     if kind == "object":
@@ -114,11 +119,11 @@ class Document:
         """Yield the operations, in the document's order."""
         for path, item in self._document["paths"].items():
             for method in METHODS:
-                if method in item and path.startswith("/v1"):
+                if method in item:
                     yield self._operation(path, method, item[method])
 
     def _operation(self, path: str, method: str, told: Schema) -> Operation:
-        parameters = told.get("parameters", [])
+        parameters = list({(one["in"], one["name"]): one for one in told.get("parameters", [])}.values())
         body, whole = self._body(told, {one["name"] for one in parameters})
         answer = self._answer(told)
         headers = {one["name"].lower(): one.get("required", False) for one in parameters if one["in"] == "header"}
@@ -176,12 +181,12 @@ class Document:
 
     def _item(self, told: Schema, parameters: set[str]) -> str | None:
         """Return the type of a list's items, None when this is no list in pages."""
+        if "cursor" not in parameters:
+            return None
         success = self._success(told)
         page = self.schemas.get(success.get("$ref", "").rsplit("/", 1)[-1], success)
         items = page.get("properties", {}).get("items")
-        if "next" in page.get("properties", {}) and items:
-            return type_of(items.get("items", {}))
-        return "Any" if "cursor" in parameters else None
+        return type_of(items.get("items", {})) if items else "Any"
 
     def used(self, types: str) -> list[str]:
         """Return the schemas that *types* name, and those that they name."""
@@ -308,7 +313,7 @@ def module(service: str, document: Schema) -> str:
     operations = list(read.operations())
     name = class_name(service)
     classes = "".join(
-        f"class {prefix}{name}:\n"
+        f"class {prefix}{name}Service:\n"
         f'    """What ``{service}`` answers."""\n\n'
         f"    def __init__(self, sender: {prefix}Sender) -> None:\n"
         f"        self._sender = sender\n\n"
@@ -318,6 +323,8 @@ def module(service: str, document: Schema) -> str:
     )
     return (
         f'"""The operations of ``{service}``, written by libs/client/generate.py from its OpenAPI document."""\n\n'
+        "# ruff: noqa: E501  the sentences are the service's own\n\n"
+        "from __future__ import annotations\n\n"
         "from collections.abc import AsyncIterator, Iterable, Iterator\n"
         "from datetime import datetime\n"
         "from typing import Any, Literal, NotRequired, TypedDict\n"
@@ -331,7 +338,11 @@ def module(service: str, document: Schema) -> str:
 
 def document_of(service: str) -> Schema:
     """Return the OpenAPI document of *service*, from its code."""
-    return import_module(f"{service.replace('-', '_')}.wiring").openapi()
+    wired = import_module(f"{service.replace('-', '_')}.wiring").service
+    runtime: Any = None  # nothing is asked of the application but its document
+    return create_app(
+        service=service, title=wired.title, routers=(*wired.routers, feed.router), runtime=runtime
+    ).openapi()
 
 
 def main() -> None:
@@ -340,7 +351,8 @@ def main() -> None:
     for service, path in zip(SERVICES, written, strict=True):
         path.write_text(module(service, document_of(service)))
     ruff = Path(sys.executable).with_name("ruff")
-    for arguments in (["check", "-q", "--fix", "--select", "F401,I"], ["format", "-q"]):
+    tidy = ["check", "-q", "--fix", "--select", "F401,I,E501,RUF100"]
+    for arguments in (["format", "-q"], tidy, ["format", "-q"]):
         subprocess.run([ruff, *arguments, *written], check=False)  # noqa: S603  our own formatter on our own files
 
 

@@ -48,13 +48,17 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[T]):
-    """What a service answered. ``version`` is what a later change may name; ``replayed``: the first answer, again."""
+    """What a service answered. ``version`` is what a later change may name; ``replayed``: the first answer, again.
+
+    ``behind``: when it answered, the service had not yet seen all that this client wrote elsewhere.
+    """
 
     body: T
     status: int
     version: int | None = None
     positions: Mapping[str, int] = field(default_factory=dict[str, int])
     replayed: bool = False
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +96,15 @@ class Call:
 class Positions:
     """The furthest position of each service that this client has seen: what it may expect to read everywhere."""
 
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
+    def __init__(self, *others: "Positions") -> None:
+        self.seen: dict[str, int] = {}
+        for other in others:
+            self.join(other)
+
+    def join(self, other: "Positions") -> None:
+        """Remember what *other* remembers."""
+        for service, position in other.seen.items():
+            self.reached(service, position)
 
     def learn(self, header: str | None) -> dict[str, int]:
         """Remember what an ``Acuerdo-Position`` header says, and return it."""
@@ -105,11 +116,11 @@ class Positions:
     def reached(self, service: str, position: int) -> None:
         """Remember that *service* has come to *position*."""
         if position:
-            self._seen[service] = max(position, self._seen.get(service, 0))
+            self.seen[service] = max(position, self.seen.get(service, 0))
 
     def header(self, *, without: str | None = None) -> str:
         """Return the value for ``Acuerdo-After``, leaving out one service."""
-        return ", ".join(f"{name}={at}" for name, at in sorted(self._seen.items()) if name != without)
+        return ", ".join(f"{name}={at}" for name, at in sorted(self.seen.items()) if name != without)
 
 
 def _positions(header: str) -> dict[str, int]:
@@ -195,6 +206,7 @@ class Shared:
             version=int(tag) if tag.isdigit() else None,
             positions=positions,
             replayed="idempotency-replayed" in response.headers,
+            behind=response.headers.get("acuerdo-waited") == "timeout",
         )
 
     def again(self, response: httpx.Response, tried: int) -> float | None:

@@ -6,12 +6,12 @@ from typing import Self
 
 import httpx
 
-from acuerdo_client.agreement import Agreement, AsyncAgreement
+from acuerdo_client.agreement import AgreementService, AsyncAgreementService
 from acuerdo_client.calls import Addresses, Patience, Positions, Shared
-from acuerdo_client.feedback_loop import AsyncFeedbackLoop, FeedbackLoop
+from acuerdo_client.feedback_loop import AsyncFeedbackLoopService, FeedbackLoopService
 from acuerdo_client.sending import AsyncSender, AsyncToken, Sender, Token
-from acuerdo_client.solver_teams import AsyncSolverTeams, SolverTeams
-from acuerdo_client.touchpoints import AsyncTouchpoints, Touchpoints
+from acuerdo_client.solver_teams import AsyncSolverTeamsService, SolverTeamsService
+from acuerdo_client.touchpoints import AsyncTouchpointsService, TouchpointsService
 
 
 class AcuerdoClient:
@@ -36,10 +36,10 @@ class AcuerdoClient:
     ) -> None:
         self._http = http or httpx.Client(timeout=timeout)
         self._sender = Sender(Shared(addresses, patience or Patience(), wait, new_key, positions), token, self._http)
-        self.agreement = Agreement(self._sender)
-        self.touchpoints = Touchpoints(self._sender)
-        self.solver_teams = SolverTeams(self._sender)
-        self.feedback_loop = FeedbackLoop(self._sender)
+        self.agreement = AgreementService(self._sender)
+        self.touchpoints = TouchpointsService(self._sender)
+        self.solver_teams = SolverTeamsService(self._sender)
+        self.feedback_loop = FeedbackLoopService(self._sender)
 
     @property
     def positions(self) -> Positions:
@@ -76,10 +76,10 @@ class AsyncAcuerdoClient:
         self._sender = AsyncSender(
             Shared(addresses, patience or Patience(), wait, new_key, positions), token, self._http
         )
-        self.agreement = AsyncAgreement(self._sender)
-        self.touchpoints = AsyncTouchpoints(self._sender)
-        self.solver_teams = AsyncSolverTeams(self._sender)
-        self.feedback_loop = AsyncFeedbackLoop(self._sender)
+        self.agreement = AsyncAgreementService(self._sender)
+        self.touchpoints = AsyncTouchpointsService(self._sender)
+        self.solver_teams = AsyncSolverTeamsService(self._sender)
+        self.feedback_loop = AsyncFeedbackLoopService(self._sender)
 
     @property
     def positions(self) -> Positions:

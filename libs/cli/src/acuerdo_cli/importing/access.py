@@ -24,6 +24,19 @@ class Access:
     agreement: str | None = None
     tokens: tuple[str, str] | None = None
 
+    def token(self, company: str, role: str) -> str:
+        """Return a token of *role* in *company*; only a development issuer gives one."""
+        if self.sign is None:
+            raise Unusable("outside development nothing can be done in a company's name without its token")
+        return self.sign(company, role)
+
+    def operators(self, companies: Sequence[str]) -> tuple[str, str]:
+        """Return the tokens of the two operators: those given, or made for the first two of *companies*."""
+        if self.tokens is not None:
+            return self.tokens
+        one, other, *_ = companies
+        return self.token(one, "operator"), self.token(other, "operator")
+
 
 def development() -> Access:
     """Return the access to what ``acuerdo up`` started here.

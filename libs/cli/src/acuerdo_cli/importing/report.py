@@ -45,7 +45,7 @@ class Report:
     def _table(self) -> Table:
         names = list(asdict(Counts()))
         table = Table(title=f"By company, from {self.counted_from}", title_justify="left")
-        table.add_column("company")
+        table.add_column("company", no_wrap=True)
         for name in names:
             table.add_column(name.replace("_", " "), justify="right")
         for company, counts in sorted(self.companies.items(), key=lambda one: -one[1].cases):

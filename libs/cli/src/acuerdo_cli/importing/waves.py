@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from acuerdo_cli.importing.rows import Reject
@@ -41,11 +41,13 @@ class Course:
     pause: float = _FIRST_PAUSE
     not_before: float = 0
     refused: Reject | None = None
+    answers: list[Any] = field(default_factory=list[Any])
 
     def settle(self, outcomes: Sequence[Outcome], now: float) -> None:
         """Go on to the next stage, or try again later where a line was not accepted yet, or end where it never will."""
         stage = self.stages[0]
         failed = next((n for n, outcome in enumerate(outcomes) if outcome.problem is not None), None)
+        self.answers += [outcome.answer for outcome in outcomes[:failed]]
         if failed != 0:
             self.refused_since, self.pause = None, _FIRST_PAUSE
         if failed is None:

@@ -1,0 +1,104 @@
+"""The agreement of an import: drafted, approved by every company's expert, signed by every company's manager."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from acuerdo_cli.importing.codes import fingerprint, identity
+from acuerdo_cli.importing.mapping import Mapping
+from acuerdo_cli.importing.rows import Unusable
+from acuerdo_cli.importing.survey import Survey
+from acuerdo_cli.importing.terms import effective_from, terms
+from acuerdo_client import AsyncAcuerdoClient, NotFound
+from acuerdo_client.agreement import Agreement, Terms
+
+ClientOf = Callable[[str, str], AsyncAcuerdoClient]
+"""Company and role give a client."""
+
+
+class Agreeing:
+    """Brings the agreement of a source into force, whatever of it was done before."""
+
+    def __init__(self, mapping: Mapping, found: Survey, client: ClientOf) -> None:
+        self._mapping = mapping
+        self._found = found
+        self._client = client
+        self._terms = terms(mapping.agreement, found)
+        self._from = effective_from(found)
+        self.parties = sorted(found.companies)
+        self.agreement_id = identity(mapping.provenance, fingerprint([self.parties, self._from, self._terms]))
+
+    async def agree(self) -> UUID:
+        """Return the agreement, in force. Raises ``Unusable`` when the file names one company only."""
+        if len(self.parties) < 2:
+            raise Unusable("an agreement has at least two parties, and the file names only one company")
+        standing = await self._standing()
+        if standing is None:
+            await self._register()
+            await self._draft()
+            standing = await self._standing()
+        if standing is not None and not standing["versions"]:
+            await self._sign(standing)
+        return self.agreement_id
+
+    async def _standing(self) -> Agreement | None:
+        try:
+            return (await self._client(self.parties[0], "manager").agreement.get_agreement(self.agreement_id)).body
+        except NotFound:
+            return None
+
+    async def _register(self) -> None:
+        lines = [
+            {
+                "operation": "registerCompany",
+                "key": f"import.{code}.{fingerprint(name)}",
+                "company": code,
+                "name": name,
+                "time_zone": self._mapping.time.zone,
+                "language": "en",
+            }
+            for code, name in sorted(self._found.companies.items())
+        ]
+        operator = self._client(self.parties[0], "operator")
+        async for outcome in operator.agreement.batch_companies(lines=lines):
+            code = self.parties[outcome.line - 1]
+            if outcome.problem is not None and not await self._is_known(operator, code):
+                raise Unusable(f"company {code!r} cannot be registered: {outcome.problem.detail}")
+
+    async def _is_known(self, operator: AsyncAcuerdoClient, code: str) -> bool:
+        """Tell whether the company registered under *code* has the name that the source gives it."""
+        try:
+            known = (await operator.agreement.get_company(code)).body
+        except NotFound:
+            return False
+        if known["name"] != self._found.companies[code]:
+            name = self._found.companies[code]
+            raise Unusable(
+                f"company {code!r} is {known['name']!r} already, not {name!r}: rename it in the mapping's 'names'"
+            )
+        return True
+
+    async def _draft(self) -> None:
+        await self._client(self.parties[0], "manager").agreement.draft_agreement(
+            agreement_id=self.agreement_id,
+            title=self._mapping.agreement.name,
+            parties=self.parties,
+            effective_from=self._from,
+            terms=cast("Terms", cast("Any", self._terms)),
+            key=f"import.{self.agreement_id}",
+        )
+
+    async def _sign(self, standing: Agreement) -> None:
+        table = standing["on_the_table"]
+        if table is None:
+            raise Unusable(f"agreement {self.agreement_id} was withdrawn; nothing can be imported under it")
+        for company in table["approvals_missing"]:
+            await self._client(company, "sme").agreement.approve_boundaries(
+                self.agreement_id, boundaries_hash=table["boundaries_hash"]
+            )
+        if not table["proposed"]:
+            await self._client(self.parties[0], "manager").agreement.propose_agreement(self.agreement_id)
+        for company in table["signatures_missing"]:
+            await self._client(company, "manager").agreement.sign_agreement(
+                self.agreement_id, content_hash=table["content_hash"]
+            )
