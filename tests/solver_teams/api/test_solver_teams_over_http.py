@@ -1,0 +1,349 @@
+"""Solver teams and the work of cases, as a partner asks over HTTP."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid5
+
+import httpx
+import pytest
+
+from solver_teams.wiring import service
+
+AGENT, LEA, BEA, CARO = "ana/telco-a/touchpoint-agent", "lea/net-b/team-lead", "bea/net-b/solver", "caro/desk-c/solver"
+MANAGER, OPERATOR, ROBOT, STRANGER = (
+    "max/telco-a/manager",
+    "ops/telco-a/operator",
+    "robot/net-b/solver+integrator",
+    "sue/other-x/solver",
+)
+PACKAGE = {"context": "no light", "promises": "a call before six", "next_step": "swap the card"}
+
+House = Any
+"""The fixture ``house`` of conftest.py."""
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"].rsplit(":", 1)[1]
+
+
+async def in_hands(house: House) -> tuple[str, str, str, str]:
+    """A case that bea of net-b holds; return the two teams, the case and its item."""
+    field = await house.team("Field", ("bea", "net-b"), ("lea", "net-b"))
+    core = await house.team("Core", ("caro", "desk-c"), coverage=[])
+    case_id, item_id = await house.case()
+    assert (await house.do(AGENT, case_id, item_id, "offers", team_id=field)).status_code == 200
+    accepted = await house.do(BEA, case_id, item_id, "acceptances", team_id=field)
+    assert accepted.status_code == 200, accepted.text
+    return field, core, case_id, item_id
+
+
+async def test_a_person_of_a_company_that_is_no_party_cannot_be_a_member(house: House) -> None:
+    body = {"agreement_id": str(house.agreement_id), "name": "x", "members": [{"person": "s", "company": "other-x"}]}
+    assert problem(await house.ask(LEA, "POST", "/v1/teams", json=body)) == (403, "not-a-party")
+
+
+async def test_a_team_with_a_given_id_is_registered_once(house: House) -> None:
+    team_id = str(uuid5(house.agreement_id, "field"))
+    again = {"team_id": team_id, "companies": ["net-b"]}
+    assert await house.team("Field", **again) == await house.team("Field", **again) == team_id
+
+
+async def test_a_calendar_with_an_unknown_zone_is_refused(house: House) -> None:
+    calendar = {"time_zone": "Atlantis/Centre", "week": {}}
+    body = {"agreement_id": str(house.agreement_id), "name": "x", "companies": ["net-b"], "calendar": calendar}
+    assert problem(await house.ask(LEA, "POST", "/v1/teams", json=body)) == (422, "unreadable-calendar")
+
+
+async def test_members_join_and_leave_and_each_company_sends_its_own(house: House) -> None:
+    team_id = await house.team("Field", ("bea", "net-b"))
+    dora = {"person": "dora", "company": "net-b"}
+    foreign = await house.ask("max/telco-a/manager", "POST", f"/v1/teams/{team_id}/members", json=dora)
+    assert problem(foreign) == (403, "not-your-people")
+    assert (await house.ask(LEA, "POST", f"/v1/teams/{team_id}/members", json=dora)).status_code == 200
+    assert (await house.ask(LEA, "POST", f"/v1/teams/{team_id}/departures", json=dora)).status_code == 200
+    shown = await house.ask(MANAGER, "GET", f"/v1/teams/{team_id}")
+    assert [one["person"] for one in shown.json()["members"]] == ["bea"]
+
+
+async def test_coverage_changes_only_upon_the_version_that_was_seen(house: House) -> None:
+    team_id = await house.team("Field", ("bea", "net-b"))
+    body = {"coverage": [{"service": "mobile"}]}
+    path = f"/v1/teams/{team_id}/coverage"
+    assert (await house.ask(LEA, "PUT", path, json=body)).status_code == 428
+    assert (await house.ask(LEA, "PUT", path, json=body, headers={"if-match": '"1"'})).status_code == 412
+    version = (await house.ask(LEA, "GET", f"/v1/teams/{team_id}")).headers["etag"]
+    assert (await house.ask(LEA, "PUT", path, json=body, headers={"if-match": version})).status_code == 200
+
+
+async def test_teams_are_listed_to_parties_only(house: House) -> None:
+    team_id = await house.team("Field", ("bea", "net-b"))
+    listed = await house.ask(MANAGER, "GET", "/v1/teams", params={"agreement_id": str(house.agreement_id)})
+    assert [one["team_id"] for one in listed.json()["items"]] == [team_id]
+    assert (await house.ask(STRANGER, "GET", "/v1/teams")).json()["items"] == []
+    assert (await house.ask(STRANGER, "GET", f"/v1/teams/{team_id}")).status_code == 404
+
+
+async def test_the_system_proposes_the_covering_team_of_the_accountable_company_and_says_why(house: House) -> None:
+    await house.team("Desk", ("caro", "desk-c"))
+    field = await house.team("Field", ("bea", "net-b"))
+    case_id, _ = await house.case()
+    (item,) = (await house.work(case_id))["items"]
+    assert item["proposal"]["team_id"] == field
+    assert any("b-1" in reason for reason in item["proposal"]["reasons"])
+    assert item["holder"] == {"team_id": None, "company": "telco-a"}
+
+
+async def test_a_case_that_nobody_covers_shows_so(house: House) -> None:
+    case_id, _ = await house.case(service="television")
+    (item,) = (await house.work(case_id))["items"]
+    assert item["proposal"]["team_id"] is None
+    assert item["proposal"]["reasons"]
+
+
+async def test_work_goes_from_offer_to_solution(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    work = await house.work(case_id)
+    assert work["items"][0]["holder"] == {"team_id": field, "company": "net-b"}
+    solved = await house.do(BEA, case_id, item_id, "solutions", team_id=field, cause="card", action="swapped")
+    assert solved.status_code == 200
+    assert (await house.work(case_id))["state"] == "awaiting-feedback"
+    more = await house.do(BEA, case_id, item_id, "pauses", team_id=field, reason="waiting-customer")
+    assert problem(more) == (409, "feedback-awaited")
+
+
+async def test_a_solver_of_one_company_cannot_accept_for_another(house: House) -> None:
+    both = await house.team("Both", ("bea", "net-b"), ("caro", "desk-c"))
+    case_id, item_id = await house.case()
+    await house.do(AGENT, case_id, item_id, "offers", team_id=both, company="net-b")
+    assert problem(await house.do(CARO, case_id, item_id, "acceptances", team_id=both)) == (409, "not-offered")
+    not_there = await house.do("zoe/net-b/solver", case_id, item_id, "acceptances", team_id=both)
+    assert problem(not_there) == (403, "not-a-member")
+
+
+async def test_an_offer_to_a_team_of_several_companies_names_the_company(house: House) -> None:
+    both = await house.team("Both", ("bea", "net-b"), ("caro", "desk-c"))
+    case_id, item_id = await house.case()
+    assert problem(await house.do(AGENT, case_id, item_id, "offers", team_id=both)) == (422, "company-not-named")
+
+
+async def test_a_service_decides_nothing(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    for what in ("offers", "acceptances", "self-assignments", "resumptions", "hand-over-acceptances"):
+        assert problem(await house.do(ROBOT, case_id, item_id, what, team_id=field)) == (403, "service-may-not")
+    line = {"operation": "acceptWork", "case_id": case_id, "item_id": item_id, "team_id": field}
+    (outcome,) = await batch(house, ROBOT, "/v1/work/batch", line, status=403)
+    assert outcome["type"].endswith("service-may-not")
+
+
+async def test_a_touchpoint_agent_does_not_accept(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    assert problem(await house.do(AGENT, case_id, item_id, "acceptances", team_id=field)) == (403, "not-your-role")
+
+
+async def test_work_of_another_agreement_does_not_exist(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    for path in ("", "/clock", "/history"):
+        assert (await house.ask(STRANGER, "GET", f"/v1/work/{case_id}{path}")).status_code == 404
+    assert (await house.do(STRANGER, case_id, item_id, "acceptances", team_id=field)).status_code == 404
+    assert (await house.ask(STRANGER, "GET", "/v1/work")).json()["items"] == []
+    assert (await house.ask(STRANGER, "GET", "/v1/summary")).json()["items"] == []
+
+
+async def test_the_giver_holds_until_the_receiver_accepts(house: House) -> None:
+    field, core, case_id, item_id = await in_hands(house)
+    given = await house.do(BEA, case_id, item_id, "hand-overs", team_id=field, to_team_id=core, package=PACKAGE)
+    assert given.status_code == 200, given.text
+    (item,) = (await house.work(case_id))["items"]
+    assert item["holder"]["company"] == "net-b"
+    assert item["hand_over"]["package"] == PACKAGE
+    assert (await house.do(CARO, case_id, item_id, "hand-over-acceptances", team_id=core)).status_code == 200
+    work = await house.work(case_id)
+    assert work["items"][0]["holder"] == {"team_id": core, "company": "desk-c"}
+    assert (work["accountable"], work["hand_offs"], work["company_changes"]) == ("net-b", 1, 1)
+
+
+@pytest.mark.parametrize("missing", ["context", "promises", "next_step"])
+async def test_a_hand_over_without_a_complete_package_is_refused(house: House, missing: str) -> None:
+    field, core, case_id, item_id = await in_hands(house)
+    package = PACKAGE | {missing: "  "}
+    given = await house.do(BEA, case_id, item_id, "hand-overs", team_id=field, to_team_id=core, package=package)
+    assert problem(given) == (422, "incomplete-package")
+
+
+async def test_the_clock_adds_up_in_wall_time_and_counts_business_time_where_the_team_is(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    house.clock.passes(hours=2)
+    await house.do(BEA, case_id, item_id, "pauses", team_id=field, reason="waiting-customer")
+    house.clock.passes(hours=12)
+    clock = (await house.ask(MANAGER, "GET", f"/v1/work/{case_id}/clock")).json()
+    assert clock["unowned_seconds"] == 0
+    assert clock["working_seconds"] + clock["paused_seconds"] == clock["customer_seconds"] == 15 * 3600
+    working = {one["company"]: one["working_seconds"] for one in clock["companies"]}
+    assert working == {"telco-a": 3600, "net-b": 2 * 3600}
+    paused = clock["segments"][-1]
+    # 13:00 to 01:00 in Madrid, of which five hours are before closing time at 18:00
+    assert (paused["paused"], paused["business_seconds"]) == ("waiting-customer", 5 * 3600)
+
+
+async def test_a_question_is_answered_by_whom_it_was_put_to(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    asked = await house.do(BEA, case_id, item_id, "questions", team_id=field, company="desk-c", question="which port?")
+    assert asked.status_code == 201
+    reply = {"question_id": asked.json()["question_id"], "answer": "the third"}
+    assert problem(await house.do(BEA, case_id, item_id, "answers", **reply)) == (403, "not-asked")
+    assert (await house.do(CARO, case_id, item_id, "answers", **reply)).status_code == 200
+
+
+async def test_a_new_round_returns_the_work_to_its_last_holder_and_only_the_loop_ends_it(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    await house.do(BEA, case_id, item_id, "solutions", team_id=field, cause="card", action="swapped")
+    await house.loop("round-opened", case_id, round=2, reason="negative-feedback")
+    work = await house.work(case_id)
+    assert (work["round"], work["items"][0]["holder"]) == (2, {"team_id": field, "company": "net-b"})
+    again = work["items"][0]["item_id"]
+    await house.do(BEA, case_id, again, "solutions", team_id=field, cause="card", action="swapped")
+    await house.loop("case-closed", case_id, round=2, feedback_id=case_id)
+    assert (await house.work(case_id))["state"] == "closed"
+    after = await house.do(BEA, case_id, again, "pauses", team_id=field, reason="waiting-customer")
+    assert problem(after) == (409, "case-closed")
+
+
+async def test_no_route_closes_or_parks(house: House) -> None:
+    paths = {route.path for router in service.routers for route in router.routes if hasattr(route, "path")}  # pyright: ignore[reportAttributeAccessIssue] - routes have paths
+    assert not [path for path in paths if "clos" in path or "park" in path]
+
+
+async def test_parked_work_waits(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    await house.loop("case-parked", case_id, reason="withdrawn")
+    stopped = await house.do(BEA, case_id, item_id, "solutions", team_id=field, cause="card", action="swapped")
+    assert problem(stopped) == (409, "case-parked")
+    await house.loop("case-unparked", case_id, reason="came back")
+    assert (await house.work(case_id))["state"] == "in-work"
+
+
+async def test_a_case_solved_at_contact_awaits_feedback_without_work(house: House) -> None:
+    case_id, item_id = await house.case(solved_at_contact={"cause": "c", "action": "a"})
+    assert item_id == ""
+    assert (await house.work(case_id))["state"] == "awaiting-feedback"
+
+
+async def test_work_is_listed_by_team_company_and_state(house: House) -> None:
+    field, _, case_id, _ = await in_hands(house)
+    await house.settle()
+    for wanted, found in (
+        ({"team_id": field}, [case_id]),
+        ({"company": "net-b", "state": "in-work"}, [case_id]),
+        ({"company": "desk-c"}, []),
+        ({"state": "closed"}, []),
+    ):
+        params = {"agreement_id": str(house.agreement_id)} | wanted
+        listed = await house.ask(MANAGER, "GET", "/v1/work", params=params)
+        assert [one["case_id"] for one in listed.json()["items"]] == found
+
+
+async def test_the_past_is_shown_as_it_was_recorded(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    before = (await house.ask(MANAGER, "GET", f"/v1/work/{case_id}/history")).json()["items"][-1]["recorded_at"]
+    await house.do(BEA, case_id, item_id, "solutions", team_id=field, cause="card", action="swapped")
+    then = await house.ask(MANAGER, "GET", f"/v1/work/{case_id}", params={"as_of": before})
+    assert then.json()["state"] == "in-work"
+    never = {"as_of": "2000-01-01T00:00:00Z"}
+    assert (await house.ask(MANAGER, "GET", f"/v1/work/{case_id}", params=never)).status_code == 404
+
+
+async def test_anyone_entitled_can_check_the_chain_of_the_history(house: House) -> None:
+    _, _, case_id, _ = await in_hands(house)
+    facts = (await house.ask("aud/desk-c/auditor", "GET", f"/v1/work/{case_id}/history")).json()["items"]
+    assert [fact["name"] for fact in facts] == ["work-opened", "team-proposed", "work-offered", "work-accepted"]
+    previous = bytes(32).hex()
+    for fact in facts:
+        assert fact["previous"] == previous
+        previous = hashlib.sha256(bytes.fromhex(previous) + fact["covered"].encode()).hexdigest()
+        assert fact["hash"] == previous
+
+
+async def test_asking_twice_under_one_key_is_answered_once(house: House) -> None:
+    field = await house.team("Field", ("bea", "net-b"))
+    case_id, item_id = await house.case()
+    path, key = f"/v1/work/{case_id}/items/{item_id}/offers", {"idempotency-key": case_id}
+    first = await house.ask(AGENT, "POST", path, json={"team_id": field}, headers=key)
+    again = await house.ask(AGENT, "POST", path, json={"team_id": field}, headers=key)
+    assert (first.json(), again.headers["idempotency-replayed"]) == (again.json(), "true")
+
+
+async def batch(house: House, token: str, path: str, *lines: dict[str, Any], status: int = 200) -> list[dict[str, Any]]:
+    body = "\n".join(json.dumps(line) for line in lines)
+    answer = await house.ask(token, "POST", path, content=body, headers={"content-type": "application/x-ndjson"})
+    assert answer.status_code == status, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def row(case_id: str, team_id: str, activity: str, minute: int, **more: Any) -> dict[str, Any]:
+    return {
+        "operation": "recordWork",
+        "key": f"{case_id}.{minute}",
+        "occurred_at": f"2026-03-02T09:{minute:02}:00Z",
+        "performed_by": {"person": "siebel", "company": "net-b", "role": "solver"},
+        "case_id": case_id,
+        "team_id": team_id,
+        "activity": activity,
+        "round": 1,
+    } | more
+
+
+async def imported(house: House) -> tuple[str, list[dict[str, Any]]]:
+    line = {"operation": "registerTeam", "agreement_id": str(house.agreement_id), "companies": ["net-b"]}
+    named = [line | {"team_id": str(uuid5(house.agreement_id, name)), "name": name} for name in ("T1", "T2", "T3")]
+    assert all(one["status"] == 201 for one in await batch(house, OPERATOR, "/v1/teams/batch", *named))
+    one, two, three = (str(team["team_id"]) for team in named)
+    case_id, _ = await house.case()
+    lines = [
+        row(case_id, one, "in-work", 1),
+        row(case_id, two, "queued", 2),
+        row(case_id, three, "queued", 3),
+        row(case_id, two, "in-work", 4),
+        row(case_id, two, "paused", 5, reason="waiting-user"),
+        row(case_id, one, "solved", 6),
+    ]
+    return case_id, lines
+
+
+async def test_history_is_imported_as_the_source_says_and_counted(house: House) -> None:
+    case_id, lines = await imported(house)
+    outcomes = await batch(house, OPERATOR, "/v1/work/batch", *lines)
+    assert [one["status"] for one in outcomes] == [200] * 6, outcomes
+    await house.settle()
+    params = {"agreement_id": str(house.agreement_id)}
+    (summary,) = (await house.ask(MANAGER, "GET", "/v1/summary", params=params)).json()["items"]
+    assert (summary["company"], summary["cases"], summary["hand_offs"], summary["returns"]) == ("net-b", 1, 4, 1)
+    facts = (await house.ask(MANAGER, "GET", f"/v1/work/{case_id}/history")).json()["items"]
+    assert facts[-1]["name"] == "solution-proposed"
+    assert facts[-1]["imported"]
+    assert facts[-1]["at"].startswith("2026-03-02T09:06")
+
+
+async def test_an_import_that_runs_again_changes_nothing(house: House) -> None:
+    case_id, lines = await imported(house)
+    await batch(house, OPERATOR, "/v1/work/batch", *lines)
+    before = await house.work(case_id)
+    again = await batch(house, OPERATOR, "/v1/work/batch", *lines)
+    assert all(one["replayed"] for one in again)
+    assert await house.work(case_id) == before
+
+
+async def test_a_row_of_a_round_that_is_not_open_here_yet_is_refused_so(house: House) -> None:
+    case_id, lines = await imported(house)
+    early = lines[0] | {"round": 2, "key": f"{case_id}.early"}
+    (outcome,) = await batch(house, OPERATOR, "/v1/work/batch", early)
+    assert (outcome["status"], outcome["problem"]["type"]) == (409, "urn:acuerdo:refusal:round-not-open-here")
+
+
+async def test_nobody_but_an_operator_records_history(house: House) -> None:
+    _, lines = await imported(house)
+    (told,) = await batch(house, BEA, "/v1/work/batch", lines[0])
+    assert told["status"] == 403
+    now = {key: held for key, held in lines[0].items() if key not in {"occurred_at", "performed_by"}}
+    (plain,) = await batch(house, BEA, "/v1/work/batch", now)
+    assert (plain["status"], plain["problem"]["type"]) == (403, "urn:acuerdo:refusal:only-as-imported")
