@@ -7,5 +7,5 @@ from common.web.serve import Server
 
 
 async def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve *app* until SIGTERM or SIGINT, then answer what was accepted and return, so that the caller can clean up."""
+    """Serve *app* until SIGTERM or SIGINT, then answer what was accepted and return for the caller to clean up."""
     await Server(app, settings).serve()
