@@ -24,9 +24,9 @@ async def wait(request: Request) -> None:
     reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
     headers = request.scope.setdefault("acuerdo.headers", [])
     if seconds:
-        headers.append((b"preference-applied", b"wait=%d" % seconds))
+        headers.append(("preference-applied", f"wait={seconds}"))
     if not all(reached):
-        headers.append((b"acuerdo-waited", b"timeout"))
+        headers.append(("acuerdo-waited", "timeout"))
 
 
 def preferred(header: str) -> int:
