@@ -96,6 +96,7 @@ def recording(terms: Terms) -> RecordContact:
         terms=terms,
         customer_id=CUSTOMER,
         case_id=None,
+        thread_case_id=None,
         channel="phone",
         external_reference="call-1",
         thread_reference=None,

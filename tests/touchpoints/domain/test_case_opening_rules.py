@@ -11,7 +11,7 @@ from common.refusals import NotYet
 from common.testing.deciding import given
 from common.values import Person
 from touchpoints.domain import case
-from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce
+from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement
 from touchpoints.domain.case import CaseDiffers, CaseUnknown, DecidePriority, HearCustomer, decider
 from touchpoints.domain.opening import (
     ActivityNotInAgreement,
@@ -19,7 +19,6 @@ from touchpoints.domain.opening import (
     OpenCase,
     PriorityProposed,
     RegionNotInAgreement,
-    ServiceNotInAgreement,
     SolvedAtContact,
 )
 from touchpoints.domain.priority import PriorityUnknown

@@ -8,10 +8,11 @@ import pytest
 from common.testing.deciding import given
 from common.values import Person, Sealed
 from touchpoints.domain import thread
-from touchpoints.domain.agreement import CompanyNotParty
+from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
 from touchpoints.domain.contact import (
     ContactDiffers,
     ContactFoundToBeSpam,
+    ContactLinked,
     ContactUnknown,
     FindSpam,
     LinkContact,
@@ -45,6 +46,19 @@ def test_spam_is_refused_at_contact(recording: RecordContact) -> None:
 def test_a_contact_needs_an_agreement_in_force_and_a_party_to_it(recording: RecordContact) -> None:
     given(decider).when(replace(recording, terms=None)).then_refused(NoAgreementAtContact)
     given(decider).when(replace(recording, company="stranger")).then_refused(CompanyNotParty)
+    given(decider).when(replace(recording, service="gas")).then_refused(ServiceNotInAgreement)
+
+
+def test_a_contact_told_again_with_its_case_is_linked_to_it(recording: RecordContact) -> None:
+    known = given(decider).after(recording)
+    for again in (replace(recording, case_id=CASE), replace(recording, thread_case_id=CASE)):
+        (linked,) = decider.decide(known.state, again)
+        assert isinstance(linked, ContactLinked)
+        assert linked.case_id == CASE
+        known.after(again).when(again).then_nothing()
+        known.after(again).when(recording).then_nothing()
+        known.after(again).when(replace(recording, case_id=UUID(int=61))).then_refused(ContactDiffers)
+        known.after(again).when(replace(recording, thread_case_id=UUID(int=61))).then_nothing()
 
 
 def test_a_contact_is_about_one_case(recording: RecordContact) -> None:

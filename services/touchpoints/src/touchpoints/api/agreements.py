@@ -5,6 +5,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from common.handling import Handling
+from common.refusals import NotFound
 from common.values import value
 from common.web.operations import Line
 from common.web.waiting import positions
@@ -53,6 +54,14 @@ async def known_to(line: Line, agreement_id: UUID) -> Known:
     seen = positions(line.request.headers.get("acuerdo-after", "")).get("agreement", 0)
     agreements: Agreements = state.agreements
     return await agreements.known(state.runtime.handle, agreement_id, seen=seen)
+
+
+async def party_or(line: Line, agreement_id: UUID, refusal: type[NotFound]) -> None:
+    """Hold only if the asker's company is party; else raise *refusal*, as if there were no such thing."""
+    try:
+        await line.party(agreement_id)
+    except NotFound:
+        raise refusal from None
 
 
 async def terms_at(line: Line, agreement_id: UUID) -> Terms | None:

@@ -14,7 +14,7 @@ from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
-from touchpoints.api.agreements import known_to, terms_at
+from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
 from touchpoints.api.looking import remembered
 from touchpoints.api.personal import Origin, customer_of, show
@@ -31,7 +31,7 @@ from touchpoints.api.shapes import (
     answer,
     history_of,
 )
-from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, version_of
+from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement, version_of
 from touchpoints.domain.case import (
     Case,
     CaseDiffers,
@@ -53,7 +53,6 @@ from touchpoints.domain.opening import (
     ActivityNotInAgreement,
     OpenCase,
     RegionNotInAgreement,
-    ServiceNotInAgreement,
     SolvedAtContact,
 )
 from touchpoints.domain.priority import Impact, NoPriorities, PriorityUnknown
@@ -271,7 +270,7 @@ async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
 async def known_case(line: Line, case_id: UUID) -> Opened:
     """Return the case, if the asker's company is party to its agreement. Raises ``CaseUnknown``."""
     state = opened((await line.look(CASE, case_id)).state)
-    await line.party(state.opened.agreement_id)
+    await party_or(line, state.opened.agreement_id, CaseUnknown)
     return state
 
 

@@ -14,13 +14,13 @@ from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
-from touchpoints.api.agreements import terms_at
+from touchpoints.api.agreements import party_or, terms_at
 from touchpoints.api.looking import remembered
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import Body, Reference, Term, Words, answer
-from touchpoints.domain.agreement import CompanyNotParty
+from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
 from touchpoints.domain.case import CaseUnknown, Opened, opened
 from touchpoints.domain.contact import (
     Channel,
@@ -145,7 +145,8 @@ async def _record(body: ContactReport, line: Line) -> Meant:
         agreement_id=agreement_id,
         terms=await terms_at(line, agreement_id),
         customer_id=customer_id,
-        case_id=await _case(body, line, customer_id),
+        case_id=await _named_case(body, line, customer_id),
+        thread_case_id=await _case_of_thread(body, line, customer_id),
         channel=body.channel,
         external_reference=body.external_reference,
         thread_reference=body.thread_reference,
@@ -161,23 +162,22 @@ async def _record(body: ContactReport, line: Line) -> Meant:
     return Meant(key=contact_id, command=command, answer={"contact_id": contact_id}, agreement=agreement_id)
 
 
-async def _case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
-    """Return the case that the contact is about: the one named, else the one that its thread is about."""
-    if body.case_id is not None:
-        return await _named_case(body.case_id, body.agreement_id, line, customer_id)
+async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
+    if body.case_id is None:
+        return None
+    about = opened(await remembered(line, CASE, body.case_id)).opened
+    if about.agreement_id != body.agreement_id:
+        raise CaseUnknown
+    if about.customer_id != customer_id:
+        raise OtherCustomer
+    return body.case_id
+
+
+async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
     if body.thread_reference is None:
         return None
     thread = thread_by_reference(body.agreement_id, body.channel, body.thread_reference)
     return case_for((await line.look(THREAD, thread)).state, customer_id)
-
-
-async def _named_case(case_id: UUID, agreement_id: UUID, line: Line, customer_id: UUID) -> UUID:
-    about = opened(await remembered(line, CASE, case_id)).opened
-    if about.agreement_id != agreement_id:
-        raise CaseUnknown
-    if about.customer_id != customer_id:
-        raise OtherCustomer
-    return case_id
 
 
 async def _find_spam(line: Line, contact_id: UUID) -> Meant:
@@ -190,7 +190,7 @@ async def known_contact(line: Line, contact_id: UUID) -> Recorded | Spam:
     state: Contact = (await line.look(CONTACT, contact_id)).state
     if isinstance(state, NotRecorded):
         raise ContactUnknown
-    await line.party(state.recorded.agreement_id)
+    await party_or(line, state.recorded.agreement_id, ContactUnknown)
     return state
 
 
@@ -235,6 +235,7 @@ Sort = Literal["contacted_at", "-contacted_at"]
         TeamUnknown,
         NoAgreementAtContact,
         CompanyNotParty,
+        ServiceNotInAgreement,
         ContactDiffers,
         SpamRefused,
     ),

@@ -16,8 +16,8 @@ from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
+from touchpoints.api.agreements import party_or
 from touchpoints.api.keys import Sealer
-from touchpoints.api.looking import remembered
 from touchpoints.api.personal import ERASED, Origin, shared, show, vault_of
 from touchpoints.api.roles import AGENTS, ERASERS, INTAKE, READERS, WHO_NEEDS_IT_CLEAR
 from touchpoints.api.scoping import scope
@@ -164,7 +164,7 @@ async def _register(body: CustomerRegistration, line: Line) -> Meant:
 
 async def _sealer(line: Line, customer_id: UUID) -> Sealer:
     """Return what seals for the customer, made now if they are new. Raises ``CustomerIsErased``."""
-    if isinstance(await remembered(line, CUSTOMER, customer_id), Erased):
+    if isinstance((await line.look(CUSTOMER, customer_id)).state, Erased):
         raise CustomerIsErased
     return await vault_of(line).make(customer_id)
 
@@ -193,7 +193,7 @@ async def _known(line: Line, customer_id: UUID) -> Registered | Erased:
     state: Customer = (await line.look(CUSTOMER, customer_id)).state
     if isinstance(state, NotRegistered):
         raise CustomerUnknown
-    await line.party(state.agreement_id)
+    await party_or(line, state.agreement_id, CustomerUnknown)
     return state
 
 

@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 from asyncpg import Connection, Pool, Record
 
-from common.security.sealing import KeyPair, new_key_pair, seal, unseal, unwrap, wrap
+from common.security.sealing import CannotUnseal, KeyPair, new_key_pair, seal, unseal, unwrap, wrap
 from common.values import Sealed, value
 
 customer_keys = sa.Table(
@@ -86,7 +86,11 @@ class Vault:
         row = await self._pool.fetchrow(_READ, customer_id)
         if row is None:
             return None
-        return unseal(self._pair(customer_id, row).private, sealed)
+        private = self._pair(customer_id, row).private
+        try:
+            return unseal(private, sealed)
+        except CannotUnseal:
+            return None  # sealed under a key that is no more
 
     def destroying(self, customer_id: UUID) -> "Callable[[Connection[Any]], Awaitable[None]]":
         """Return the effect that destroys the customer's key, for the transaction that states it."""

@@ -9,7 +9,7 @@ from common.web.operations import Line
 from touchpoints.api.agreements import terms_at
 from touchpoints.api.keys import Personal, Sealer, Vault
 from touchpoints.api.looking import remembered
-from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, Registered, registered
+from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, NotRegistered, Registered, registered
 from touchpoints.domain.sharing import may_read
 from touchpoints.history import CUSTOMER
 
@@ -45,9 +45,10 @@ async def customer_of(line: Line, agreement_id: UUID, customer_id: UUID) -> tupl
         CustomerUnknown: there is no such customer in the agreement.
         CustomerIsErased: nothing may be added to them.
     """
-    customer = registered(await remembered(line, CUSTOMER, customer_id))
-    if customer.agreement_id != agreement_id:
+    state = await remembered(line, CUSTOMER, customer_id)
+    if isinstance(state, NotRegistered) or state.agreement_id != agreement_id:
         raise CustomerUnknown
+    customer = registered(state)
     sealer = await vault_of(line).sealer(customer_id)
     if sealer is None:
         raise CustomerIsErased

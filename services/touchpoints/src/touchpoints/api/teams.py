@@ -15,7 +15,7 @@ from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
-from touchpoints.api.agreements import binding_terms
+from touchpoints.api.agreements import binding_terms, party_or
 from touchpoints.api.roles import LEADS, READERS
 from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import Body, Code, Language, Name, Reference, Term, answer
@@ -133,7 +133,7 @@ async def _team(line: Line, team_id: UUID) -> Registered:
     state = (await line.look(TEAM, team_id)).state
     if not isinstance(state, Registered):
         raise TeamUnknown
-    await line.party(state.registered.agreement_id)
+    await party_or(line, state.registered.agreement_id, TeamUnknown)
     return state
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import Conflict, NotYet
+from common.refusals import Conflict, Invalid, NotYet
 from common.values import value
 
 ANY = "*"
@@ -106,6 +106,10 @@ class CompanyNotParty(Conflict):
     """The company is not party to the agreement."""
 
 
+class ServiceNotInAgreement(Invalid):
+    """The agreement version in force covers no such service."""
+
+
 def decide(state: Agreement, command: Command) -> list[Event]:
     """Return the facts *command* brings about."""
     if any(known.version == command.terms.version for known in state.versions):
@@ -144,6 +148,12 @@ def ensure_party(terms: Terms, company: str) -> None:
     """Raise ``CompanyNotParty`` unless *company* signed these terms."""
     if company not in terms.parties:
         raise CompanyNotParty(f"{company} is not party to version {terms.version}", company=company)
+
+
+def ensure_served(terms: Terms, service: str) -> None:
+    """Raise ``ServiceNotInAgreement`` unless these terms cover *service*."""
+    if service not in terms.services:
+        raise ServiceNotInAgreement(service=service, version=terms.version)
 
 
 def accountable(terms: Terms, *, service: str, activity: str, region: str, opener: str) -> Accountable:

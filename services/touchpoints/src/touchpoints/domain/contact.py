@@ -7,7 +7,7 @@ from uuid import UUID
 from common.deciders import Decider
 from common.refusals import Conflict, NotFound
 from common.values import Person, Sealed, value
-from touchpoints.domain.agreement import Terms, ensure_party
+from touchpoints.domain.agreement import Terms, ensure_party, ensure_served
 
 Channel = Literal["phone", "email", "chat", "whatsapp", "social", "in-person", "web", "app", "api"]
 Direction = Literal["inbound", "outbound"]
@@ -15,13 +15,17 @@ Direction = Literal["inbound", "outbound"]
 
 @value
 class RecordContact:
-    """State that there was a contact; ``terms`` is the agreement in force then, ``spam`` its recorder's judgement."""
+    """State that there was a contact; ``terms`` is the agreement in force then, ``spam`` its recorder's judgement.
+
+    ``case_id`` is the case that was named with it, ``thread_case_id`` the one that its thread is about.
+    """
 
     contact_id: UUID
     agreement_id: UUID
     terms: Terms | None
     customer_id: UUID
     case_id: UUID | None
+    thread_case_id: UUID | None
     channel: Channel
     external_reference: str
     thread_reference: str | None
@@ -179,20 +183,34 @@ def _record(state: Contact, command: RecordContact) -> list[Event]:
         case NotRecorded():
             if command.terms is None:
                 raise NoAgreementAtContact
-            ensure_party(command.terms, command.company)
-            return [_recording(command)]
-        case Recorded(recorded=before) | Spam(recorded=before) if _same(before, command):
+            return [_recording(command, command.terms)]
+        case Recorded(recorded=before) if _told(before) == _told(command):
+            return _told_again(state, command)
+        case Spam(recorded=before) if _told(before) == _told(command):
             return []
         case _:
             raise ContactDiffers
 
 
-def _recording(command: RecordContact) -> ContactRecorded:
+def _told_again(contact: Recorded, command: RecordContact) -> list[Event]:
+    """Link a contact that now comes with its case, or whose thread has led to one since."""
+    if command.case_id is not None and contact.case_id not in {None, command.case_id}:
+        raise ContactDiffers
+    case_id = command.case_id or command.thread_case_id
+    if contact.case_id is not None or case_id is None:
+        return []
+    return [_linking(contact.recorded, case_id, None, "told again with its case", command.at)]
+
+
+def _recording(command: RecordContact, terms: Terms) -> ContactRecorded:
+    ensure_party(terms, command.company)
+    if command.service is not None:
+        ensure_served(terms, command.service)
     return ContactRecorded(
         contact_id=command.contact_id,
         agreement_id=command.agreement_id,
         customer_id=command.customer_id,
-        case_id=command.case_id,
+        case_id=command.case_id or command.thread_case_id,
         channel=command.channel,
         external_reference=command.external_reference,
         thread_reference=command.thread_reference,
@@ -206,12 +224,8 @@ def _recording(command: RecordContact) -> ContactRecorded:
     )
 
 
-def _same(before: ContactRecorded, again: RecordContact) -> bool:
-    """Compare what was told, not the case: a thread may have led to one since."""
-    return _told(before) == _told(again)
-
-
 def _told(contact: ContactRecorded | RecordContact) -> tuple[object, ...]:
+    """Return what makes a contact told again the same one."""
     return (
         contact.customer_id,
         contact.thread_reference,
@@ -231,21 +245,25 @@ def _link(contact: Recorded, command: LinkContact) -> list[Event]:
         return []
     if contact.case_id is not None:
         raise LinkedElsewhere(case_id=str(contact.case_id))
-    return [
-        ContactLinked(
-            contact_id=about.contact_id,
-            agreement_id=about.agreement_id,
-            customer_id=about.customer_id,
-            case_id=command.case_id,
-            channel=about.channel,
-            thread_reference=about.thread_reference,
-            direction=about.direction,
-            contacted_at=about.at,
-            linked_by=command.linked_by,
-            rule=command.rule,
-            at=command.at,
-        )
-    ]
+    return [_linking(about, command.case_id, command.linked_by, command.rule, command.at)]
+
+
+def _linking(
+    about: ContactRecorded, case_id: UUID, linked_by: Person | None, rule: str | None, at: datetime
+) -> ContactLinked:
+    return ContactLinked(
+        contact_id=about.contact_id,
+        agreement_id=about.agreement_id,
+        customer_id=about.customer_id,
+        case_id=case_id,
+        channel=about.channel,
+        thread_reference=about.thread_reference,
+        direction=about.direction,
+        contacted_at=about.at,
+        linked_by=linked_by,
+        rule=rule,
+        at=at,
+    )
 
 
 def _find_spam(state: Contact, command: FindSpam) -> list[Event]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.refusals import Invalid
 from common.values import Person, Sealed, value
-from touchpoints.domain.agreement import NoAgreementInForce, Terms, accountable, ensure_party
+from touchpoints.domain.agreement import NoAgreementInForce, Terms, accountable, ensure_party, ensure_served
 from touchpoints.domain.priority import Impact
 
 
@@ -85,10 +85,6 @@ class PriorityProposed:
     at: datetime
 
 
-class ServiceNotInAgreement(Invalid):
-    """The agreement version in force covers no such service."""
-
-
 class ActivityNotInAgreement(Invalid):
     """The agreement version in force defines no such activity."""
 
@@ -103,8 +99,7 @@ def covered(command: OpenCase) -> Terms:
     if terms is None:
         raise NoAgreementInForce
     ensure_party(terms, command.company)
-    if command.service not in terms.services:
-        raise ServiceNotInAgreement(service=command.service, version=terms.version)
+    ensure_served(terms, command.service)
     if command.activity not in terms.activities:
         raise ActivityNotInAgreement(activity=command.activity, version=terms.version)
     if command.region not in terms.regions:
