@@ -5,11 +5,11 @@ Cooking twice would add a second fact, so that an effect that happened twice is 
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,8 @@ import nats
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from sqlalchemy.ext.asyncio import create_async_engine
 from uuid_utils.compat import uuid7
 
@@ -27,6 +29,7 @@ from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Context
 from common.handling import Handling, Look
 from common.history import History, Kind
+from common.messaging.patience import Patience
 from common.messaging.publishing import Pace
 from common.messaging.reactions import Reaction, Send
 from common.messaging.tables import create_0001
@@ -38,6 +41,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AGREEMENT = UUID(int=77)
 ANA = Person(person="ana maría", company="telco-a", role="touchpoint-agent")
 QUICK = Pace(poll=0.1, look_back=0.3, patience=2)
+SHORT = Patience(soon=(0.02,) * 10, seldom=(0.02, 0.02), late=0.3)
 
 
 @value
@@ -88,6 +92,7 @@ class Cooked:
     order: str
     dish: str
     at: datetime
+    agreement_id: UUID | None = None
 
 
 class Inedible(Conflict):
@@ -106,6 +111,8 @@ def cook(dishes: tuple[str, ...], command: Cook | Learn) -> list[Cooked | Learne
             raise Inedible
         case Cook(dish="secret") if "secret" not in dishes:
             raise NotYet("the recipe has not come")
+        case Cook(order=order, dish="unstorable", at=at):
+            return [Cooked(order=order, dish="unstorable", at=at, agreement_id=cast("UUID", "not one"))]
         case Cook(order=order, dish=dish, at=at):
             return [Cooked(order=order, dish=dish, at=at)]
 
@@ -129,8 +136,7 @@ async def upon_order(fact: Ordered, look: Look) -> Sequence[Send]:
     if fact.dish == "burnt":
         raise RuntimeError("the pan is on fire")
     await look(STOVE, "one")
-    key = "one\0" if fact.dish == "unstorable" else "one"
-    return [Send(kind=STOVE, key=key, command=Cook(order=fact.order, dish=fact.dish, at=fact.at))]
+    return [Send(kind=STOVE, key="one", command=Cook(order=fact.order, dish=fact.dish, at=fact.at))]
 
 
 ORDER_PLACED = Reaction(source="shop", name="order-placed", shape=Ordered, react=upon_order)
@@ -162,6 +168,7 @@ class Service:
             holder=name,
             lease_lasts=lease_lasts,
             pace=QUICK,
+            patience=SHORT,
         )
         self.workers[name] = (messaging, asyncio.create_task(messaging.run()))
         return messaging
@@ -241,24 +248,36 @@ class World:
 
     async def in_stream(self) -> list[int]:
         """Return the positions of the shop's facts in the stream, in the stream's order."""
-        client = await nats.connect(self.nats.url)
-        jetstream = client.jetstream()
-        info = await jetstream.stream_info("ACUERDO")
         found: list[int] = []
-        for sequence in range(info.state.first_seq, info.state.last_seq + 1):
-            headers = (await jetstream.get_msg("ACUERDO", sequence)).headers or {}
-            if headers["ce-source"] == "/acuerdo/shop":
-                found.append(int(headers["ce-position"]))
-        await client.close()
+        async with self.jetstream() as jetstream:
+            state = (await jetstream.stream_info("ACUERDO")).state
+            for sequence in range(state.first_seq, state.last_seq + 1):
+                with suppress(NotFoundError):
+                    headers = (await jetstream.get_msg("ACUERDO", sequence)).headers or {}
+                    if headers["ce-source"] == "/acuerdo/shop":
+                        found.append(int(headers["ce-position"]))
         return found
 
-    async def jetstream(self, use: Callable[[Any], Any]) -> Any:
-        """Let *use* do something to JetStream as an operator would."""
+    @asynccontextmanager
+    async def jetstream(self) -> AsyncGenerator[JetStreamContext]:
+        """Do something to JetStream as an operator would."""
         client = await nats.connect(self.nats.url)
         try:
-            return await use(client.jetstream())
+            yield client.jetstream()
         finally:
             await client.close()
+
+    async def jetstream_ready(self) -> None:
+        """Wait until the kitchen follows the shop."""
+
+        async def follows() -> bool:
+            async with self.jetstream() as jetstream:
+                try:
+                    return bool(await jetstream.consumer_info("ACUERDO", "kitchen-from-shop"))
+                except NotFoundError:
+                    return False
+
+        await self.eventually(follows)
 
 
 async def create_tables(url: str) -> None:
@@ -280,11 +299,15 @@ def nats_of_its_own(tmp_path: Path) -> Iterator[EmbeddedNats]:
 
 
 @pytest.fixture
-async def world(new_database: Callable[[], str], nats_of_its_own: EmbeddedNats) -> AsyncGenerator[World]:
+def database_of_the_kitchen(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture
+async def world(database: str, database_of_the_kitchen: str, nats_of_its_own: EmbeddedNats) -> AsyncGenerator[World]:
     async with AsyncExitStack() as stack:
         pools: list[asyncpg.Pool[asyncpg.Record]] = []
-        for _ in range(2):
-            url = new_database()
+        for url in (database, database_of_the_kitchen):
             await create_tables(url)
             pools.append(await stack.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=8)))
         shop = Service(history=SHOP, pool=pools[0], nats_url=nats_of_its_own.url)

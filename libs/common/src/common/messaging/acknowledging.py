@@ -17,7 +17,9 @@ class NotAcknowledged(NatsError):
     """The stream did not take a fact."""
 
 
-class _Ack(msgspec.Struct):
+class Ack(msgspec.Struct, frozen=True):
+    """The stream has the fact, under the number ``seq``; ``duplicate`` when it knew the fact's id before."""
+
     seq: int = 0
     duplicate: bool = False
     error: dict[str, object] | None = None
@@ -30,10 +32,10 @@ class Acknowledging:
         self._client = client
         self.inbox = inbox
         self._count = 0
-        self._waiting: dict[str, asyncio.Future[None]] = {}
-        self._read = msgspec.json.Decoder(_Ack).decode
+        self._waiting: dict[str, asyncio.Future[Ack]] = {}
+        self._read = msgspec.json.Decoder(Ack).decode
 
-    async def publish(self, subject: str, data: bytes, headers: dict[str, str]) -> "asyncio.Future[None]":
+    async def publish(self, subject: str, data: bytes, headers: dict[str, str]) -> "asyncio.Future[Ack]":
         """Send; return the acknowledgement to come."""
         self._count += 1
         reply = f"{self.inbox}.{self._count}"
@@ -53,7 +55,7 @@ class Acknowledging:
         if ack.error is not None:
             future.set_exception(NotAcknowledged(str(ack.error)))
         else:
-            future.set_result(None)
+            future.set_result(ack)
 
     def forsake(self) -> None:
         """Wait for no acknowledgement any longer."""

@@ -11,7 +11,7 @@ from common.eventstore.recorded import Context, Effect
 from common.handling.types import Handle, Unit
 from common.messaging.envelope import Message, read
 from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
-from common.messaging.patience import BEHIND, Failure, failed, passing
+from common.messaging.patience import BEHIND, Patience, failed, hopeless, passing
 from common.messaging.reactions import Reaction
 from common.messaging.waiting import Changed, Letter, Waiting, failing, heads, of_stream, putting, settling
 from common.refusals import Unavailable
@@ -35,7 +35,13 @@ class Inbox:
     """
 
     def __init__(
-        self, source: str, reactions: Iterable[Reaction[Any]], handle: Handle, pool: "Pool[Record]", lease: Lease
+        self,
+        source: str,
+        reactions: Iterable[Reaction[Any]],
+        handle: Handle,
+        pool: "Pool[Record]",
+        lease: Lease,
+        patience: Patience,
     ) -> None:
         self._name = inbox_name(source)
         self._source = source
@@ -45,6 +51,7 @@ class Inbox:
         self._handle = handle
         self._pool = pool
         self._lease = lease
+        self._patience = patience
         self._clock = asyncio.get_running_loop().time
         self._blocked: set[str] = set()
         self._retry_at = 0.0
@@ -75,7 +82,9 @@ class Inbox:
                 raise
             if len(letters) == 1:
                 letter = letters[0]
-                await self._commit(letter.position, [putting(letter, failed(error, 1))], {letter.stream})
+                await self._commit(
+                    letter.position, [putting(letter, failed(error, 1, self._patience))], {letter.stream}
+                )
             else:  # the commit itself failed: find whose doing it was
                 for letter in letters:
                     await self.accept([letter])
@@ -86,8 +95,7 @@ class Inbox:
 
     async def bury(self, letter: Letter, error: Exception) -> None:
         """Keep *letter*, which is no fact, as a dead one."""
-        dead = Failure(refusal=type(error).__name__, reason=str(error), attempts=1, state="dead", again_in=None)
-        await self._write([self._fence, putting(letter, dead)])
+        await self._write([self._fence, putting(letter, hopeless(error))])
         self._blocked.add(letter.stream)
 
     async def retry(self) -> None:
@@ -129,7 +137,7 @@ class Inbox:
         except Exception as error:
             if passing(error):
                 raise
-            unit.also(putting(letter, failed(error, 1)))
+            unit.also(putting(letter, failed(error, 1, self._patience)))
             blocked.add(letter.stream)
 
     async def _react(self, unit: Unit, letter: Letter) -> None:
@@ -168,7 +176,7 @@ class Inbox:
             await self._retry_streams([queues[0][0].letter.stream], each=1)
         else:
             first = queues[0][0]
-            await self._write([self._fence, failing(first, failed(error, first.attempts + 1))])
+            await self._write([self._fence, failing(first, failed(error, first.attempts + 1, self._patience))])
 
     async def _again(self, unit: Unit, waiting: Waiting) -> bool:
         try:
@@ -178,7 +186,7 @@ class Inbox:
         except Exception as error:
             if passing(error):
                 raise
-            unit.also(failing(waiting, failed(error, waiting.attempts + 1)))
+            unit.also(failing(waiting, failed(error, waiting.attempts + 1, self._patience)))
             return False
         return True
 

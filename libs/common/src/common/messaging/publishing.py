@@ -9,11 +9,11 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from common.eventstore.recorded import Recorded, Store
-from common.messaging.acknowledging import Acknowledging
+from common.messaging.acknowledging import Ack, Acknowledging
 from common.messaging.connection import Disconnected, Wire
 from common.messaging.envelope import headers, subject
 from common.messaging.leases import Lease, checkpoint, moving
-from common.messaging.stream import forgets, last_position
+from common.messaging.stream import forgets, has, last_position
 from common.values import value
 
 _log = structlog.get_logger(__name__)
@@ -39,11 +39,11 @@ class Pace:
 
 @value
 class Sent:
-    """A fact read from the log and, if it leaves the service, on its way to the stream."""
+    """A fact read from the log, published after the one at ``previous`` if it leaves the service."""
 
-    position: int
-    last_published: int
-    acknowledged: "asyncio.Future[None] | None"
+    fact: Recorded
+    previous: int
+    acknowledged: "asyncio.Future[Ack] | None"
 
 
 class Publishing:
@@ -114,26 +114,42 @@ class Publishing:
             last = await self._sent.get()
             count = 1
             async with asyncio.timeout(self._pace.patience):
-                await _acknowledged(last)
+                await self._confirm(last)
                 while not self._sent.empty() and count < self._pace.window:
                     last = self._sent.get_nowait()
                     count += 1
-                    await _acknowledged(last)
-            await self._move(last.position)
+                    await self._confirm(last)
+            await self._move(last.fact.position)
             for _ in range(count):
                 self._sent.task_done()
             await self._tell(last)
 
     async def _send(self, fact: Recorded) -> Sent:
+        previous = self._last_published
         if not fact.published:
-            return Sent(position=fact.position, last_published=self._last_published, acknowledged=None)
+            return Sent(fact=fact, previous=previous, acknowledged=None)
         if self._generation != self._wire.generation:
             raise Disconnected
-        future = await self._publisher.publish(
-            subject(self._service, fact), fact.data, headers(self._service, fact, self._last_published)
-        )
         self._last_published = fact.position
-        return Sent(position=fact.position, last_published=fact.position, acknowledged=future)
+        return Sent(
+            fact=fact, previous=previous, acknowledged=await self._publish(fact, headers(self._service, fact, previous))
+        )
+
+    async def _publish(self, fact: Recorded, said: dict[str, str]) -> "asyncio.Future[Ack]":
+        return await self._publisher.publish(subject(self._service, fact), fact.data, said)
+
+    async def _confirm(self, sent: Sent) -> None:
+        """Return when the stream has the fact.
+
+        It remembers the ids of facts for a while after they were deleted; such a one goes there without its id.
+        """
+        if sent.acknowledged is None:
+            return
+        ack = await sent.acknowledged
+        if ack.duplicate and not await has(self._jetstream, self._wire.stream.name, ack.seq):
+            said = headers(self._service, sent.fact, sent.previous)
+            del said["Nats-Msg-Id"]
+            await (await self._publish(sent.fact, said))
 
     async def _rest(self) -> None:
         """Wait until woken; when nothing comes, see that the stream still ends where it should."""
@@ -195,8 +211,3 @@ class Publishing:
             await self._wire.tell(
                 f"acuerdo.reached.{self._service}", f"{self.position} {self._last_published}".encode()
             )
-
-
-async def _acknowledged(sent: Sent) -> None:
-    if sent.acknowledged is not None:
-        await sent.acknowledged

@@ -28,6 +28,15 @@ async def last_position(jetstream: JetStreamContext, stream: str, service: str) 
     return int((last.headers or {}).get("ce-position", 0))
 
 
+async def has(jetstream: JetStreamContext, stream: str, seq: int) -> bool:
+    """Tell whether the stream still has its message number *seq*."""
+    try:
+        await jetstream.get_msg(stream, seq)
+    except NotFoundError:
+        return False
+    return True
+
+
 async def forgets(jetstream: JetStreamContext, stream: str) -> bool:
     """Tell whether the stream drops facts by itself, so that a missing fact is no sign of loss."""
     config = (await jetstream.stream_info(stream)).config

@@ -16,6 +16,7 @@ from common.messaging.holding import keep_holding
 from common.messaging.inbox import Inbox, inbox_name
 from common.messaging.leases import Lease, Leases
 from common.messaging.ordering import Missing, Ordering, Placed
+from common.messaging.patience import Patience
 from common.messaging.pulling import Pull, pulling
 from common.messaging.reactions import NotUnderstood, Reaction, Send
 from common.messaging.waiting import Letter
@@ -50,6 +51,7 @@ class Subscription:
         leases: Leases,
         wire: Wire,
         *,
+        patience: Patience | None = None,
         batch: int = 100,
         ahead: int = 1_000,
     ) -> None:
@@ -60,6 +62,7 @@ class Subscription:
         self._pool = pool
         self._leases = leases
         self._wire = wire
+        self._patience = patience or Patience()
         self._batch = batch
         self._ahead = ahead
         self.active = False
@@ -69,7 +72,7 @@ class Subscription:
         await keep_holding(self._leases, inbox_name(self.source), self._follow)
 
     async def _follow(self, lease: Lease) -> None:
-        inbox = Inbox(self.source, self._reactions, self._handle, self._pool, lease)
+        inbox = Inbox(self.source, self._reactions, self._handle, self._pool, lease, self._patience)
         await inbox.open()
         subject = f"acuerdo.*.{self.source}.>"
         lasts = self._leases.lasts / 2

@@ -12,6 +12,7 @@ from common.history import History
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.inbox import inbox_name
 from common.messaging.leases import Leases
+from common.messaging.patience import Patience
 from common.messaging.publishing import RELAY, Pace
 from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
@@ -44,6 +45,7 @@ class Messaging:
         stream: StreamSettings | None = None,
         lease_lasts: float = 4.0,
         pace: Pace | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._store = store
         self._pool = pool
@@ -60,6 +62,7 @@ class Messaging:
                 pool,
                 leases,
                 self._wire,
+                patience=patience,
             )
             for source in sorted({reaction.source for reaction in reactions})
         ]
