@@ -1,7 +1,7 @@
 """The typed client of Acuerdo, for partner companies and integrators."""
 
 from acuerdo_client.batches import Limits, Outcome
-from acuerdo_client.calls import Addresses, Answer, Patience
+from acuerdo_client.calls import Addresses, Answer, Patience, Positions
 from acuerdo_client.client import AcuerdoClient, AsyncAcuerdoClient
 from acuerdo_client.problems import (
     Changed,
@@ -31,6 +31,7 @@ __all__ = [
     "NotFound",
     "Outcome",
     "Patience",
+    "Positions",
     "Problem",
     "Refused",
     "TooMany",
