@@ -74,7 +74,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
     )  # fmt: skip
     components = told.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
     components["securitySchemes"] = {"bearer": _BEARER}
     for route, operation in _operations(app, told["paths"]):
         _tell_common(route, operation)
@@ -98,18 +101,19 @@ def _tell_common(route: APIRoute, operation: dict[str, Any]) -> None:
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {_may(policy)}.".strip()
         operation["x-acuerdo-roles"] = list(policy.roles)
         operation["x-acuerdo-service-may"] = policy.service_may
-    parameters = operation.setdefault("parameters", [])
     if writes:
         common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, VersionRequired]
-        parameters += [_header("Idempotency-Key", "Asked again with the same key and body, the first answer is given.")]
-        parameters += [_header("If-Match", 'The ETag of the version this is based on, such as `"3"`.')]
         _tell_headers(operation)
-    else:
-        parameters += [_header("Acuerdo-After", "Positions already seen: `<service>=<position>`, separated by commas.")]
-        parameters += [_header("Prefer", "`wait=5`: wait so many seconds (at most 30) for those positions.")]
-    if _is_page(route):
-        parameters += _PAGE_PARAMETERS
+    parameters = [*(_WRITE_PARAMETERS if writes else ()), *_WAIT_PARAMETERS]
+    _tell_parameters(operation, [*parameters, *(_PAGE_PARAMETERS if _is_page(route) else ())])
     _tell_refusals(operation, common)
+
+
+def _tell_parameters(operation: dict[str, Any], parameters: list[dict[str, Any]]) -> None:
+    """Add those of *parameters* that the route does not declare itself."""
+    known = operation.setdefault("parameters", [])
+    names = {(one["in"], one["name"].lower()) for one in known}
+    known += [one for one in parameters if (one["in"], one["name"].lower()) not in names]
 
 
 def _tell_refusals(operation: dict[str, Any], refusals: list[Any]) -> None:
@@ -151,6 +155,14 @@ def _header(name: str, description: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
 
 
+_WRITE_PARAMETERS = [
+    _header("Idempotency-Key", "Asked again with the same key and body, the first answer is given."),
+    _header("If-Match", 'The ETag of the version this is based on, such as `"3"`.'),
+]
+_WAIT_PARAMETERS = [
+    _header("Acuerdo-After", "Positions already seen: `<service>=<position>`, separated by commas."),
+    _header("Prefer", "`wait=5`: wait so many seconds (at most 30) until those positions can be seen here."),
+]
 _PAGE_PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "limit",

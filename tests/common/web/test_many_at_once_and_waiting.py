@@ -1,0 +1,187 @@
+"""Many requests at once, the same request twice at once, and requests that wait for what was written."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from common.eventstore.recorded import AlreadyAsked, Answered, Once
+from common.web.app import create_app
+from common.web.runtime import Runtime
+
+AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
+BODY = {"agreement_id": AGREEMENT, "text": "one"}
+ANA = {"authorization": "Bearer ana/alpha/writer"}
+As = Callable[[str], httpx.AsyncClient]
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notes", headers=ANA)
+
+
+@pytest.fixture
+def routers(app: FastAPI) -> list[APIRouter]:
+    router = APIRouter()
+    router.routes.extend(one for one in app.routes if getattr(one, "path", "").startswith("/v1/"))
+    return [router]
+
+
+class Held:
+    """Handles as the real one does, after it is let go."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self.begun = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    async def __call__(self, *asked: Any, **more: Any) -> Any:
+        self.begun.set()
+        await self.let_go.wait()
+        return await self._handle(*asked, **more)
+
+
+async def test_the_same_key_in_flight_is_a_409(runtime: Runtime, routers: list[APIRouter]) -> None:
+    held = Held(runtime.handle)
+    app = create_app(service="notes", title="Notes", routers=routers, runtime=replace(runtime, handle=held))  # type: ignore[arg-type]
+    async with client_of(app) as client:
+        headers = {"Idempotency-Key": "k"}
+        first = asyncio.create_task(client.post("/v1/notes", json=BODY, headers=headers))
+        await held.begun.wait()
+        second = await client.post("/v1/notes", json=BODY, headers=headers)
+        held.let_go.set()
+        again = client.post("/v1/notes", json=BODY, headers=headers)
+        assert (second.status_code, (await first).status_code, (await again).status_code) == (409, 201, 201)
+
+
+class AskedElsewhere:
+    """Another process took the key between our looking and our appending."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._answers = runtime.store.answered
+        self.kept: dict[str, Answered] = {}
+
+    async def __call__(self, *_: Any, once: Once, **__: Any) -> Any:
+        self.kept[once.key] = Answered(
+            fingerprint=once.fingerprint, status=201, answer=b'{"note_id":"theirs"}', version=4, position=9
+        )  # fmt: skip
+        raise AlreadyAsked
+
+    async def answered(self, keys: list[str]) -> dict[str, Answered]:
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+
+async def test_a_race_between_processes_gives_the_winners_answer(runtime: Runtime, routers: list[APIRouter]) -> None:
+    elsewhere = AskedElsewhere(runtime)
+    raced = replace(runtime, handle=elsewhere, store=elsewhere)  # type: ignore[arg-type]
+    async with client_of(create_app(service="notes", title="Notes", routers=routers, runtime=raced)) as client:
+        answer = await client.post("/v1/notes", json=BODY, headers={"Idempotency-Key": "k"})
+    assert answer.json() == {"note_id": "theirs", "version": 4}
+    assert (answer.headers["etag"], answer.headers["acuerdo-position"]) == ('"4"', "notes=9")
+
+
+async def test_a_key_is_of_one_person_operation_and_body(ask: As) -> None:
+    headers = {"Idempotency-Key": "k"}
+    first = await ask("ana/alpha/writer").post("/v1/notes", json=BODY, headers=headers)
+    other_person = await ask("eva/alpha/writer").post("/v1/notes", json=BODY, headers=headers)
+    other_body = await ask("ana/alpha/writer").post("/v1/notes", json={**BODY, "text": "two"}, headers=headers)
+    path, change = f"/v1/notes/{first.json()['note_id']}/text", {**headers, "If-Match": '"1"'}
+    other_operation = await ask("ana/alpha/writer").put(path, json={"text": "two"}, headers=change)
+    changed_again = await ask("ana/alpha/writer").put(path, json={"text": "two"}, headers=change)
+    assert first.json()["note_id"] != other_person.json()["note_id"]
+    assert other_body.status_code == 422
+    assert other_body.json()["type"] == "urn:acuerdo:refusal:key-used-otherwise"
+    assert other_operation.status_code == 200
+    assert (changed_again.status_code, changed_again.json()) == (200, other_operation.json())
+
+
+async def test_a_refusal_is_not_kept_and_a_command_without_facts_is(ask: As) -> None:
+    client = ask("ana/alpha/writer")
+    note = (await client.post("/v1/notes", json=BODY)).json()["note_id"]
+    nothing_new = {"Idempotency-Key": "n", "If-Match": '"1"'}
+    path = f"/v1/notes/{note}/text"
+    same = await client.put(path, json={"text": "one"}, headers=nothing_new)
+    await client.put(path, json={"text": "two"}, headers={"If-Match": '"1"'})
+    again = await client.put(path, json={"text": "one"}, headers=nothing_new)
+    assert (same.status_code, again.status_code) == (200, 200)
+    assert again.json() == same.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    taken = {**BODY, "note_id": note}
+    refused = await client.post("/v1/notes", json=taken, headers={"Idempotency-Key": "r"})
+    refused_again = await client.post("/v1/notes", json=taken, headers={"Idempotency-Key": "r"})
+    assert (refused.status_code, refused_again.status_code) == (409, 409)
+
+
+class Progress:
+    """Knows what it was asked, and has seen everything of this service up to position 5."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, float]] = []
+
+    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the protocol's
+        self.asked.append((service, position, timeout))
+        return position <= 5
+
+
+@pytest.mark.parametrize(
+    ("after", "prefer", "asked", "waited"),
+    [
+        ("notes=5", "wait=2", [("notes", 5, 2.0)], None),
+        ("notes=6, loops=2", "respond-async, wait=99", [("notes", 6, 30.0), ("loops", 2, 30.0)], "timeout"),
+        ("notes=6", "", [("notes", 6, 0.0)], "timeout"),
+        (None, "wait=5", [], None),
+    ],
+)
+async def test_a_request_waits_for_what_it_has_seen(
+    runtime: Runtime, routers: list[APIRouter], after: str | None, prefer: str, asked: list[Any], waited: str | None
+) -> None:
+    progress = Progress()
+    app = create_app(service="notes", title="Notes", routers=routers, runtime=replace(runtime, progress=progress))
+    headers = {"Prefer": prefer} | ({} if after is None else {"Acuerdo-After": after})
+    async with client_of(app) as client:
+        answer = await client.post("/v1/notes", json=BODY, headers=headers)
+    assert answer.status_code == 201
+    assert progress.asked == asked
+    assert answer.headers.get("acuerdo-waited") == waited
+    applied = f"wait={int(asked[0][2])}" if asked and asked[0][2] else None
+    assert answer.headers.get("preference-applied") == applied
+
+
+async def test_who_may_not_does_not_wait(runtime: Runtime, routers: list[APIRouter]) -> None:
+    progress = Progress()
+    app = create_app(service="notes", title="Notes", routers=routers, runtime=replace(runtime, progress=progress))
+    headers = {"authorization": "Bearer x", "Acuerdo-After": "notes=9", "Prefer": "wait=30"}
+    async with client_of(app) as client:
+        assert (await client.get("/v1/notes/nobody/at-all", headers=headers)).status_code == 401
+    assert progress.asked == []
+
+
+async def test_above_the_limit_requests_are_asked_to_come_again(runtime: Runtime) -> None:
+    begun, let_go, router = asyncio.Event(), asyncio.Event(), APIRouter()
+
+    @router.get("/slow")
+    async def slow() -> dict[str, str]:
+        begun.set()
+        await let_go.wait()
+        return {}
+
+    app = create_app(service="x", title="X", routers=[router], runtime=replace(runtime, max_in_flight=1))
+    async with client_of(app) as client:
+        first = asyncio.create_task(client.get("/slow"))
+        await begun.wait()
+        turned_away, alive = await client.get("/slow"), await client.get("/livez")
+        let_go.set()
+        assert (turned_away.status_code, turned_away.headers["retry-after"], alive.status_code) == (503, "2", 200)
+        assert (await first).status_code == 200
+        assert (await client.get("/slow")).status_code == 200
+
+
+async def test_facts_carry_the_trace_and_correlation_of_their_request(ask: As, runtime: Runtime) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    headers = {"traceparent": trace, "Acuerdo-Correlation": AGREEMENT}
+    await ask("ana/alpha/writer").post("/v1/notes", json=BODY, headers=headers)
+    fact = (await runtime.store.read_log(after=0, limit=1))[0]
+    assert (fact.trace, str(fact.correlation)) == (trace, AGREEMENT)
