@@ -9,8 +9,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.projecting import About
 from common.refusals import Refusal
-from common.values import Person
+from common.values import Person, Rule
+from solver_teams.api.views import work_of
 from solver_teams.domain import ola_clock
 from solver_teams.domain.business_time import Calendar, Week
 from solver_teams.domain.case_work.commands import (
@@ -57,10 +59,24 @@ from solver_teams.domain.hand_offs import Crew
 from solver_teams.domain.routing import Proposal
 from solver_teams.domain.team import Coverage, Member, Registered
 from solver_teams.history import history
+from solver_teams.projections import work as work_rows
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 AGREEMENT, CASE = UUID(int=1), UUID(int=2)
 ITEMS = [UUID(int=n) for n in (11, 12, 13)]
+ABOUT = About(
+    key=CASE,
+    position=1,
+    version=1,
+    stream=f"case_work-{CASE}",
+    event_id=UUID(int=9),
+    actor=Rule(rule="test"),
+    agreement_id=AGREEMENT,
+    at=START,
+    recorded_at=START,
+    imported=False,
+    performed_by=None,
+)
 COMPANIES = ("a", "b", "c")
 PEOPLE = [
     Person(person=f"{company}-{role}", company=company, role=role)
@@ -258,6 +274,29 @@ def test_a_solution_is_attributed_to_those_who_held_in_its_round(story: list[Com
         if isinstance(fact, SolutionProposed):
             assert fact.attribution
             assert max(Counter(fact.attribution).values()) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories)
+def test_the_row_of_a_case_says_what_its_facts_say(story: list[Command]) -> None:
+    facts, _ = lived(story)
+    row, state = None, decider.fold(facts)
+    for fact in facts:
+        row = work_rows.project(row, fact, ABOUT)
+    if isinstance(state, NotOpened):
+        assert row is None
+        return
+    assert row is not None
+    items = state.items if isinstance(state, InWork | Parked) else ()
+    track = state.case.track
+    assert [(item.item_id, item.company) for item in row.items] == [(one.item_id, company_of(one)) for one in items]
+    assert row.state == work_of(state).state
+    assert row.round == state.case.round
+    assert (row.hand_offs, row.company_changes, row.returned) == (
+        track.hand_offs,
+        track.company_changes,
+        track.returned,
+    )
 
 
 @settings(max_examples=60, deadline=None)
