@@ -1,9 +1,9 @@
 """Everything from a place in the log is published again, by moving the relay's checkpoint back."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from asyncpg import Connection, Pool, Record
+from asyncpg import Connection
 
 from common.messaging.leases import revoke
 from common.messaging.publishing import RELAY
@@ -15,13 +15,12 @@ _BACK = """
 """
 
 
-async def republish(pool: "Pool[Record]", *, since: int | datetime = 1) -> int:
+async def republish(connection: "Connection[Any]", *, since: int | datetime = 1) -> int:
     """Have every fact from *since* on (a position, or the time it was recorded at) published again; return after which.
 
     Whoever publishes now loses the lease for it and cannot move the checkpoint any more; whoever is next begins there.
     """
-    async with pool.acquire() as pooled, pooled.transaction():
-        connection = cast("Connection[Any]", pooled)
+    async with connection.transaction():
         await revoke(connection, RELAY)
         after = since - 1 if isinstance(since, int) else await connection.fetchval(_BEFORE, since)
         return await connection.fetchval(_BACK, RELAY, max(0, after))
