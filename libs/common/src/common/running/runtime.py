@@ -16,6 +16,8 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
     async def health() -> Health:
         try:
             standing = await seen.standing()
+        except asyncpg.UndefinedTableError:
+            return Health(ready=False, position=0, lag={}, detail="the database is not migrated to this program")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return Health(ready=False, position=0, lag={}, detail="the database cannot be reached")
         return Health(ready=True, position=standing.head, lag=standing.lag())

@@ -1,0 +1,105 @@
+"""acuerdo demo: a whole agreement's life, told in the terminal."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import typer
+from rich.console import Console
+
+from acuerdo_cli.demo.events import facts_on_nats
+from acuerdo_cli.demo.people import people
+from acuerdo_cli.demo.story import Stage, StoryStuck, Told, play
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.services import SERVICES
+from acuerdo_cli.settings import DeploymentSettings
+from acuerdo_client import Addresses
+from common.eventstore.verifying import Verdict, verify_history
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: acuerdo demo")(demo)
+
+
+def demo() -> None:
+    """Start everything afresh, play an agreement's life through the public APIs, and tell where to look.
+
+    On a terminal it stays up until Ctrl-C; otherwise it ends. It has a place of its own beside what `up` keeps.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    home = DeploymentSettings().home / "demo"
+    deployment = _afresh(home)
+    try:
+        with console.status("starting") as status:
+            deployment.up(status.update)
+        told = _play(deployment, console)
+        _check(deployment, told, console)
+        _where_to_look(deployment, told, console)
+        if sys.stdout.isatty():
+            _stay(console)
+    finally:
+        deployment.down()
+
+
+def _afresh(home: Path) -> Deployment:
+    Deployment(home).down()
+    shutil.rmtree(home, ignore_errors=True)
+    return Deployment(home)
+
+
+def _play(deployment: Deployment, console: Console) -> Told:
+    def chapter(title: str) -> None:
+        console.print(f"\n[bold]{title}[/bold]")
+
+    def tell(line: str) -> None:
+        console.print(f"  · {line}", markup=False)
+
+    with people(Addresses.named(deployment.urls), deployment.token) as cast:
+        return play(Stage(people=cast, tell=tell, now=datetime.now(UTC)), chapter)  # noqa: TID251 - the story happens now
+
+
+def _check(deployment: Deployment, told: Told, console: Console) -> None:
+    console.print("\n[bold]Nobody rewrote history, and everybody heard of it[/bold]")
+    verdicts = [asyncio.run(_verdict(deployment.database_url(service.name))) for service in SERVICES]
+    if any(verdict.broken for verdict in verdicts):
+        raise StoryStuck("a hash chain does not hold")
+    facts, streams = sum(one.facts for one in verdicts), sum(one.streams for one in verdicts)
+    console.print(f"  · hash chains verified: {facts} facts in {streams} streams of four services hold")
+    heard = facts_on_nats(deployment.nats_url, told.agreement_id)
+    counted = ", ".join(f"{service} {count}" for service, count in sorted(Counter(one for one, _ in heard).items()))
+    console.print(f"  · read back from NATS: {len(heard)} facts of this agreement ({counted})")
+    positive = [fact for service, fact in heard if (service, fact) == ("feedback-loop", "case-closed")]
+    if len(positive) != 1:
+        raise StoryStuck(f"{len(positive)} cases were closed on NATS; one customer was content")
+    console.print("  · among them one case-closed, right after the one positive feedback-received")
+
+
+async def _verdict(url: str) -> Verdict:
+    connection = await asyncpg.connect(url)
+    try:
+        return await verify_history(connection)
+    finally:
+        await connection.close()
+
+
+def _where_to_look(deployment: Deployment, told: Told, console: Console) -> None:
+    console.print("\n[bold]Where to look[/bold]")
+    for name, url in deployment.urls.items():
+        console.print(f"  {name:14} {url}/docs", markup=False)
+    console.print(f"  {'survey':14} {told.survey.address}", markup=False)
+    console.print(f"  {'agreement':14} {told.agreement_id}")
+    console.print(f"  {'closed case':14} {told.closed_case}")
+    console.print(f"  {'open case':14} {told.open_case}")
+
+
+def _stay(console: Console) -> None:
+    console.print("\nEverything stays up; Ctrl-C ends it.")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("stopping")
