@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Table, UnaryExpression, tuple_
+from sqlalchemy import ColumnElement, DateTime, Select, Table, UnaryExpression, tuple_
 from sqlalchemy.sql import operators
 from starlette.datastructures import URL, QueryParams
 from starlette.responses import Response
@@ -105,9 +106,15 @@ def _write(row: Mapping[str, Any], order: Sequence[ColumnElement[Any]]) -> str:
 
 
 def _read(cursor: str, order: Sequence[ColumnElement[Any]]) -> tuple[Any, ...]:
-    shape = tuple.__class_getitem__(tuple(_column(one).type.python_type for one in order))
+    shape = tuple.__class_getitem__(tuple(_type(_column(one)) for one in order))
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(raw, type=shape)
-    except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
+    except (msgspec.MsgspecError, binascii.Error, ValueError, RecursionError) as error:
         raise Malformed("the cursor is not one that this list gave out") from error
+
+
+def _type(column: ColumnElement[Any]) -> Any:
+    if isinstance(column.type, DateTime):
+        return Annotated[datetime, msgspec.Meta(tz=column.type.timezone)]
+    return column.type.python_type
