@@ -204,6 +204,9 @@ async def test_what_cannot_be_read_is_refused_with_where(ask: Any, story: Any, e
         {"parties": ["telco-a", "Net B"]},
         {"effective_from": "2026-01-01T00:00:00"},
         {"effective_from": 1767225600},
+        {"effective_from": "0001-01-01T00:00:00+14:00"},
+        {"effective_from": "9999-12-31T23:59:59-12:00"},
+        {"effective_from": "1950-01-01T00:00:00Z"},
         {"surprise": True},
         {"terms": {**example, "priorities": [{**priority, "response": 3600}]}},
         {"terms": {**example, "priorities": [{**priority, "response": "1:00:00"}]}},
@@ -217,3 +220,10 @@ async def test_what_cannot_be_read_is_refused_with_where(ask: Any, story: Any, e
     for change in wrong:
         refused = await ask("POST", "/v1/agreements", ANA, {**body, **change})
         assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json"), change
+
+
+async def test_moments_that_no_clock_of_ours_shows_are_refused(ask: Any, story: Any) -> None:
+    key = await story.draft()
+    for path in ("?as_of=", "/in-force?at=", "/history?as_of=", "/measures?opened_from="):
+        for moment in ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-12:00", "now", "2026-01-01T00:00:00"):
+            assert (await ask("GET", f"/v1/agreements/{key}{path}{moment}", ANA)).status_code == 422, path + moment

@@ -1,9 +1,13 @@
 """The map of competence: one accountable company, or a gap or an overlap that is shown."""
 
 from dataclasses import replace
+from itertools import product
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agreement.domain.boundaries import Cell, accountable, boundaries_hash, survey
-from agreement.domain.terms import Boundary, Terms
+from agreement.domain.terms import Activity, Boundary, Region, Service, Terms
 
 
 def line(clause_id: str, service: str, activity: str, region: str, company: str, *, within: bool = True) -> Boundary:
@@ -68,3 +72,32 @@ def test_a_line_out_of_scope_takes_the_vaguer_one_away(terms: Terms) -> None:
 def test_the_hash_is_of_the_map_and_nothing_else(terms: Terms, faster: Terms) -> None:
     assert boundaries_hash(terms) == boundaries_hash(faster)
     assert boundaries_hash(terms) != boundaries_hash(replace(terms, boundaries=terms.boundaries[1:]))
+
+
+CODES = ["a", "b", "c"]
+LINES = st.builds(
+    Boundary,
+    clause_id=st.uuids().map(str),
+    service=st.sampled_from(CODES),
+    activity=st.sampled_from(["*", "a", "b"]),
+    region=st.sampled_from(["*", "a", "c"]),
+    accountable=st.sampled_from(["telco-a", "net-b", "desk-c"]),
+    in_scope=st.sampled_from([True, True, True, False]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LINES, max_size=12))
+def test_every_cell_has_one_accountable_company_or_is_reported(terms: Terms, lines: list[Boundary]) -> None:
+    drawn_map = replace(
+        terms,
+        services=tuple(Service(clause_id=f"s-{each}", service=each, name=each) for each in CODES),
+        activities=tuple(Activity(clause_id=f"a-{each}", activity=each, name=each) for each in CODES),
+        regions=tuple(Region(clause_id=f"r-{each}", region=each, name=each) for each in CODES),
+        boundaries=tuple(lines),
+    )
+    report = survey(drawn_map)
+    reported = {*report.gaps, *(each.cell for each in report.overlaps)}
+    cells = [Cell(service=one, activity=two, region=three) for one, two, three in product(CODES, repeat=3)]
+    assert report.cells == len(cells)
+    assert {each for each in cells if accountable(drawn_map, each) is None} == reported

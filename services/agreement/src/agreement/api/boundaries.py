@@ -1,5 +1,6 @@
 """The map of competence: where it has gaps and overlaps, and who is accountable for what."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -36,7 +37,7 @@ async def report(
     """Return the gaps and overlaps of the map over every service, activity and region, and who has approved it."""
     state = (await known(desk, agreement_id)).state
     content = _content(state, number)
-    found = survey(content.terms)
+    found = await asyncio.to_thread(survey, content.terms)  # a large map takes a while
     hashed = boundaries_hash(content.terms)
     current = [each for each in approvals(state) if each["boundaries_hash"] == hashed]
     approved = {each["company"] for each in current}

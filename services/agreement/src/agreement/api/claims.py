@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from agreement.api import views
@@ -36,6 +37,19 @@ router = APIRouter(prefix="/v1", tags=["claims"])
 class Claiming(Body):
     """What is claimed of whom, by which clause, and when it happened. The client may name the claim."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "clause_id": "p-1",
+                    "against": "net-b",
+                    "event_at": "2026-03-10T10:00:00+01:00",
+                    "description": "The line was down for three days",
+                }
+            ]
+        }
+    )
+
     claim_id: UUID | None = None
     clause_id: Code
     against: Company
@@ -47,6 +61,10 @@ class Claiming(Body):
 class Proposing(Body):
     """What the agreement should say. The client may name the proposal."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"title": "Week-ends", "description": "Answer on Saturdays too"}]}
+    )
+
     proposal_id: UUID | None = None
     title: Name
     description: Text
@@ -56,6 +74,7 @@ class Proposing(Body):
     "/agreements/{agreement_id}/claims",
     status_code=201,
     operation_id="fileClaim",
+    response_model=views.ClaimWritten,
     responses=problems(
         UnknownAgreement, NotInTheAgreement, NotBoundByTheClause, AgainstOneself, NotHappenedYet, AlreadyFiled
     ),
@@ -144,6 +163,7 @@ async def get_claim(claim_id: UUID, desk: Reader) -> Mapping[str, Any]:
     "/agreements/{agreement_id}/improvement-proposals",
     status_code=201,
     operation_id="proposeImprovement",
+    response_model=views.ProposalWritten,
     responses=problems(UnknownAgreement, AlreadyFiled),
 )
 async def propose_improvement(

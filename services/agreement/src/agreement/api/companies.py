@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from agreement.api.inputs import Body, Company, Language, Name, Zone
@@ -34,6 +34,14 @@ router = APIRouter(prefix="/v1/companies", tags=["companies"])
 
 class Registration(Body):
     """A company as it registers itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"company": "telco-a", "name": "Telco A, S.A.", "time_zone": "Europe/Madrid", "language": "es"}
+            ]
+        }
+    )
 
     company: Company
     name: Name

@@ -3,9 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 MOST_PARTIES = 200
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 def _text(told: Any) -> Any:
@@ -20,6 +30,12 @@ def _iso_duration(told: Any) -> Any:
     return told
 
 
+def _near(told: datetime) -> datetime:
+    if not EARLIEST_YEAR <= told.year <= LATEST_YEAR:
+        raise ValueError(f"must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return told
+
+
 Company = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"), Field(examples=["telco-a"])
 ]
@@ -27,17 +43,18 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,6
 CodeOrAny = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(examples=["9f86d0…64 hexadecimal digits"])]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(examples=["e3b0c44298fc1c14" * 4])]
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(examples=["Europe/Madrid"])]
 Language = Annotated[str, StringConstraints(min_length=2, max_length=35), Field(examples=["es"])]
-Moment = Annotated[AwareDatetime, BeforeValidator(_text), Field(examples=["2026-03-01T00:00:00+01:00"])]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(_text), AfterValidator(_near), Field(examples=["2026-03-01T00:00:00+01:00"])
+]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_iso_duration),
     WithJsonSchema({"type": "string", "format": "duration", "examples": ["PT4H"]}),
 ]
 Day = Annotated[date, BeforeValidator(_text)]
-AsOf = Annotated[datetime, Field(description="Answer as the facts were recorded at this moment.")]
 
 
 class Body(BaseModel):

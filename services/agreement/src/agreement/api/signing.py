@@ -4,12 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import Body, Hash, Moment, Text
 from agreement.api.reading import Known, known
-from agreement.api.terms import Terms, told
+from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import (
     ApproveBoundaries,
     ChangeTerms,
@@ -50,6 +51,10 @@ ExpertOrManager = Annotated[Desk, allowed("manager", "sme")]
 
 class TermsBody(Body):
     """The terms from now on, and from when they are to bind."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"effective_from": "2026-06-01T00:00:00+02:00", "terms": EXAMPLE}]}
+    )
 
     effective_from: Moment
     terms: Terms

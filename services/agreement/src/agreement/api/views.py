@@ -157,6 +157,22 @@ class Claim(BaseModel):
     filed_at: datetime
 
 
+class ClaimWritten(BaseModel):
+    """The claim as it was filed."""
+
+    claim_id: UUID
+    agreement_version: int
+    clause_id: str
+    version: int
+
+
+class ProposalWritten(BaseModel):
+    """The proposal as it was filed."""
+
+    proposal_id: UUID
+    version: int
+
+
 class Proposal(BaseModel):
     """Something that the agreement does not say yet; ``claimed_clause_id``: it was refused as a claim."""
 

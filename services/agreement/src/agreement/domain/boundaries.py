@@ -1,7 +1,7 @@
 """The map of competence: who is accountable for each service, activity and region, and where nobody or several are."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 from agreement.domain.canonical import fingerprint
@@ -53,24 +53,38 @@ def boundaries_hash(terms: Terms) -> str:
 def survey(terms: Terms) -> Report:
     """Return the gaps and overlaps of the map over every service, activity and region."""
     lines = _lines(terms.boundaries)
-    settled = [(cell, _accountable(lines, cell)) for cell in cells(terms)]
+    drawn = {each.activity for each in terms.boundaries} | {each.region for each in terms.boundaries}
+    alike: dict[tuple[str, str, str], list[Boundary]] = {}
+    gaps: list[Cell] = []
+    overlaps: list[Overlap] = []
+    for service, activity, region in product(terms.services, terms.activities, terms.regions):
+        key = (service.service, _if_in(drawn, activity.activity), _if_in(drawn, region.region))
+        found = alike.get(key)
+        if found is None:
+            found = alike[key] = _accountable(lines, *key)
+        if len(found) == 1:
+            continue
+        cell = Cell(service=service.service, activity=activity.activity, region=region.region)
+        if not found:
+            gaps.append(cell)
+        elif len(_companies(found)) > 1:
+            overlaps.append(_overlap(cell, found))
     return Report(
-        cells=len(settled),
-        gaps=tuple(cell for cell, found in settled if not found),
-        overlaps=tuple(_overlap(cell, found) for cell, found in settled if len(_companies(found)) > 1),
+        cells=len(terms.services) * len(terms.activities) * len(terms.regions),
+        gaps=tuple(gaps),
+        overlaps=tuple(overlaps),
     )
+
+
+def _if_in(drawn: set[str], code: str) -> str:
+    """Return *code* if a line is drawn with it; what no line names is all alike."""
+    return code if code in drawn else ANY
 
 
 def accountable(terms: Terms, cell: Cell) -> Boundary | None:
     """Return the boundary that makes one company accountable for *cell*; None in a gap or an overlap."""
-    found = _accountable(_lines(terms.boundaries), cell)
+    found = _accountable(_lines(terms.boundaries), cell.service, cell.activity, cell.region)
     return found[0] if len(_companies(found)) == 1 else None
-
-
-def cells(terms: Terms) -> Iterator[Cell]:
-    """Yield every service, activity and region of the map."""
-    for service, activity, region in product(terms.services, terms.activities, terms.regions):
-        yield Cell(service=service.service, activity=activity.activity, region=region.region)
 
 
 def _lines(boundaries: Sequence[Boundary]) -> _Map:
@@ -80,10 +94,10 @@ def _lines(boundaries: Sequence[Boundary]) -> _Map:
     return lines
 
 
-def _accountable(lines: _Map, cell: Cell) -> list[Boundary]:
-    """Return the most precise lines that put *cell* in a scope; a line out of scope takes vaguer ones away."""
+def _accountable(lines: _Map, service: str, activity: str, region: str) -> list[Boundary]:
+    """Return the most precise lines that put it in a scope; a line out of scope takes vaguer ones away."""
     out: set[str] = set()
-    for precise in _ranks(cell):
+    for precise in _ranks(service, activity, region):
         here = [each for key in precise for each in lines.get(key, ())]
         out |= {each.accountable for each in here if not each.in_scope}
         found = [each for each in here if each.in_scope and each.accountable not in out]
@@ -92,12 +106,11 @@ def _accountable(lines: _Map, cell: Cell) -> list[Boundary]:
     return []
 
 
-def _ranks(cell: Cell) -> tuple[tuple[tuple[str, str, str], ...], ...]:
-    service, activity, region = cell.service, cell.activity, cell.region
+def _ranks(service: str, activity: str, region: str) -> tuple[set[tuple[str, str, str]], ...]:
     return (
-        ((service, activity, region),),
-        ((service, activity, ANY), (service, ANY, region)),
-        ((service, ANY, ANY),),
+        {(service, activity, region)},
+        {(service, activity, ANY), (service, ANY, region)},
+        {(service, ANY, ANY)},
     )
 
 
