@@ -59,7 +59,6 @@ class Edge:
             work.tell(
                 http__request__method=scope["method"], http__route=route, http__response__status_code=answer.status
             )
-            _log.debug("request", method=scope["method"], route=route, status=answer.status, seconds=round(took, 4))
 
     async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
