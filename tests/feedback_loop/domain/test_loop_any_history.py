@@ -8,14 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from common.projecting import About
 from common.refusals import Refusal
 from common.values import Person
 from feedback_loop.domain import loop_commands as commands
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop import decider, due
-from feedback_loop.domain.loop_states import Closed
+from feedback_loop.domain.loop_states import (
+    AwaitingFeedback,
+    Closed,
+    FeedbackToApprove,
+    FollowUp,
+    InWork,
+    Open,
+    Parked,
+    Silent,
+    SolutionWaits,
+)
 from feedback_loop.domain.terms import Escalation, LoopTerms, Reminders, Scale
 from feedback_loop.history import LOOP, history
+from feedback_loop.projections.loops import LoopRow, project
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -190,6 +202,32 @@ def asked_only_when_amended(life: list[Any]) -> None:
                 pass
 
 
+def about(version: int) -> About:
+    return About(
+        key=CASE,
+        position=version,
+        version=version,
+        stream="loop-x",
+        event_id=CASE,
+        actor=Person(person="ana", company="telco-a", role="operator"),
+        agreement_id=None,
+        at=BEGINNING,
+        recorded_at=BEGINNING,
+        imported=False,
+        performed_by=None,
+    )
+
+
+SHOWN = {
+    InWork: "in-work",
+    SolutionWaits: "solution-waits-for-action",
+    AwaitingFeedback: "awaiting-feedback",
+    Silent: "silent",
+    FollowUp: "follow-up",
+    FeedbackToApprove: "feedback-to-approve",
+}
+
+
 class AnyHistory(RuleBasedStateMachine):
     """Everybody does anything, and time passes."""
 
@@ -198,6 +236,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.state = decider.initial
         self.life: list[Any] = []
         self.now = BEGINNING
+        self.row: LoopRow | None = None
 
     def put(self, command: Any) -> None:
         try:
@@ -207,7 +246,8 @@ class AnyHistory(RuleBasedStateMachine):
         for fact in brought:
             name = history.name_of(fact)
             assert history.read(name, history.version_of(name), history.write(fact)) == fact
-        self.life.extend(brought)
+            self.row = project(self.row, fact, about(len(self.life)))
+            self.life.append(fact)
         self.state = decider.fold(brought, self.state)
 
     @rule(solution=st.none() | solutions, imported=st.booleans())
@@ -300,6 +340,18 @@ class AnyHistory(RuleBasedStateMachine):
             assert any(isinstance(fact, facts.CaseClosed) for fact in self.life)
             due_then = due(self.state)
             assert due_then is None
+
+    @invariant()
+    def the_list_shows_what_is(self) -> None:
+        match self.state, self.row:
+            case Open(life=life, stage=stage), LoopRow() as row:
+                assert (row.state, row.round) == (SHOWN[type(stage)], life.round.number)
+            case Parked(life=life, stage=stage), LoopRow() as row:
+                assert (row.state, row.stage, row.round) == ("parked", SHOWN[type(stage)], life.round.number)
+            case Closed(life=life), LoopRow() as row:
+                assert (row.state, row.round) == ("closed", life.round.number)
+            case _, row:
+                assert row is None
 
 
 TestAnyHistory = AnyHistory.TestCase
