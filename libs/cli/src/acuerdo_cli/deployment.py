@@ -64,7 +64,7 @@ class Deployment:
             if not self.is_ready():
                 tell("making and migrating databases")
                 databases.ensure(self.database_server, [service.database for service in SERVICES])
-                _at_once([partial(self.run_once, service.name, "migrate") for service in SERVICES])
+                _at_once([partial(self._migrate, service) for service in SERVICES])
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
@@ -144,6 +144,14 @@ class Deployment:
         if done.returncode:
             raise ServerFailed(f"{service.name} could not {role}: {_last_line(done.stderr)} (see {log})")
         return done.stdout
+
+    def _migrate(self, service: Service) -> None:
+        """Nothing is done when our own database has had these very steps; a given server may have changed meanwhile."""
+        marker, steps = self.home / "processes" / f"{service.name}-migrated.json", service.migrations()
+        if self.postgres is None or steps is None or keeping.recall(marker) != steps:
+            self.run_once(service.name, "migrate")
+            keeping.private_directory(marker.parent)
+            keeping.remember(marker, steps or {})
 
     @contextmanager
     def _locked(self) -> Generator[None]:

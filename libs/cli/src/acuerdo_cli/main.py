@@ -13,11 +13,12 @@ IN_ORDER = ("up", "down", "status", "demo", "token", "import", "verify", "republ
 FAILED, INTERRUPTED = 2, 130
 
 
-def build() -> typer.Typer:
-    """The whole command, with every module below `acuerdo_cli.commands`."""
+def build(wanted: str = "") -> typer.Typer:
+    """The command with the subcommand *wanted*, or with every module below `acuerdo_cli.commands`."""
     app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(_acuerdo)
-    for name in sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place):
+    modules = sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place)
+    for name in [name for name in modules if _said(name) == wanted] or modules:
         import_module(f"{commands.__name__}.{name}").register(app)
     return app
 
@@ -25,7 +26,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run the command; a failure is one line on stderr and exit code 2."""
     try:
-        sys.exit(build()(standalone_mode=False) or 0)
+        sys.exit(build("".join(sys.argv[1:2]))(standalone_mode=False) or 0)
     except typer.TyperException as misuse:
         _fail(misuse.format_message())
     except CommandFailed as failure:
@@ -47,6 +48,10 @@ def _fail(why: str) -> None:
     sys.exit(FAILED)
 
 
+def _said(module: str) -> str:
+    return module.rstrip("_")  # a module cannot be called import
+
+
 def _place(module: str) -> tuple[int, str]:
-    name = module.rstrip("_")
+    name = _said(module)
     return (IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER), name)

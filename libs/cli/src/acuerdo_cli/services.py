@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,14 @@ class Service:
     def database(self) -> str:
         return f"acuerdo_{self.package}"
 
+    def migrations(self) -> dict[str, str] | None:
+        """The steps that its tables came by, each with its hash; None where they are not beside the package."""
+        found = find_spec(self.package)
+        if found is None or found.origin is None:
+            return None
+        steps = sorted((Path(found.origin).parents[2] / "migrations" / "versions").glob("*.py"))
+        return {step.name: hashlib.sha256(step.read_bytes()).hexdigest() for step in steps} or None
+
 
 SERVICES = (
     Service("agreement", "agreement"),
@@ -43,6 +52,7 @@ class Health:
     health: str
     position: int | None = None
     lag: Mapping[str, int] | None = None
+    detail: str | None = None
 
 
 class ServiceProcess(Server):
@@ -83,7 +93,11 @@ class ServiceProcess(Server):
             return Health("down")
         status, said = _get(self.url, "/readyz")
         health = "ready" if status == http.HTTPStatus.OK else str(said.get("status", "not ready"))
-        return Health(health, said.get("position"), said.get("lag"))
+        return Health(health, said.get("position"), said.get("lag"), said.get("detail"))
+
+    def complaint(self) -> str:
+        """What it says at /readyz, or last said in its log."""
+        return self.ask().detail or self.last_words()
 
 
 def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:

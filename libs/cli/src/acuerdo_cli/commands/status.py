@@ -61,16 +61,24 @@ def _server(name: str, server: Server | None) -> dict[str, Any]:
 
 
 def _services_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("service", "role", "address", "health", "position", "lag")
+    table = _table("service", "role", "health", "position", "lag", "address")
     for row in rows:
-        lag = ", ".join(f"{source} {count}" for source, count in (row["lag"] or {}).items())
+        behind = [f"{count} {who}" for who, count in (row["lag"] or {}).items() if count]
+        lag = "" if row["lag"] is None else ", ".join(behind) or "none"
         position = "" if row["position"] is None else str(row["position"])
-        table.add_row(row["service"], row["role"], row["address"] or "", row["health"], position, lag)
+        table.add_row(row["service"], row["role"], row["health"], position, lag, row["address"])
     return table
 
 
 def _servers_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("server", "address", "health")
+    table = _table("server", "health", "address")
     for row in rows:
-        table.add_row(row["server"], row["address"] or "", row["health"])
+        table.add_row(row["server"], row["health"], row["address"])
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column != "lag")
     return table

@@ -89,6 +89,10 @@ class Server(ABC):
             keeping.remember(self._record, known)
         return known["ports"]
 
+    def complaint(self) -> str:
+        """What it says is missing while it is not ready."""
+        return self.last_words()
+
     def last_words(self) -> str:
         """The last line of its log."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
@@ -117,11 +121,14 @@ class Server(ABC):
             time.sleep(0.2)
         raise ServerFailed(f"{self.name} did not start: {self.last_words()} (see {self.log})")
 
-    def _became_ready(self, process: Running, patience: float = 90) -> bool:
+    def _became_ready(self, process: Running, patience: float = 120) -> bool:
         end = time.monotonic() + patience
         while processes.is_alive(process) and time.monotonic() < end:
             if self.is_ready():
                 return True
             time.sleep(0.02)
+        if not processes.is_alive(process):
+            return False
+        why = self.complaint()
         processes.stop(process)
-        return False
+        raise ServerFailed(f"{self.name} is not ready after {patience:.0f} seconds: {why} (see {self.log})")

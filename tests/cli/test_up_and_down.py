@@ -1,0 +1,116 @@
+"""`acuerdo up` and `acuerdo down`: a whole deployment of one's own, which is also killed and started again."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.embedded import processes
+from acuerdo_cli.embedded.processes import Running
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.mktemp("with a space") / ".acuerdo"
+    yield place
+    Deployment(place).down()
+
+
+def acuerdo(home: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("acuerdo"), *arguments],
+        env={"PATH": os.defpath, "ACUERDO_HOME": str(home)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def status(home: Path) -> dict[str, Any]:
+    return json.loads(acuerdo(home, "status", "--json"))
+
+
+def running(home: Path) -> dict[str, Running | None]:
+    deployment = Deployment(home)
+    return {process.name: process.running for process in deployment.processes.values()}
+
+
+@pytest.fixture(scope="module")
+def up(home: Path) -> str:
+    return acuerdo(home, "up")
+
+
+def test_up_returns_when_all_eight_processes_and_both_servers_are_ready(home: Path, up: str) -> None:
+    found = status(home)
+    assert len(found["services"]) == 8
+    assert {row["health"] for row in (*found["services"], *found["servers"])} == {"ready"}
+    assert all(isinstance(row["position"], int) and isinstance(row["lag"], dict) for row in found["services"])
+
+
+def test_up_says_where_each_service_answers_and_describes_itself(home: Path, up: str) -> None:
+    for url in Deployment(home).urls.values():
+        assert f"{url}/docs" in up
+        assert httpx.get(f"{url}/openapi.json").json()["openapi"].startswith("3.1")
+        assert httpx.get(f"{url}/docs").status_code == 200
+
+
+def test_up_again_leaves_everything_as_it_is(home: Path, up: str) -> None:
+    before = running(home)
+    assert acuerdo(home, "up") == up
+    assert running(home) == before
+
+
+def test_a_service_believes_a_token_of_its_own_deployment_and_no_other(home: Path, up: str, tmp_path: Path) -> None:
+    url = f"{Deployment(home).urls['agreement']}/v1/agreements"
+    token = acuerdo(home, "token", "--company", "telco-a", "--role", "manager").strip()
+    stranger = Deployment(tmp_path / "other").issuer
+    stranger.ensure()
+    forged = Deployment(tmp_path / "other").token(company="telco-a", roles=["manager"])
+    assert httpx.get(url, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert httpx.get(url, headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+def test_everything_that_up_keeps_is_closed_to_others(home: Path, up: str) -> None:
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    secrets = [
+        *(home / "secrets").iterdir(),
+        home / "issuer" / "key.pem",
+        home / "postgres" / "password",
+        home / "nats" / "token",
+    ]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
+
+
+def test_no_secret_is_on_a_command_line_or_in_a_log(home: Path, up: str) -> None:
+    secrets = [path.read_text().strip() for path in (home / "secrets").iterdir()]
+    secrets += [(home / "postgres" / "password").read_text().strip(), (home / "nats" / "token").read_text().strip()]
+    said = "".join(path.read_text(errors="replace") for path in (home / "logs").iterdir())
+    said += subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert [secret for secret in secrets if secret in said] == []
+
+
+def test_up_starts_again_what_died_and_only_that(home: Path, up: str) -> None:
+    before = running(home)
+    victim = before["touchpoints-api"]
+    assert victim is not None
+    processes.stop(victim, how=signal.SIGKILL)
+    acuerdo(home, "up")
+    after = running(home)
+    assert {name for name in after if after[name] != before[name]} == {"touchpoints-api"}
+
+
+def test_after_down_nothing_runs_and_after_up_it_answers_at_the_same_addresses(home: Path, up: str) -> None:
+    before, everyone = Deployment(home).urls, running(home)
+    acuerdo(home, "down")
+    assert not any(process and processes.is_alive(process) for process in everyone.values())
+    assert Deployment(home).postgres is not None
+    acuerdo(home, "up")
+    assert Deployment(home).urls == before
