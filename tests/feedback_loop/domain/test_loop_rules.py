@@ -551,6 +551,13 @@ def test_a_parked_case_comes_back_with_its_customer_in_a_new_round() -> None:
     assert brought(asked(parking(), resting()), returning())[:2] == ["CaseUnparked", "RoundOpened"]
 
 
+def test_a_return_that_is_told_twice_opens_one_round() -> None:
+    back = asked(answering(5), returning(MONDAY + DAY), solving(2, SECOND))
+    closed_again = back.after(answering(5, number=2, request_id=SECOND, at=MONDAY + DAY))
+    closed_again.when(returning(MONDAY + DAY)).then_nothing()
+    assert brought(closed_again, returning(MONDAY + 2 * DAY))[0] == "RoundOpened"
+
+
 def test_a_return_before_the_closing_or_to_an_open_case_changes_nothing() -> None:
     asked(answering(5)).when(returning(MONDAY)).then_nothing()
     asked().when(returning()).then_nothing()

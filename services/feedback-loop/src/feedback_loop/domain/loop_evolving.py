@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from feedback_loop.domain.loop_asking import begun
@@ -94,7 +95,8 @@ def _proposal(fact: CaseParked) -> ParkingProposed:
 
 def _in_round(life: Life, fact: RoundOpened) -> Life:
     negative = fact.feedback_id if fact.reason == "negative-feedback" else None
-    return replace(life, round=Round(number=fact.round, negative=negative))
+    returns = life.returns | ({fact.at} if fact.reason == "customer-came-back" else set[datetime]())
+    return replace(life, round=Round(number=fact.round, negative=negative), returns=returns)
 
 
 def _staged(stage: Stage, fact: Fact) -> Stage:  # noqa: PLR0911 - one line per stage

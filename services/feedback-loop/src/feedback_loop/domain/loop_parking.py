@@ -140,7 +140,9 @@ def come_back(state: Loop, command: ComeBack) -> list[Fact]:
     match known(state):
         case Open():
             return []
-        case Closed(since=since) | Parked(since=since) if command.at < since:
+        case Closed(since=since, life=life) | Parked(since=since, life=life) if (
+            command.at < since or command.at in life.returns  # the same return, told twice
+        ):
             return []
         case Closed(life=life):
             return next_round(life, "customer-came-back", contact_id=command.contact_id, at=command.at)

@@ -60,6 +60,7 @@ class Life:
     actions: tuple[Action, ...] = ()
     inquiries: frozenset[UUID] = frozenset()
     counted: UUID | None = None
+    returns: frozenset[datetime] = frozenset()
 
     def request(self, request_id: UUID) -> Request | None:
         """Return the asking *request_id*, if it is one of this case."""
