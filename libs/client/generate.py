@@ -8,7 +8,7 @@ import keyword
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -345,15 +345,21 @@ def document_of(service: str) -> Schema:
     ).openapi()
 
 
+def tidy(written: Sequence[Path]) -> None:
+    """Format the modules *written*, without the imports that they do not need."""
+    ruff = Path(sys.executable).with_name("ruff")
+    settings = ["--config", str(Path(__file__).parents[2] / "pyproject.toml")]
+    check = ["check", "-q", "--fix", "--select", "F401,I,E501,RUF100", *settings]
+    for arguments in (["format", "-q", *settings], check, ["format", "-q", *settings]):
+        subprocess.run([ruff, *arguments, *written], check=False)  # noqa: S603  our own formatter on our own files
+
+
 def main() -> None:
     """Write the four modules, formatted."""
     written = [FOLDER / f"{service.replace('-', '_')}.py" for service in SERVICES]
     for service, path in zip(SERVICES, written, strict=True):
         path.write_text(module(service, document_of(service)))
-    ruff = Path(sys.executable).with_name("ruff")
-    tidy = ["check", "-q", "--fix", "--select", "F401,I,E501,RUF100"]
-    for arguments in (["format", "-q"], tidy, ["format", "-q"]):
-        subprocess.run([ruff, *arguments, *written], check=False)  # noqa: S603  our own formatter on our own files
+    tidy(written)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,15 @@ class Claim(TypedDict):
     filed_at: str
 
 
+class ClaimWritten(TypedDict):
+    """The claim as it was filed."""
+
+    claim_id: str
+    agreement_version: int
+    clause_id: str
+    version: int
+
+
 class Commitment(TypedDict):
     """``individual``: of the ``owner``; ``collective``: of all parties, without owner."""
 
@@ -288,6 +297,13 @@ class Proposal(TypedDict):
     event_at: str | None
     case_id: str | None
     filed_at: str
+
+
+class ProposalWritten(TypedDict):
+    """The proposal as it was filed."""
+
+    proposal_id: str
+    version: int
 
 
 class Region(TypedDict):
@@ -822,7 +838,7 @@ class AgreementService:
         case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[ClaimWritten]:
         """Claim that a company broke a clause in force when it happened."""
         return self._sender.send(
             Call(
@@ -896,7 +912,7 @@ class AgreementService:
         proposal_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[ProposalWritten]:
         """Say what the agreement should say."""
         return self._sender.send(
             Call(
@@ -1418,7 +1434,7 @@ class AsyncAgreementService:
         case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[ClaimWritten]:
         """Claim that a company broke a clause in force when it happened."""
         return await self._sender.send(
             Call(
@@ -1492,7 +1508,7 @@ class AsyncAgreementService:
         proposal_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[ProposalWritten]:
         """Say what the agreement should say."""
         return await self._sender.send(
             Call(

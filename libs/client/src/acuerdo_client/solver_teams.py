@@ -55,6 +55,7 @@ class CompanySummary(TypedDict):
 
     agreement_id: str
     company: str
+    imported: bool
     cases: int
     in_work: int
     awaiting_feedback: int
@@ -250,7 +251,7 @@ class SegmentShown(TypedDict):
 
 
 class Summary(TypedDict):
-    """Each case is counted once, with its accountable company."""
+    """Each case is counted once, with its accountable company; those of imported histories apart."""
 
     items: list[CompanySummary]
 
@@ -958,7 +959,7 @@ class SolverTeamsService:
         )
 
     def get_summary(self, *, agreement_id: UUID | str | None = None) -> Answer[Summary]:
-        """Count cases, rounds, hand-offs, changes of company and returns, per agreement and accountable company."""
+        """Count cases, rounds, hand-offs, changes of company and returns, per accountable company; imports apart."""
         return self._sender.send(
             Call(service="solver-teams", method="GET", path="/v1/summary", query=given({"agreement_id": agreement_id}))
         )
@@ -1588,7 +1589,7 @@ class AsyncSolverTeamsService:
         )
 
     async def get_summary(self, *, agreement_id: UUID | str | None = None) -> Answer[Summary]:
-        """Count cases, rounds, hand-offs, changes of company and returns, per agreement and accountable company."""
+        """Count cases, rounds, hand-offs, changes of company and returns, per accountable company; imports apart."""
         return await self._sender.send(
             Call(service="solver-teams", method="GET", path="/v1/summary", query=given({"agreement_id": agreement_id}))
         )
