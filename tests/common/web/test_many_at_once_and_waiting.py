@@ -131,7 +131,7 @@ class Progress:
     [
         ("notes=5", "wait=2", [("notes", 5, 2.0)], None),
         ("notes=6, loops=2", "respond-async, wait=99", [("notes", 6, 30.0), ("loops", 2, 30.0)], "timeout"),
-        ("notes=6", "", [("notes", 6, 0.0)], "timeout"),
+        ("notes=6", "", [], None),
         (None, "wait=5", [], None),
     ],
 )

@@ -112,3 +112,16 @@ async def test_requests_are_counted_by_route_and_never_by_path(ask: As, app: Fas
     assert 'route="unmatched",service="notes",status="404"' in told
     assert "secret" not in told
     assert "0000000000aa" not in told
+
+
+async def test_how_far_the_service_has_come_is_told_to_prometheus(runtime: Runtime) -> None:
+    async def health() -> Health:
+        return Health(ready=True, position=70, lag={"relay": 3, "projections": 2, "dead_letters": 1})
+
+    lagging = replace(runtime, service="lagging", health=health)
+    app = create_app(service="lagging", title="X", routers=[], runtime=lagging)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
+        told = (await client.get("/metrics")).text
+    for line in ("log_position", "relay_lag_facts", "projection_lag_facts", "dead_letters"):
+        assert f'acuerdo_{line}{{service="lagging"}}' in told
+    assert 'acuerdo_log_position{service="lagging"} 70.0' in told

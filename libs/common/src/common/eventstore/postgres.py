@@ -21,6 +21,7 @@ from common.eventstore.recorded import (
     Stale,
 )
 from common.refusals import Unavailable
+from common.telemetry import metrics
 
 _APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 32)) + ")"
 COLUMNS = (
@@ -168,7 +169,8 @@ class PostgresStore:
         if not appends:
             return []
         columns, tips = _columns(appends)
-        rows = await connection.fetch(_APPEND, *columns, self._clock(), together)
+        with metrics.APPEND_SECONDS.time():
+            rows = await connection.fetch(_APPEND, *columns, self._clock(), together)
         return [
             _outcome(row["outcome"], append, tip, row["position"])
             for append, tip, row in zip(appends, tips, rows, strict=True)

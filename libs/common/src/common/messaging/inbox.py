@@ -15,6 +15,7 @@ from common.messaging.patience import BEHIND, Patience, failed, hopeless, passin
 from common.messaging.reactions import Reaction
 from common.messaging.waiting import Changed, Letter, Waiting, failing, heads, of_stream, putting, settling
 from common.refusals import Unavailable
+from common.telemetry.traces import SpanKind, traced
 from common.values import Rule
 
 _STREAMS_AT_ONCE = 50
@@ -143,9 +144,10 @@ class Inbox:
     async def _react(self, unit: Unit, letter: Letter) -> None:
         message = read(letter.headers, letter.body)
         for reaction in self._reactions.get(letter.name, ()):
-            fact = reaction.read(message)
-            for send in await reaction.react(fact, unit.look):
-                await unit.handle(send.kind, send.key, send.command, _context(reaction, message))
+            with traced(f"react {reaction.name}", SpanKind.CONSUMER, message.trace) as work:
+                context = _context(reaction, message, work.traceparent)
+                for send in await reaction.react(reaction.read(message), unit.look):
+                    await unit.handle(send.kind, send.key, send.command, context)
 
     async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
         read = [await of_stream(self._pool, self._source, stream, each) for stream in streams]
@@ -209,11 +211,11 @@ class Inbox:
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
 
 
-def _context(reaction: Reaction[Any], message: Message) -> Context:
+def _context(reaction: Reaction[Any], message: Message, trace: str) -> Context:
     return Context(
         actor=Rule(rule=f"reaction:{reaction.name}"),
         correlation=message.correlation,
         causation=message.event_id,
         imported=message.imported,
-        trace=message.trace,
+        trace=trace,
     )

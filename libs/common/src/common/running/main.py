@@ -12,7 +12,7 @@ from common.running.rebuilding import rebuild
 from common.running.service import Service
 from common.running.worker import run_worker
 from common.settings import ServiceSettings, explain
-from common.telemetry import logs
+from common.telemetry import logs, traces
 
 ROLES = ("api", "worker", "migrate", "rebuild")
 
@@ -27,7 +27,12 @@ def main(service: Service) -> None:
     except ValidationError as error:
         sys.exit(_say(explain(error)))
     logs.set_up(f"{service.name} {role}", settings.log_level)
-    sys.exit(uvloop.run(_run(service, settings, role)))
+    stop_tracing = traces.set_up(service.name, settings.otlp_endpoint)
+    try:
+        code = uvloop.run(_run(service, settings, role))
+    finally:
+        stop_tracing()
+    sys.exit(code)
 
 
 async def _run(service: Service, settings: ServiceSettings, role: str) -> int:

@@ -1,5 +1,7 @@
 """What Prometheus is told, named once for all services."""
 
+from collections.abc import Mapping
+
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
@@ -15,14 +17,28 @@ HTTP_IN_FLIGHT = Gauge("acuerdo_http_requests_in_flight", "Requests being worked
 HTTP_TURNED_AWAY = Counter(
     "acuerdo_http_requests_turned_away_total", "Requests answered 503 because too many were in flight.", ["service"]
 )
-FACTS_APPENDED = Counter("acuerdo_facts_appended_total", "Facts committed to the log.", ["service"])
 APPEND_SECONDS = Histogram(
-    "acuerdo_append_seconds", "How long a group of appends took to commit.", ["service"], buckets=_FAST
+    "acuerdo_append_seconds", "How long a group of appends took to be written and committed.", buckets=_FAST
 )
+LOG_POSITION = Gauge("acuerdo_log_position", "Facts committed to the service's log.", ["service"])
 RELAY_LAG = Gauge("acuerdo_relay_lag_facts", "Committed facts not yet published.", ["service"])
-SUBSCRIPTION_LAG = Gauge("acuerdo_subscription_lag_facts", "Facts of others not yet handled.", ["service", "source"])
 PROJECTION_LAG = Gauge("acuerdo_projection_lag_facts", "Committed facts not yet in the rows.", ["service"])
-DEAD_LETTERS = Gauge("acuerdo_dead_letters", "Facts that could not be handled and wait for an operator.", ["service"])
+SUBSCRIPTION_LAG = Gauge("acuerdo_subscription_waiting", "Facts of others that wait to be handled.", ["service"])
+DEAD_LETTERS = Gauge("acuerdo_dead_letters", "Facts of others that could not be handled.", ["service"])
+_LAG = {
+    "relay": RELAY_LAG,
+    "projections": PROJECTION_LAG,
+    "waiting_messages": SUBSCRIPTION_LAG,
+    "dead_letters": DEAD_LETTERS,
+}
+
+
+def stands(service: str, position: int, lag: Mapping[str, int]) -> None:
+    """Keep how far *service* has come, for the next who asks."""
+    LOG_POSITION.labels(service).set(position)
+    for name, behind in lag.items():
+        if name in _LAG:
+            _LAG[name].labels(service).set(behind)
 
 
 def exposition() -> bytes:

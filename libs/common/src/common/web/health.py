@@ -41,8 +41,11 @@ async def startupz(request: Request) -> Response:
 
 
 @health.get("/metrics")
-async def prometheus() -> Response:
-    """All metrics."""
+async def prometheus(request: Request) -> Response:
+    """All metrics, the lags as they are now."""
+    stands = await _stands(request)
+    if stands.started:
+        metrics.stands(request.app.state.runtime.service, stands.position, stands.lag)
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
 

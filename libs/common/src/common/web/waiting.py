@@ -18,8 +18,9 @@ async def wait(request: Request) -> None:
     after = request.headers.get("acuerdo-after")
     if after is None:
         return
-    seconds = preferred(request.headers.get("prefer", ""))
-    seen = positions(after)
+    seen, seconds = positions(after), preferred(request.headers.get("prefer", ""))
+    if not seconds:
+        return
     progress: Progress = request.app.state.runtime.progress
     reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
     headers = request.scope.setdefault("acuerdo.headers", [])
