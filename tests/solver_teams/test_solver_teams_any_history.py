@@ -131,6 +131,7 @@ openings = st.builds(
     region=st.just("north"),
     priority=st.just("high"),
     solved_at_contact=st.booleans(),
+    imported=st.booleans(),
     proposal=proposals,
     at=times,
 )

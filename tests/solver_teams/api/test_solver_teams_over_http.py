@@ -82,6 +82,9 @@ async def test_teams_are_listed_to_parties_only(house: House) -> None:
     assert [one["team_id"] for one in listed.json()["items"]] == [team_id]
     assert (await house.ask(STRANGER, "GET", "/v1/teams")).json()["items"] == []
     assert (await house.ask(STRANGER, "GET", f"/v1/teams/{team_id}")).status_code == 404
+    mine = {"agreement_id": str(house.agreement_id)}
+    for path in ("/v1/teams", "/v1/work", "/v1/summary"):
+        assert (await house.ask(STRANGER, "GET", path, params=mine)).status_code == 404
 
 
 async def test_the_system_proposes_the_covering_team_of_the_accountable_company_and_says_why(house: House) -> None:
@@ -298,7 +301,7 @@ async def imported(house: House) -> tuple[str, list[dict[str, Any]]]:
     named = [line | {"team_id": str(uuid5(house.agreement_id, name)), "name": name} for name in ("T1", "T2", "T3")]
     assert all(one["status"] == 201 for one in await batch(house, OPERATOR, "/v1/teams/batch", *named))
     one, two, three = (str(team["team_id"]) for team in named)
-    case_id, _ = await house.case()
+    case_id, _ = await house.case(imported=True)
     lines = [
         row(case_id, one, "in-work", 1),
         row(case_id, two, "queued", 2),
@@ -338,6 +341,19 @@ async def test_a_row_of_a_round_that_is_not_open_here_yet_is_refused_so(house: H
     early = lines[0] | {"round": 2, "key": f"{case_id}.early"}
     (outcome,) = await batch(house, OPERATOR, "/v1/work/batch", early)
     assert (outcome["status"], outcome["problem"]["type"]) == (409, "urn:acuerdo:refusal:round-not-open-here")
+
+
+async def test_nobody_acts_for_others_in_a_case_that_people_work_on_now(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    told = {
+        "occurred_at": "2026-03-02T09:30:00Z",
+        "performed_by": {"person": "bea", "company": "net-b", "role": "solver"},
+    }
+    acting = {"case_id": case_id, "item_id": item_id, "team_id": field}
+    pause = {"operation": "pauseWork", "reason": "waiting-user"} | told | acting
+    solve = {"operation": "recordWork", "activity": "solved", "case_id": case_id, "team_id": field} | told
+    for outcome in await batch(house, OPERATOR, "/v1/work/batch", pause, solve):
+        assert outcome["problem"]["type"] == "urn:acuerdo:refusal:case-not-imported"
 
 
 async def test_nobody_but_an_operator_records_history(house: House) -> None:

@@ -110,6 +110,7 @@ def opening(*, accountable: str = "net-b", at_contact: bool = False, proposal: P
         region="north",
         priority="high",
         solved_at_contact=at_contact,
+        imported=False,
         proposal=proposal,
         at=NOON,
     )

@@ -61,7 +61,7 @@ def row(
     )
 
 
-def case(*rows: Command) -> Work:
+def case(*rows: Command, imported: bool = True) -> Work:
     opening = OpenWork(
         case_id=CASE,
         agreement_id=AGREEMENT,
@@ -75,6 +75,7 @@ def case(*rows: Command) -> Work:
         region="r",
         priority=None,
         solved_at_contact=False,
+        imported=imported,
         proposal=NOBODY,
         at=T0,
     )
@@ -92,6 +93,10 @@ def track(work: Work) -> tuple[int, int, bool]:
 
 def test_only_imports_record_history() -> None:
     case().when(row(W, imported=False)).then_refused(no.OnlyAsImported)
+
+
+def test_history_is_recorded_only_of_cases_that_were_imported_themselves() -> None:
+    case(imported=False).when(row(W)).then_refused(no.CaseNotImported)
 
 
 def test_a_first_row_in_work_is_an_offer_and_its_acceptance() -> None:

@@ -39,7 +39,8 @@ async def seat_of(line: Line, team_id: UUID) -> tuple[Registered, Seat]:
     """Return the team, and where who acts sits in it; what a source says of that is not doubted."""
     team, by = await team_of(line, team_id), line.by
     theirs = line.imported or team.has(by.person, by.company)
-    return team, Seat(crew=Crew(team_id=team_id, company=by.company), theirs=theirs)
+    crew = Crew(team_id=team_id, company=by.company)
+    return team, Seat(crew=crew, theirs=theirs, imported=line.imported)
 
 
 def company_of(team: Registered, named: str | None) -> str:
@@ -78,6 +79,14 @@ async def case_of(desk: Desk, case_id: UUID) -> Case:
         raise UnknownWork
     await desk.party(state.case.agreement_id)
     return state.case
+
+
+async def scope(desk: Desk, agreement_id: UUID | None) -> frozenset[UUID]:
+    """Return the agreement asked for, or all that the caller's company is party to. Raises ``NotFound``."""
+    if agreement_id is None:
+        return await desk.agreements()
+    await desk.party(agreement_id)
+    return frozenset({agreement_id})
 
 
 async def recorded_of(desk: Desk, case_id: UUID, until: datetime | None = None) -> Sequence[Recorded]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy import Select, func, select
 from starlette.responses import Response
 
-from common.web.paging import given
+from solver_teams.api.looking import scope
 from solver_teams.api.reading import Reader, shown
 from solver_teams.api.views import CompanySummary, Summary
 from solver_teams.projections.work import AWAITING, CLOSED, IN_WORK, PARKED, work
@@ -17,11 +17,8 @@ router = APIRouter(prefix="/v1/summary", tags=["summary"])
 
 @router.get("", operation_id="getSummary", response_model=Summary)
 async def get_summary(desk: Reader, agreement_id: UUID | None = None) -> Response:
-    """Count cases, rounds, hand-offs, changes of company and returns, per agreement and accountable company."""
-    counted = given(
-        _counts().where(work.c.agreement_id.in_(await desk.agreements())), (work.c.agreement_id, agreement_id)
-    )
-    rows = await desk.rows(counted)
+    """Count cases, rounds, hand-offs, changes of company and returns, per accountable company; imports apart."""
+    rows = await desk.rows(_counts().where(work.c.agreement_id.in_(await scope(desk, agreement_id))))
     return shown(Summary(items=[CompanySummary.model_validate(dict(row)) for row in rows]))
 
 
@@ -31,6 +28,7 @@ def _counts() -> Select[Any]:
         select(
             work.c.agreement_id,
             work.c.accountable.label("company"),
+            work.c.imported,
             cases.label("cases"),
             *(
                 cases.filter(work.c.state == state).label(name)
@@ -47,6 +45,6 @@ def _counts() -> Select[Any]:
             func.sum(work.c.company_changes).label("company_changes"),
             cases.filter(work.c.returned).label("returns"),
         )
-        .group_by(work.c.agreement_id, work.c.accountable)
-        .order_by(work.c.agreement_id, work.c.accountable)
+        .group_by(work.c.agreement_id, work.c.accountable, work.c.imported)
+        .order_by(work.c.agreement_id, work.c.accountable, work.c.imported)
     )

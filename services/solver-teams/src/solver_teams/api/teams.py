@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.paging import Page, given, sorting
+from common.web.paging import Page, sorting
 from common.web.problems import Malformed, problems
 from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
+from solver_teams.api.looking import scope
 from solver_teams.api.reading import LIST, Reader, shown
 from solver_teams.api.team_operations import (
     ADD_MEMBER,
@@ -67,8 +68,7 @@ async def list_teams(
     sort: Annotated[str, Query(pattern="^-?(name|registered_at)$")] = "name",
 ) -> Response:
     """List the solver teams of the caller's agreements."""
-    scope = await desk.agreements()
-    found = given(select(teams).where(teams.c.agreement_id.in_(scope)), (teams.c.agreement_id, agreement_id))
+    found = select(teams).where(teams.c.agreement_id.in_(await scope(desk, agreement_id)))
     if company is not None:
         found = found.where(teams.c.companies.contains([company]))
     return await desk.page(found, *sorting(teams, sort, "team_id"))

@@ -273,6 +273,7 @@ class CompanySummary(BaseModel):
 
     agreement_id: UUID
     company: str
+    imported: bool
     cases: int
     in_work: int
     awaiting_feedback: int
@@ -286,7 +287,7 @@ class CompanySummary(BaseModel):
 
 
 class Summary(BaseModel):
-    """Each case is counted once, with its accountable company."""
+    """Each case is counted once, with its accountable company; those of imported histories apart."""
 
     items: list[CompanySummary]
 

@@ -16,7 +16,7 @@ from common.web.paging import Page, given, sorting
 from common.web.problems import problems
 from solver_teams.api import clocks, views
 from solver_teams.api.inputs import NewItem, Noting
-from solver_teams.api.looking import CompanyNotNamed, case_of, read, recorded_of
+from solver_teams.api.looking import CompanyNotNamed, case_of, read, recorded_of, scope
 from solver_teams.api.reading import LIST, Moment, Reader, shown
 from solver_teams.api.work_operations import DIRECTORS, NOTE, OPEN_ITEM, OPERATIONS, TELLERS
 from solver_teams.domain.case_work import refusals as no
@@ -42,9 +42,9 @@ async def list_work(
     sort: Annotated[str, Query(pattern="^-?(opened_at|changed_at)$")] = "-opened_at",
 ) -> Response:
     """List the work of the caller's agreements."""
-    found = select(*_SHOWN).where(work.c.agreement_id.in_(await desk.agreements()))
+    found = select(*_SHOWN).where(work.c.agreement_id.in_(await scope(desk, agreement_id)))
     found = _held_by(found, team_id, company)
-    wanted = given(found, (work.c.agreement_id, agreement_id), (work.c.accountable, accountable), (work.c.state, state))
+    wanted = given(found, (work.c.accountable, accountable), (work.c.state, state))
     return await desk.page(wanted, *sorting(work, sort, "case_id"))
 
 

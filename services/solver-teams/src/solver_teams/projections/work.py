@@ -125,10 +125,10 @@ def key(fact: object) -> UUID | None:
     return getattr(fact, "case_id", None) if isinstance(fact, _FACTS) else None
 
 
-def project(row: WorkRow | None, fact: Fact, about: About) -> WorkRow | None:
+def project(row: WorkRow | None, fact: Fact, _: About) -> WorkRow | None:
     """Return the work of the case after *fact*."""
     if isinstance(fact, WorkOpened):
-        return _concerned(_opened(fact, about))
+        return _concerned(_opened(fact))
     if row is None:
         return None
     after = _items(_of_case(_tracked(row, fact), fact), fact)
@@ -213,7 +213,7 @@ def _concerned(row: WorkRow) -> WorkRow:
     return replace(row, teams=tuple(sorted(teams)), companies=tuple(sorted(companies)))
 
 
-def _opened(fact: WorkOpened, about: About) -> WorkRow:
+def _opened(fact: WorkOpened) -> WorkRow:
     first = () if fact.item_id is None else (ItemRow(item_id=fact.item_id, company=fact.company),)
     return WorkRow(
         case_id=fact.case_id,
@@ -238,7 +238,7 @@ def _opened(fact: WorkOpened, about: About) -> WorkRow:
         returned=False,
         opened_at=fact.at,
         changed_at=fact.at,
-        imported=about.imported,
+        imported=fact.imported,
     )
 
 

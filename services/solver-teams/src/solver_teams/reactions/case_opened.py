@@ -38,6 +38,7 @@ class CaseOpened:
     at: datetime
     priority: str | None = None
     solved_at_contact: SolvedAtContact | None = None
+    imported: bool = False
 
 
 async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
@@ -55,6 +56,7 @@ async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
         region=fact.region,
         priority=fact.priority,
         solved_at_contact=fact.solved_at_contact is not None,
+        imported=fact.imported,
         proposal=await _proposal(fact, look),
         at=fact.at,
     )

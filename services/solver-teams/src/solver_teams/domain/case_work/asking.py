@@ -3,7 +3,7 @@
 from common.values import Person
 from solver_teams.domain.case_work.commands import AnswerInformation, AskInformation
 from solver_teams.domain.case_work.facts import Fact, InformationAnswered, InformationAsked
-from solver_teams.domain.case_work.guards import held, in_hands, opened, reasoned
+from solver_teams.domain.case_work.guards import held, in_hands, of_its_kind, opened, reasoned
 from solver_teams.domain.case_work.refusals import NotAsked, QuestionExists, UnknownQuestion
 from solver_teams.domain.case_work.states import Case, CaseWork, InHands, Question
 from solver_teams.domain.team import NotAParty
@@ -59,5 +59,6 @@ def _asked(item: InHands, command: AnswerInformation) -> Question:
 
 
 def _may_answer(case: Case, question: Question, by: Person, *, imported: bool) -> None:
+    of_its_kind(case, imported=imported)
     if not imported and by.company != (question.asked_company or case.company):
         raise NotAsked

@@ -76,7 +76,7 @@ def accept(state: CaseWork, command: AcceptWork) -> list[Fact]:
     """Return that they hold the work now; nothing if they do already."""
     work = in_work(state)
     item = item_of(work.items, command.item_id)
-    me = seated(command.seat)
+    me = seated(work.case, command.seat)
     match item:
         case InHands(holder=holder) if holder == me:
             return []
@@ -91,7 +91,7 @@ def pull(state: CaseWork, command: PullWork) -> list[Fact]:
     work = in_work(state)
     case = work.case
     item = item_of(work.items, command.item_id)
-    me = seated(command.seat)
+    me = seated(work.case, command.seat)
     if isinstance(item, InHands):
         raise AcceptedAlready
     staffed(case, command.team, me.company)
@@ -106,7 +106,7 @@ def reject(state: CaseWork, command: RejectWork) -> list[Fact]:
     """Return that those who were asked do not take it, and why."""
     work = in_work(state)
     item = item_of(work.items, command.item_id)
-    me = seated(command.seat)
+    me = seated(work.case, command.seat)
     if not (isinstance(item, Offered) and item.to == me):
         raise NotOffered
     return [

@@ -29,12 +29,13 @@ class Activity(StrEnum):
 class Seat:
     """Where a person acts: a team, and the company they work in it for.
 
-    ``theirs`` tells whether the team has that person for that company; of what a source says has happened it is taken
-    to be so.
+    ``theirs`` tells whether the team has that person for that company; of what a source says has happened
+    (``imported``) it is taken to be so.
     """
 
     crew: Crew
     theirs: bool
+    imported: bool = False
 
 
 @value
@@ -53,6 +54,7 @@ class OpenWork:
     region: str
     priority: str | None
     solved_at_contact: bool
+    imported: bool
     proposal: Proposal
     at: datetime
 

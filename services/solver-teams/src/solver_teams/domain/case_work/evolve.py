@@ -117,6 +117,7 @@ def _opened(fact: WorkOpened) -> CaseWork:
         service=fact.service,
         activity=fact.activity,
         region=fact.region,
+        imported=fact.imported,
         round=1,
         last=None,
         held=(),

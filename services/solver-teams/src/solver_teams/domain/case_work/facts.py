@@ -34,6 +34,7 @@ class WorkOpened:
     activity: str
     region: str
     priority: str | None
+    imported: bool
     at: datetime
 
 

@@ -6,6 +6,7 @@ from common.values import Person
 from solver_teams.domain.case_work.commands import HolderCommand, Seat
 from solver_teams.domain.case_work.refusals import (
     CaseClosed,
+    CaseNotImported,
     CaseParked,
     CompanyNotInTeam,
     FeedbackAwaited,
@@ -71,12 +72,20 @@ def held(state: CaseWork, command: HolderCommand) -> tuple[Case, InHands]:
     item = in_hands(state, command.item_id)
     if item.holder != command.seat.crew:
         raise NotTheHolder
-    seated(command.seat)
-    return opened(state), item
+    case = opened(state)
+    seated(case, command.seat)
+    return case, item
 
 
-def seated(seat: Seat) -> Crew:
+def of_its_kind(case: Case, *, imported: bool) -> None:
+    """Hold that a source tells of an imported case only: nobody acts for others in a case that people work on now."""
+    if imported and not case.imported:
+        raise CaseNotImported
+
+
+def seated(case: Case, seat: Seat) -> Crew:
     """Return whom the person acts for: they are a member."""
+    of_its_kind(case, imported=seat.imported)
     if not seat.theirs:
         raise NotAMember
     return seat.crew
@@ -93,6 +102,7 @@ def staffed(case: Case, team: Registered, company: str) -> Crew:
 
 def may_direct(case: Case, items: tuple[Item, ...], by: Person, *, imported: bool) -> None:
     """Hold that *by* may say who is asked: of the holders', the accountable or the touchpoint's company."""
+    of_its_kind(case, imported=imported)
     concerned = {case.accountable, case.company} | {company_of(item) for item in items}
     if not imported and by.company not in concerned:
         raise NotYoursToDirect

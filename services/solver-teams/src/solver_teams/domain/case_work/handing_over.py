@@ -67,7 +67,8 @@ def withdraw_hand_over(state: CaseWork, command: WithdrawHandOver) -> list[Fact]
 
 def accept_hand_over(state: CaseWork, command: AcceptHandOver) -> list[Fact]:
     """Return that the receiver holds the work now; nothing if they do already."""
-    case, item, me = opened(state), in_hands(state, command.item_id), seated(command.seat)
+    case, item = opened(state), in_hands(state, command.item_id)
+    me = seated(case, command.seat)
     if item.holder == me:
         return []
     _pending_for(item, me)
@@ -89,7 +90,8 @@ def accept_hand_over(state: CaseWork, command: AcceptHandOver) -> list[Fact]:
 
 def decline_hand_over(state: CaseWork, command: DeclineHandOver) -> list[Fact]:
     """Return that the receiver does not take over, and why."""
-    case, item, me = opened(state), in_hands(state, command.item_id), seated(command.seat)
+    case, item = opened(state), in_hands(state, command.item_id)
+    me = seated(case, command.seat)
     _pending_for(item, me)
     return [
         HandOverDeclined(

@@ -92,6 +92,7 @@ def _opened(command: OpenWork, item_id: UUID | None) -> WorkOpened:
         activity=command.activity,
         region=command.region,
         priority=command.priority,
+        imported=command.imported,
         at=command.at,
     )
 

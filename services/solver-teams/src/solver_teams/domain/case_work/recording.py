@@ -24,7 +24,7 @@ from solver_teams.domain.case_work.commands import (
 )
 from solver_teams.domain.case_work.evolve import evolve
 from solver_teams.domain.case_work.facts import Fact, Package, WorkSeenElsewhere
-from solver_teams.domain.case_work.guards import in_work, opened, staffed
+from solver_teams.domain.case_work.guards import in_work, of_its_kind, opened, staffed
 from solver_teams.domain.case_work.refusals import OnlyAsImported, RoundIsOver, RoundNotOpenHere
 from solver_teams.domain.case_work.states import (
     Awaiting,
@@ -51,6 +51,7 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
     if not command.imported:
         raise OnlyAsImported
     case = opened(state)
+    of_its_kind(case, imported=True)
     to = staffed(case, command.team, command.company)
     elsewhere = _elsewhere(case, to, command)
     if command.activity is Activity.NOTE:
@@ -207,7 +208,7 @@ def _solve(item: Item, holder: Crew, row: RecordWork) -> SolveWork:
 
 
 def _said(crew: Crew) -> Seat:
-    return Seat(crew=crew, theirs=True)
+    return Seat(crew=crew, theirs=True, imported=True)
 
 
 def _of(crew: Crew, row: RecordWork) -> Person:

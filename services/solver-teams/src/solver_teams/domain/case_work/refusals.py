@@ -99,6 +99,10 @@ class OnlyAsImported(Forbidden):
     """Work is recorded as a source says it happened only when history is imported."""
 
 
+class CaseNotImported(Forbidden):
+    """History is recorded only of cases that were imported themselves."""
+
+
 class TeamOfAnotherAgreement(NotFound):
     """There is no such solver team under this agreement."""
 

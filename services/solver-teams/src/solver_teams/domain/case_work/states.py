@@ -86,6 +86,7 @@ class Case:
     service: str
     activity: str
     region: str
+    imported: bool
     round: int
     last: Crew | None
     held: tuple[Crew, ...]
