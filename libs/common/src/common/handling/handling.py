@@ -53,9 +53,12 @@ class Handling:
         """Bring about what *command* asks. Raises its refusal, or ``StaleVersion`` when *expected* no longer holds."""
         stream = kind.stream(key)
         async with self._locks.of(stream):
-            for _ in range(_TRIES):
+            for attempt in range(_TRIES):
                 try:
-                    return await self._once(kind, stream, command, context, expected, once)
+                    known = self._states.get(stream)
+                    if known is None and attempt == 0:
+                        known = _unheard_of(kind)  # what is new needs no reading; the append finds out if it is not
+                    return await self._once(kind, stream, command, context, expected, once, known)
                 except Stale:
                     self._states.forget(stream)
                 except Exception:
@@ -122,7 +125,7 @@ class Handling:
 
     async def standing(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
         """Return how *stream* stands now: what is cached, brought up to date."""
-        known = self._states.get(stream) or Standing(state=kind.decider.initial, version=0, hash=BEGINNING)
+        known = self._states.get(stream) or _unheard_of(kind)
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
@@ -156,8 +159,8 @@ class Handling:
         context: Context,
         expected: int | None,
         once: Once | None,
+        cached: Standing[State] | None,
     ) -> Handled[State, Fact]:
-        cached = self._states.get(stream)
         standing, facts = await self._decide(kind, stream, cached, command, expected)
         onces = () if once is None else (once,)
         if not facts and once is None:
@@ -244,6 +247,11 @@ class Handling:
         )
         self._states.keep(stream, Standing(state=state, version=appended.version, hash=appended.hash))
         return appended
+
+
+def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
+    """Return how a thing stands that nothing has happened to."""
+    return Standing(state=kind.decider.initial, version=0, hash=BEGINNING)
 
 
 def _at_version(once: Once, version: int) -> Once:
