@@ -5,7 +5,6 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -20,6 +19,7 @@ from acuerdo_cli.services import SERVICES
 from acuerdo_cli.settings import DeploymentSettings
 from acuerdo_client import Addresses
 from common.eventstore.verifying import Verdict, verify_history
+from common.running.service import now
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def _play(deployment: Deployment, console: Console) -> Told:
         console.print(f"  · {line}", markup=False)
 
     with people(Addresses.named(deployment.urls), deployment.token) as cast:
-        return play(Stage(people=cast, tell=tell, now=datetime.now(UTC)), chapter)  # noqa: TID251 - the story happens now
+        return play(Stage(people=cast, tell=tell, now=now()), chapter)
 
 
 def _check(deployment: Deployment, told: Told, console: Console) -> None:
