@@ -48,7 +48,7 @@ def _state(settings: ServiceSettings, _pool: object) -> Mapping[str, Any]:
 
 
 service = Service(
-    title="Feedback loop",
+    title="Acuerdo: feedback-loop",
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",
