@@ -18,7 +18,7 @@ class When(Generic[State, Command, Fact]):
     def then(self, *facts: Fact) -> None:
         """Hold that exactly *facts* came of it, and that they can be folded."""
         brought = self.decider.decide(self.state, self.command)
-        assert brought == list(facts), f"brought about {brought}"  # noqa: S101 - this is a test's last line
+        assert brought == list(facts), f"brought about {brought}"
         self.decider.fold(brought, self.state)
 
     def then_nothing(self) -> None:
