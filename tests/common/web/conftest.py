@@ -117,7 +117,13 @@ class Rewriting(BaseModel):
 notes = APIRouter(prefix="/v1/notes", tags=["notes"])
 
 
+class NotNow(Conflict):
+    """Nothing called *later* is opened any more."""
+
+
 async def opening(body: Opening, line: Line) -> Meant:
+    if body.text == "later" and line.request.app.state.closed:
+        raise NotNow
     note_id = body.note_id or line.new_id()
     command = OpenNote(note_id=note_id, agreement_id=body.agreement_id, text=body.text, by=line.by, at=line.at)
     return Meant(key=note_id, command=command, answer={"note_id": note_id}, agreement=body.agreement_id)
@@ -213,7 +219,9 @@ def runtime() -> Runtime:
 
 @pytest.fixture
 def app(runtime: Runtime) -> FastAPI:
-    return create_app(service="notes", title="Notes", routers=[notes], runtime=runtime)
+    app = create_app(service="notes", title="Notes", routers=[notes], runtime=runtime)
+    app.state.closed = False
+    return app
 
 
 As = Callable[[str], httpx.AsyncClient]

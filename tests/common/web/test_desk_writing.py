@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import httpx
+from fastapi import FastAPI
 
 AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
 As = Callable[[str], httpx.AsyncClient]
@@ -45,3 +46,14 @@ async def test_who_may_not_is_told_nothing_else(ask: As) -> None:
     assert [(await opened(client)).status_code for client in (nobody, other, stranger)] == [401, 403, 404]
     assert (await nobody.post("/v1/notes", json={"x": 1})).status_code == 401
     assert (await other.post("/v1/notes", json={"x": 1})).status_code == 403
+
+
+async def test_what_was_done_once_is_answered_alike_though_it_would_be_refused_now(ask: As, app: FastAPI) -> None:
+    body, headers = {"agreement_id": AGREEMENT, "text": "later"}, {"Idempotency-Key": "k"}
+    first = await ask(ANA).post("/v1/notes", json=body, headers=headers)
+    app.state.closed = True
+    again = await ask(ANA).post("/v1/notes", json=body, headers=headers)
+    other = await ask(ANA).post("/v1/notes", json={**body, "note_id": AGREEMENT}, headers=headers)
+    afresh = await ask(ANA).post("/v1/notes", json=body, headers={"Idempotency-Key": "l"})
+    assert (first.status_code, again.status_code, other.status_code, afresh.status_code) == (201, 201, 422, 409)
+    assert again.content == first.content

@@ -47,6 +47,7 @@ class Held:
 async def test_the_same_key_in_flight_is_a_409(runtime: Runtime, routers: list[APIRouter]) -> None:
     held = Held(runtime.handle)
     app = create_app(service="notes", title="Notes", routers=routers, runtime=replace(runtime, handle=held))  # type: ignore[arg-type]
+    app.state.closed = False
     async with client_of(app) as client:
         headers = {"Idempotency-Key": "k"}
         first = asyncio.create_task(client.post("/v1/notes", json=BODY, headers=headers))

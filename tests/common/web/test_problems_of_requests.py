@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from common.refusals import Conflict, NotFound, TooMany, Unavailable
 from common.web.app import create_app
@@ -136,12 +137,31 @@ async def fails() -> None:
     raise RuntimeError("with Ana's phone number")
 
 
-@broken.get("/stores")
-async def stores() -> None:
-    inner = asyncpg.DataError("value out of range")
-    wrapped = RuntimeError()
-    wrapped.__cause__ = inner
-    raise DBAPIError("INSERT", {}, wrapped)
+class OfDriver(asyncpg.InterfaceError, ValueError):
+    """As the driver says it when an integer does not fit."""
+
+
+def wrapped(inner: Exception) -> DBAPIError:
+    adapted = RuntimeError()
+    adapted.__cause__ = inner
+    return DBAPIError("INSERT", {}, adapted)
+
+
+BEHIND = {
+    "server": (wrapped(asyncpg.DataError("out of range")), 422),
+    "driver": (wrapped(OfDriver("out of range")), 422),
+    "surrogate": (UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed"), 422),
+    "refused": (ConnectionRefusedError(), 503),
+    "shutdown": (wrapped(asyncpg.AdminShutdownError("bye")), 503),
+    "closed": (asyncpg.InterfaceError("pool is closed"), 503),
+    "crowded": (PoolTimeoutError(), 503),
+    "ours": (wrapped(asyncpg.UndefinedTableError("no table")), 500),
+}
+
+
+@broken.get("/behind/{name}")
+async def behind(name: str) -> None:
+    raise BEHIND[name][0]
 
 
 async def test_our_own_failure_is_a_500_that_tells_only_where_to_look(runtime: Runtime) -> None:
@@ -154,10 +174,11 @@ async def test_our_own_failure_is_a_500_that_tells_only_where_to_look(runtime: R
     assert "phone" not in answer.text
 
 
-async def test_a_value_that_the_database_cannot_hold_is_a_422(runtime: Runtime) -> None:
+@pytest.mark.parametrize("name", BEHIND)
+async def test_what_stands_behind_an_error_decides_who_is_told_what(runtime: Runtime, name: str) -> None:
     app = create_app(service="broken", title="Broken", routers=[broken], runtime=runtime)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
-        assert (await client.get("/stores")).status_code == 422
+        assert (await client.get(f"/behind/{name}")).status_code == BEHIND[name][1]
 
 
 async def test_a_literal_backslash_before_u0000_is_no_nul(ask: As) -> None:

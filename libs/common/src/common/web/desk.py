@@ -14,7 +14,7 @@ from starlette.responses import Response
 from common.eventstore.recorded import Context
 from common.handling.types import Folded
 from common.history import Kind
-from common.refusals import NotFound, VersionRequired
+from common.refusals import NotFound, Refusal, VersionRequired
 from common.security.identity import Caller
 from common.values import Actor, Person
 from common.web import paging
@@ -115,7 +115,10 @@ class Desk:
 
     async def carry_out(self, operation: Operation, body: Any = None, **path: object) -> Response:
         """Do *operation* as its own route: what a batch line of the same name does."""
-        meant = await operation.mean(body, self, path)
+        try:
+            meant = await operation.mean(body, self, path)
+        except Refusal as refusal:
+            return await Writing(self.request, self.runtime, self.caller).again(refusal)
         if operation.agreement is not None:
             scope = operation.agreement((await self.look(operation.kind, meant.key)).state)
             if scope is None:

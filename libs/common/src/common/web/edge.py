@@ -1,10 +1,8 @@
 """What every request passes first and last: how many at once, how large, what it took, what it must not break."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import asyncpg
 import structlog
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +13,7 @@ from common.refusals import Refusal
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, Traced, trace_id, traced
 from common.web.batch import MOST_BYTES
+from common.web.failures import refusal_behind
 from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
 from common.web.runtime import Runtime
 
@@ -82,9 +81,10 @@ class Edge:
             raise Malformed("the address holds the NUL character")
 
     async def _failed(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        if any(isinstance(one, asyncpg.DataError | UnicodeEncodeError) for one in _behind(error)):
-            _log.warning("a value could not be stored", route=_template(scope), why=type(error).__name__)
-            await refused(Malformed("a value is out of the range that can be kept"))(scope, receive, answer)
+        refusal = refusal_behind(error)
+        if refusal is not None:
+            _log.warning("a request could not be served", route=_template(scope), why=type(error).__name__)
+            await refused(refusal)(scope, receive, answer)
             return
         _log.error("a request failed", route=_template(scope), exc_info=error)
         problem = plain_problem(500, "internal", "This failed and has been logged.", trace=trace_id())
@@ -141,16 +141,3 @@ class Body:
 def _template(scope: Scope) -> str:
     route: Any = scope.get("route")
     return getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched"
-
-
-def _behind(error: BaseException) -> Iterator[BaseException]:
-    """Give *error* and what caused it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        inner = getattr(seen, "orig", None)
-        if isinstance(inner, BaseException):
-            yield inner
-            seen = inner.__cause__ or seen.__cause__
-        else:
-            seen = seen.__cause__

@@ -9,10 +9,11 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from common.eventstore.recorded import AlreadyAsked, Answered, Context, Once
+from common.eventstore.recorded import AlreadyAsked, Context, Once
 from common.history import Kind
-from common.refusals import Conflict, Invalid, Refusal, StaleVersion
+from common.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, StaleVersion, Unavailable
 from common.security.identity import Caller
+from common.values import value
 from common.web.problems import Malformed
 from common.web.runtime import Runtime
 
@@ -26,6 +27,14 @@ class KeyUsedOtherwise(Invalid):
 
 class StillBeingDone(Conflict):
     """A request with this idempotency key is being worked on; ask again for its answer."""
+
+
+@value
+class Asked:
+    """An idempotency key as it is kept, and what tells this request from another under the same key."""
+
+    key: str
+    fingerprint: bytes
 
 
 class Writing:
@@ -48,23 +57,41 @@ class Writing:
     ) -> Response:
         """Handle *command*; the first answer to its idempotency key is kept with its facts and given again."""
         said = msgspec.json.encode(answer, enc_hook=str)
-        asked = self._request.headers.get("idempotency-key")
+        asked = await self._asked()
         if asked is None:
             return await self._do(kind, key, command, context, None, said, status)
-        once = Once(key=self._scoped(asked), fingerprint=await self._fingerprint(), status=status, answer=said)
+        once = Once(key=asked.key, fingerprint=asked.fingerprint, status=status, answer=said)
         in_flight: set[str] = self._request.app.state.in_flight
         if once.key in in_flight:
             raise StillBeingDone(retry_after=1)
         in_flight.add(once.key)
         try:
             return await self._do(kind, key, command, context, once, said, status)
-        except (Refusal, AlreadyAsked):
-            first = await first_answer(self._runtime, once)
-            if first is None:
-                raise
-            return self._respond(first.answer, first.status, first.version, first.position, again=True)
+        except (Refusal, AlreadyAsked) as instead:
+            return await self._first(asked, instead)
         finally:
             in_flight.discard(once.key)
+
+    async def again(self, refusal: Refusal) -> Response:
+        """Answer as the first time if this was asked before, though *refusal* stands in its way now; raise it else.
+
+        Who may not see a thing is not shown an earlier answer about it.
+        """
+        asked = await self._asked()
+        if asked is None or isinstance(refusal, NotFound | Forbidden):
+            raise refusal
+        return await self._first(asked, refusal)
+
+    async def _first(self, asked: Asked, instead: Exception) -> Response:
+        """Give the first answer, or raise *instead* when there was none or it cannot be looked for."""
+        if isinstance(instead, Unavailable):
+            raise instead
+        first = (await self._runtime.store.answered([asked.key])).get(asked.key)
+        if first is None:
+            raise instead
+        if first.fingerprint != asked.fingerprint:
+            raise KeyUsedOtherwise from instead
+        return self._respond(first.answer, first.status, first.version, first.position, again=True)
 
     async def _do(
         self,
@@ -91,10 +118,14 @@ class Writing:
             return None
         return version_in(tag)
 
-    def _scoped(self, asked: str) -> str:
-        if not _KEY.fullmatch(asked):
+    async def _asked(self) -> Asked | None:
+        key = self._request.headers.get("idempotency-key")
+        if key is None:
+            return None
+        if not _KEY.fullmatch(key):
             raise Malformed("an Idempotency-Key has 1 to 255 visible ASCII characters")
-        return scoped_key(self._caller, operation_of(self._request), asked)
+        operation = operation_of(self._request)
+        return Asked(key=scoped_key(self._caller, operation, key), fingerprint=await self._fingerprint())
 
     async def _fingerprint(self) -> bytes:
         request = self._request
@@ -123,14 +154,6 @@ def operation_of(request: Request) -> str:
     """Return the operation id of the route that answers *request*."""
     route = request.scope["route"]
     return getattr(route, "operation_id", None) or route.name
-
-
-async def first_answer(runtime: Runtime, once: Once) -> Answered | None:
-    """Return what was first answered under the key of *once*. Raises ``KeyUsedOtherwise``."""
-    first = (await runtime.store.answered([once.key])).get(once.key)
-    if first is not None and first.fingerprint != once.fingerprint:
-        raise KeyUsedOtherwise
-    return first
 
 
 def with_version(said: bytes, version: int) -> bytes:
