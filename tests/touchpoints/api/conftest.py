@@ -47,6 +47,7 @@ class House:
         self._transport = transport
         self.told = 0
         self.agreement_id = uuid_utils.compat.uuid7()
+        self.signed = SIGNED
 
     def ask(self, token: str) -> httpx.AsyncClient:
         """Return a client of whoever the token speaks for."""

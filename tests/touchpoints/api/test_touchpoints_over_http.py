@@ -278,3 +278,35 @@ async def test_a_list_shows_only_the_agreements_of_the_caller(house: Any, custom
         assert (await eve.get(f"/v1/{path}", params=mine)).status_code == 404
         assert (await ana.get(f"/v1/{path}", params=mine)).status_code == 200
         assert (await ana.get(f"/v1/{path}/{UUID(int=1)}")).status_code == 404
+
+
+async def test_a_new_version_binds_whoever_has_seen_it(house: Any, customer: UUID, monday: Any) -> None:
+    async with house.ask(ANA) as ana:
+        before = await made(ana, "/v1/cases", case_of(house, customer))
+        wider = {**house.signed, "services": [*house.signed["services"], {"service": "mobile"}]}
+        await house.sign(wider, version=2, effective_from=monday.replace(year=2026, month=1), at=monday)
+        answer = await ana.post(
+            "/v1/cases", json=case_of(house, customer, service="mobile"), headers={"acuerdo-after": "agreement=1"}
+        )
+        old = (await ana.get(f"/v1/cases/{before['case_id']}")).json()
+        new = (await ana.get(f"/v1/cases/{answer.json()['case_id']}")).json()
+    assert (old["agreement_version"], new["agreement_version"]) == (1, 2)
+    assert (new["accountable"], new["accountable_clause"]) == ("telco-a", None)
+    assert new["accountable_rule"].startswith("gap: the opening company stays accountable")
+
+
+async def test_an_operator_does_not_decide_for_others_in_a_live_case(house: Any, customer: UUID) -> None:
+    async with house.ask("ops/telco-a/operator") as operator, house.ask(ANA) as ana:
+        case = await made(ana, "/v1/cases", case_of(house, customer))
+        line = {
+            "operation": "decidePriority",
+            "case_id": case["case_id"],
+            "priority": "low",
+            "performed_by": {"person": "noa", "company": "net-b", "role": "manager"},
+        }
+        answer = await operator.post(
+            "/v1/cases/batch",
+            content=msgspec.json.encode(line),
+            headers={"content-type": "application/x-ndjson"},
+        )
+    assert msgspec.json.decode(answer.content)["problem"]["type"].endswith("case-not-imported")

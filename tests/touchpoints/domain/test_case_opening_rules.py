@@ -12,7 +12,7 @@ from common.testing.deciding import given
 from common.values import Person
 from touchpoints.domain import case
 from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement
-from touchpoints.domain.case import CaseDiffers, CaseUnknown, DecidePriority, HearCustomer, decider
+from touchpoints.domain.case import CaseDiffers, CaseNotImported, CaseUnknown, DecidePriority, HearCustomer, decider
 from touchpoints.domain.opening import (
     ActivityNotInAgreement,
     CaseOpened,
@@ -86,7 +86,7 @@ def test_the_same_case_opens_once(opening: OpenCase) -> None:
 def test_a_person_overrides_the_proposed_priority_and_both_stay_known(opening: OpenCase, ana: Person) -> None:
     terms = opening.terms
     assert terms is not None
-    decide = DecidePriority(terms=terms, priority="high", decided_by=ana, at=opening.at)
+    decide = DecidePriority(terms=terms, priority="high", decided_by=ana, imported=False, at=opening.at)
     known = given(decider).after(opening)
     known.when(decide).then(
         case.PriorityDecided(
@@ -105,10 +105,18 @@ def test_a_person_overrides_the_proposed_priority_and_both_stay_known(opening: O
     given(decider).when(decide).then_refused(CaseUnknown)
 
 
+def test_nobody_decides_for_others_in_a_case_that_people_work_on(opening: OpenCase, ana: Person) -> None:
+    terms = opening.terms
+    assert terms is not None
+    told = DecidePriority(terms=terms, priority="high", decided_by=ana, imported=True, at=opening.at)
+    given(decider).after(opening).when(told).then_refused(CaseNotImported)
+    assert opened_by(replace(opening, imported=True), told).priority == "high"
+
+
 def test_accepting_the_proposal_is_a_decision_too(opening: OpenCase, ana: Person) -> None:
     terms = opening.terms
     assert terms is not None
-    accept = DecidePriority(terms=terms, priority="normal", decided_by=ana, at=opening.at)
+    accept = DecidePriority(terms=terms, priority="normal", decided_by=ana, imported=False, at=opening.at)
     assert opened_by(opening, accept).decided_by == ana
 
 

@@ -35,9 +35,11 @@ from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, Se
 from touchpoints.domain.case import (
     Case,
     CaseDiffers,
+    CaseNotImported,
     CaseUnknown,
     DecidePriority,
     Opened,
+    of_its_kind,
     opened,
 )
 from touchpoints.domain.contact import (
@@ -254,12 +256,16 @@ async def _ensure_opens(line: Line, contact_id: UUID, case_id: UUID, customer_id
 async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> Meant:
     about = (await known_case(line, case_id)).opened
     terms = version_of(await known_to(line, about.agreement_id), about.agreement_version)
-    command = DecidePriority(terms=terms, priority=body.priority, decided_by=line.by, at=line.at)
+    command = DecidePriority(
+        terms=terms, priority=body.priority, decided_by=line.by, imported=line.imported, at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
 async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
-    about = (await known_case(line, case_id)).opened
+    case = await known_case(line, case_id)
+    of_its_kind(case, imported=line.imported)
+    about = case.opened
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
         raise ContactUnknown
@@ -397,7 +403,7 @@ async def get_case(
     "/{case_id}/priority",
     response_model=CaseNamed,
     operation_id="decidePriority",
-    responses=problems(Malformed, NotFound, CaseUnknown, PriorityUnknown),
+    responses=problems(Malformed, NotFound, CaseUnknown, PriorityUnknown, CaseNotImported),
 )
 async def decide_priority(case_id: UUID, body: PriorityChoice, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
     """Decide the priority: accept what the system proposed or override it. A person does so, never a service."""
@@ -408,7 +414,9 @@ async def decide_priority(case_id: UUID, body: PriorityChoice, desk: Annotated[D
     "/{case_id}/contacts",
     response_model=ContactLinkedAnswer,
     operation_id="linkContact",
-    responses=problems(Malformed, NotFound, CaseUnknown, ContactUnknown, SpamRefused, OtherCustomer, LinkedElsewhere),
+    responses=problems(
+        Malformed, NotFound, CaseUnknown, CaseNotImported, ContactUnknown, SpamRefused, OtherCustomer, LinkedElsewhere
+    ),
 )
 async def link_contact(case_id: UUID, body: Linking, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
     """Say that a contact is about the case."""

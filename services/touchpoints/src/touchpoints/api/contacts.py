@@ -21,7 +21,7 @@ from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import Body, Reference, Term, Words, answer
 from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
-from touchpoints.domain.case import CaseUnknown, Opened, opened
+from touchpoints.domain.case import CaseNotImported, CaseUnknown, Opened, of_its_kind, opened
 from touchpoints.domain.contact import (
     Channel,
     Contact,
@@ -165,11 +165,13 @@ async def _record(body: ContactReport, line: Line) -> Meant:
 async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
     if body.case_id is None:
         return None
-    about = opened(await remembered(line, CASE, body.case_id)).opened
+    case = opened(await remembered(line, CASE, body.case_id))
+    about = case.opened
     if about.agreement_id != body.agreement_id:
         raise CaseUnknown
     if about.customer_id != customer_id:
         raise OtherCustomer
+    of_its_kind(case, imported=line.imported)
     return body.case_id
 
 
@@ -231,6 +233,7 @@ Sort = Literal["contacted_at", "-contacted_at"]
         CustomerUnknown,
         CustomerIsErased,
         CaseUnknown,
+        CaseNotImported,
         OtherCustomer,
         TeamUnknown,
         NoAgreementAtContact,

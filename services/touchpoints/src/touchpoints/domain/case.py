@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import Conflict, NotFound, NotYet
+from common.refusals import Conflict, Forbidden, NotFound, NotYet
 from common.values import Person, value
 from touchpoints.domain.agreement import Terms
 from touchpoints.domain.contact import Direction
@@ -38,6 +38,7 @@ class DecidePriority:
     terms: Terms
     priority: str
     decided_by: Person
+    imported: bool
     at: datetime
 
 
@@ -115,6 +116,10 @@ class CaseUnknown(NotFound):
     """There is no such case."""
 
 
+class CaseNotImported(Forbidden):
+    """History is told only of cases that were imported themselves."""
+
+
 class CaseDiffers(Conflict):
     """A case with this reference was opened with other particulars."""
 
@@ -139,6 +144,12 @@ def opened(state: Case) -> Opened:
             raise CaseUnknown
         case Opened():
             return state
+
+
+def of_its_kind(case: Opened, *, imported: bool) -> None:
+    """Hold that a source tells of an imported case only: nobody acts for others in a case that people work on now."""
+    if imported and not case.opened.imported:
+        raise CaseNotImported
 
 
 def _open(state: Case, command: OpenCase) -> list[Event]:
@@ -182,6 +193,7 @@ def _opening(command: OpenCase, terms: Terms) -> list[Event]:
 
 
 def _decide_priority(case: Opened, command: DecidePriority) -> list[Event]:
+    of_its_kind(case, imported=command.imported)
     clause = clause_of(command.terms, command.priority)
     if case.decided_by is not None and case.priority == command.priority:
         return []
