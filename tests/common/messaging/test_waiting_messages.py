@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from common.eventstore.recorded import Recorded
 from common.messaging import deadletters
+from common.messaging.envelope import headers, subject
 from common.refusals import Conflict, Invalid, NotFound
 
 
@@ -119,3 +121,49 @@ async def test_only_dead_letters_are_tried_again_and_settled_ones_stay_settled(w
         await deadletters.retry(world.kitchen.pool, one["id"], by="ana")
     with pytest.raises(NotFound):
         await deadletters.letter(world.kitchen.pool, UUID(int=1))
+
+
+async def test_a_fact_in_a_version_nobody_understands_is_a_dead_letter(world: Any) -> None:
+    await world.order("soup")
+    (fact,) = await world.shop.store.read_log(after=0, limit=1)
+    said = headers("shop", fact, 0) | {"ce-type": "acuerdo.shop.order-placed.v2"}
+    await publish(world, subject("shop", fact), fact.data, said)
+    await world.eventually(world.waiting, [("dead", "NotUnderstood")])
+    (letter,) = await deadletters.letters(world.kitchen.pool)
+    assert letter["reason"] == "order-placed version 2 is not understood, only up to 1"
+
+
+async def test_a_fact_that_lacks_a_field_is_a_dead_letter_and_one_with_more_fields_is_not(world: Any) -> None:
+    await world.order("soup", "bread")
+    lacking, more = await world.shop.store.read_log(after=0, limit=2)
+    await publish(world, subject("shop", lacking), b'{"order": "x", "at": "2026-03-02T12:00:00Z"}', said_of(lacking))
+    await publish(world, subject("shop", more), more.data, said_of(more))
+    await world.eventually(world.waiting, [("dead", "NotUnderstood")])
+    (letter,) = await deadletters.letters(world.kitchen.pool)
+    assert letter["reason"] == "order-placed: Object missing required field `dish`"
+    assert len(await world.cooked()) == 1
+
+
+async def test_what_is_no_fact_of_ours_is_kept_apart_and_blocks_nobody(world: Any) -> None:
+    orders = await world.order("soup")
+    await publish(world, "acuerdo.-.shop.order.order-placed", b"hello", {"content-type": "text/plain"})
+    world.shop.start()
+    await world.all_taken_in()
+    assert await world.cooked() == orders
+    assert await world.waiting() == [("dead", "Unreadable")]
+    (letter,) = await deadletters.letters(world.kitchen.pool)
+    await deadletters.retry(world.kitchen.pool, letter["id"], by="ana")
+    await world.eventually(lambda: attempts(world), 3)
+
+
+def said_of(fact: Recorded) -> dict[str, str]:
+    return headers("shop", fact, fact.position - 1)
+
+
+async def publish(world: Any, where: str, data: bytes, said: dict[str, str]) -> None:
+    """Let the kitchen follow, and publish what no relay of ours would."""
+    if not world.kitchen.workers:
+        world.kitchen.start()
+        await world.jetstream_ready()
+    async with world.jetstream() as jetstream:
+        await jetstream.publish(where, data, headers=said)

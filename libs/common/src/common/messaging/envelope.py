@@ -8,6 +8,7 @@ Beside CloudEvents' own attributes each message carries extensions: ``position``
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 from uuid import UUID
 
@@ -43,6 +44,18 @@ class Message:
     imported: bool
     trace: str | None
     data: bytes
+
+
+@value
+class Place:
+    """Where in its source's log a message belongs, known without reading all of it."""
+
+    event_id: UUID
+    source: str
+    name: str
+    stream: str
+    position: int
+    previous: int
 
 
 def subject(service: str, fact: Recorded) -> str:
@@ -81,30 +94,53 @@ def headers(service: str, fact: Recorded, previous: int) -> dict[str, str]:
     return given | {name: str(said) for name, said in optional.items() if said is not None}
 
 
-def read(given: Mapping[str, str] | None, data: bytes) -> Message:
+def place(given: Mapping[str, str] | None) -> Place:
+    """Return where the message with the headers *given* belongs.
+
+    Raises:
+        Unreadable: a header that says so is missing or cannot be meant.
+    """
+    try:
+        return _place(given or {})
+    except (KeyError, ValueError) as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def read(given: Mapping[str, str], data: bytes) -> Message:
     """Return the fact that a message with the headers *given* carries.
 
     Raises:
         Unreadable: a header is missing or cannot be meant.
     """
     try:
-        return _read(given or {}, data)
+        return _read(given, data)
     except (KeyError, ValueError, TypeError) as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def _read(given: Mapping[str, str], data: bytes) -> Message:
+def _place(given: Mapping[str, str]) -> Place:
     source = given["ce-source"].removeprefix("/acuerdo/")
-    name, _, schema = given["ce-type"].removeprefix(f"acuerdo.{source}.").rpartition(".v")
-    return Message(
+    return Place(
         event_id=UUID(given["ce-id"]),
         source=source,
-        name=name,
-        schema=int(schema),
+        name=given["ce-type"].removeprefix(f"acuerdo.{source}.").rpartition(".v")[0],
         stream=unquote(given["ce-subject"]),
-        stream_version=int(given["ce-streamversion"]),
         position=int(given["ce-position"]),
         previous=int(given["ce-previousposition"]),
+    )
+
+
+def _read(given: Mapping[str, str], data: bytes) -> Message:
+    where = _place(given)
+    return Message(
+        event_id=where.event_id,
+        source=where.source,
+        name=where.name,
+        schema=int(given["ce-type"].rpartition(".v")[2]),
+        stream=where.stream,
+        stream_version=int(given["ce-streamversion"]),
+        position=where.position,
+        previous=where.previous,
         at=datetime.fromisoformat(given["ce-time"]),
         recorded_at=datetime.fromisoformat(given["ce-recordedtime"]),
         agreement_id=_maybe_id(given.get("ce-agreementid")),
@@ -123,6 +159,7 @@ def _text(said: str) -> str:
     return quote(said, safe=_PRINTABLE)
 
 
+@lru_cache(4_096)
 def _actor(actor: Actor) -> str:
     match actor:
         case Person():
@@ -131,6 +168,7 @@ def _actor(actor: Actor) -> str:
             return urlencode({"rule": actor.rule})
 
 
+@lru_cache(4_096)
 def _read_actor(said: str) -> Actor:
     given = dict(parse_qsl(said, keep_blank_values=True, strict_parsing=True))
     return Rule(rule=given["rule"]) if "rule" in given else Person(**given)

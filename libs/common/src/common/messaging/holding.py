@@ -1,7 +1,7 @@
 """Work that one process at a time does, as long as it holds the lease for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 import structlog
@@ -61,6 +61,15 @@ async def first_of(*works: Awaitable[None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
+        await end(tasks)
+
+
+async def end(tasks: Iterable[asyncio.Future[None]]) -> None:
+    """Cancel *tasks* until each has ended: ``asyncio.wait_for`` may lose a cancellation before Python 3.12."""
+    ended, pending = set[asyncio.Future[None]](), set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        done, pending = await asyncio.wait(pending, timeout=1)
+        ended |= done
+    await asyncio.gather(*ended, return_exceptions=True)

@@ -13,7 +13,7 @@ from common.messaging.acknowledging import Ack, Acknowledging
 from common.messaging.connection import Disconnected, Wire
 from common.messaging.envelope import headers, subject
 from common.messaging.leases import Lease, checkpoint, moving
-from common.messaging.stream import forgets, has, last_position
+from common.messaging.stream import End, end_of, has
 from common.values import value
 
 _log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Publishing:
         self._wanted: int | None = None
         self._read = 0
         self._last_published = 0
-        self._went_back_to: int | None = None
+        self._went_back_at: End | None = None
         self._looked_back = asyncio.get_running_loop().time()
         self.position = 0
 
@@ -154,7 +154,8 @@ class Publishing:
     async def _rest(self) -> None:
         """Wait until woken; when nothing comes, see that the stream still ends where it should."""
         try:
-            await asyncio.wait_for(self._woken.wait(), timeout=self._pace.poll)
+            async with asyncio.timeout(self._pace.poll):
+                await self._woken.wait()
         except TimeoutError:
             if self._generation != self._wire.generation or not self._wire.up:
                 raise Disconnected from None
@@ -169,14 +170,14 @@ class Publishing:
 
     async def _look_back(self) -> None:
         """Go back to the stream's end if it lost facts; never when an operator has told it to forget."""
-        there = await last_position(self._jetstream, self._wire.stream.name, self._service)
-        if there >= self._last_published or there == self._went_back_to:
+        end = await end_of(self._jetstream, self._wire.stream.name, self._service)
+        if end.position >= self._last_published or end.forgets or end == self._went_back_at:
             return
-        if await forgets(self._jetstream, self._wire.stream.name):
-            return
-        self._went_back_to = there  # what NATS then takes for duplicates it has, though not at its end
-        _log.warning("the stream has lost facts; publishing them again", stream_ends=there, ours=self._last_published)
-        await self._go_back(there)
+        _log.warning(
+            "the stream has lost facts; publishing them again", stream_ends=end.position, ours=self._last_published
+        )
+        self._went_back_at = end  # should nothing have changed by the next look, the facts are there but not at its end
+        await self._go_back(end.position)
 
     async def _go_back_for_wanted(self) -> None:
         wanted, self._wanted = self._wanted, None

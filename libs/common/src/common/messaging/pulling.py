@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 from nats.aio.client import Client
@@ -62,12 +62,10 @@ class Pull:
         await self._ask()
         if self._arrived:
             return
-        try:
-            await asyncio.wait_for(self.stirred.wait(), at_most)
-        except TimeoutError:
-            return
-        finally:
-            self.stirred.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                await self.stirred.wait()
+        self.stirred.clear()
 
     def take(self, limit: int) -> list[Msg]:
         """Return what has come, at most *limit* messages."""

@@ -4,6 +4,7 @@ from nats.js import JetStreamContext, api
 from nats.js.errors import APIError, BadRequestError, NotFoundError
 
 from common.messaging.connection import StreamSettings, Wire
+from common.values import value
 
 
 async def ensure(wire: Wire) -> JetStreamContext:
@@ -19,13 +20,29 @@ async def ensure(wire: Wire) -> JetStreamContext:
     return jetstream
 
 
-async def last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:
-    """Return the position of *service*'s last fact in the stream, 0 when there is none."""
-    try:
-        last = await jetstream.get_last_msg(stream, f"acuerdo.*.{service}.>")
-    except NotFoundError:
-        return 0
-    return int((last.headers or {}).get("ce-position", 0))
+@value
+class End:
+    """Where a service's facts end in the stream, and what numbers the stream's messages have now.
+
+    ``forgets`` when the stream drops facts by itself, so that a missing fact is no sign of loss.
+    """
+
+    position: int
+    first: int
+    last: int
+    forgets: bool
+
+
+async def end_of(jetstream: JetStreamContext, stream: str, service: str) -> End:
+    """Return where *service*'s facts end in the stream; position 0 when there are none."""
+    info = await jetstream.stream_info(stream)
+    config = info.config
+    return End(
+        position=await _last_position(jetstream, stream, service),
+        first=info.state.first_seq,
+        last=info.state.last_seq,
+        forgets=bool(config.max_age) or (config.max_msgs or -1) > 0 or (config.max_bytes or -1) > 0,
+    )
 
 
 async def has(jetstream: JetStreamContext, stream: str, seq: int) -> bool:
@@ -35,12 +52,6 @@ async def has(jetstream: JetStreamContext, stream: str, seq: int) -> bool:
     except NotFoundError:
         return False
     return True
-
-
-async def forgets(jetstream: JetStreamContext, stream: str) -> bool:
-    """Tell whether the stream drops facts by itself, so that a missing fact is no sign of loss."""
-    config = (await jetstream.stream_info(stream)).config
-    return bool(config.max_age) or (config.max_msgs or -1) > 0 or (config.max_bytes or -1) > 0
 
 
 async def ensure_consumer(jetstream: JetStreamContext, stream: str, durable: str, subject: str) -> None:
@@ -66,6 +77,15 @@ async def ensure_consumer(jetstream: JetStreamContext, stream: str, durable: str
         await jetstream.reset_consumer(stream, durable)
     except APIError:  # servers before 2.14 cannot; there the wait for acknowledgements does it
         return
+
+
+async def _last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:
+    try:
+        last = await jetstream.get_last_msg(stream, f"acuerdo.*.{service}.>")
+    except NotFoundError:
+        return 0
+    said = (last.headers or {}).get("ce-position", "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _config(settings: StreamSettings) -> api.StreamConfig:

@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 
 from common.handling.types import Handle
 from common.messaging.connection import OUT_OF_REACH, Wire
-from common.messaging.envelope import Message, Unreadable, read
+from common.messaging.envelope import Place, Unreadable, place
 from common.messaging.holding import keep_holding
 from common.messaging.inbox import Inbox, inbox_name
 from common.messaging.leases import Lease, Leases
@@ -128,15 +128,15 @@ class _Following:
 
     async def _sort(self, wire: Msg) -> None:
         try:
-            message = read(wire.headers, wire.data)
+            where = place(wire.headers)
         except Unreadable as error:
             await self._bury(wire, error)
             return
-        if message.position <= self._inbox.position:
+        if where.position <= self._inbox.position:
             await _settle(wire.ack())
             return
-        arrived = Arrived(wire=wire, letter=_letter(message, wire))
-        self._order.put(Placed(position=message.position, previous=message.previous, what=arrived))
+        arrived = Arrived(wire=wire, letter=_letter(where, wire))
+        self._order.put(Placed(position=where.position, previous=where.previous, what=arrived))
 
     async def _take_in(self, arrived: Sequence[Arrived]) -> None:
         await self._inbox.accept([one.letter for one in arrived])
@@ -172,14 +172,14 @@ class _Following:
         await _settle(wire.term())
 
 
-def _letter(message: Message, wire: Msg) -> Letter:
+def _letter(where: Place, wire: Msg) -> Letter:
     return Letter(
-        id=message.event_id,
-        source=message.source,
-        stream=message.stream,
-        position=message.position,
-        name=message.name,
-        headers=dict(wire.headers or {}),
+        id=where.event_id,
+        source=where.source,
+        stream=where.stream,
+        position=where.position,
+        name=where.name,
+        headers=wire.headers or {},
         body=wire.data,
     )
 

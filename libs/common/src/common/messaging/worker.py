@@ -10,6 +10,7 @@ from common.eventstore.recorded import Store
 from common.handling.types import Handle
 from common.history import History
 from common.messaging.connection import StreamSettings, Wire
+from common.messaging.holding import end
 from common.messaging.inbox import inbox_name
 from common.messaging.leases import Leases
 from common.messaging.patience import Patience
@@ -81,9 +82,7 @@ class Messaging:
 
     async def stop(self) -> None:
         """Give back what is held and go; what is under way is done elsewhere, or again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._wire.close()
 
     async def lag(self) -> dict[str, Any]:
