@@ -32,12 +32,14 @@ def _rejects(rows: Iterator[Row | Reject]) -> list[tuple[int, str]]:
     [
         ("plain.csv", THREE),
         ("windows.csv", b"\xef\xbb\xbf" + THREE.replace(b"\n", b"\r\n")),
-        ("small.csv.gz", gzip.compress(THREE)),
+        ("small.csv.gz", gzip.compress(THREE, mtime=0)),
         ("small.csv.xz", lzma.compress(THREE)),
         ("lines.ndjson", b'{"id":1,"said":"one"}\n\n{"id":2,"said":"two"}\r\n{"id":"3","said":"three"}'),
         (
             "lines.jsonl.gz",
-            gzip.compress(b'\xef\xbb\xbf{"id":1,"said":"one"}\n{"id":2,"said":"two"}\n{"id":3,"said":"three"}\n'),
+            gzip.compress(
+                b'\xef\xbb\xbf{"id":1,"said":"one"}\n{"id":2,"said":"two"}\n{"id":3,"said":"three"}\n', mtime=0
+            ),
         ),
     ],
 )
