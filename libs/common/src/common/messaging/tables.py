@@ -48,7 +48,7 @@ waiting_messages = sa.Table(
     sa.Column("discarded_at", moment),
 )
 
-_0001 = (
+STEPS_0001 = (
     """
     CREATE TABLE leases (
         name text PRIMARY KEY,
@@ -92,5 +92,5 @@ _0001 = (
 
 def create_0001(op: Operations) -> None:
     """Make the tables for leases, checkpoints and messages that wait."""
-    for statement in _0001:
+    for statement in STEPS_0001:
         op.execute(sa.text(statement.replace(":", r"\:")))
