@@ -43,7 +43,8 @@ format: $(DEVELOPMENT)    ## let ruff write the code as check wants it
 bench: $(RUNTIME)         ## measure this machine
 	@$(BIN)/acuerdo bench $(ARGS)
 
-clean: down               ## remove the virtualenv and the caches; .acuerdo/ stays
+clean:                    ## stop, and remove the virtualenv and the caches; .acuerdo/ stays
+	@[ ! -x $(BIN)/acuerdo ] || $(BIN)/acuerdo down
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:

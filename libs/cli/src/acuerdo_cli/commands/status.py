@@ -1,6 +1,7 @@
 """acuerdo status: who runs, where, and how far behind."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 import typer
@@ -31,8 +32,10 @@ def status(
 
 def look(deployment: Deployment) -> dict[str, list[dict[str, Any]]]:
     """What every process and server says of itself now."""
+    with ThreadPoolExecutor(max_workers=len(deployment.processes)) as pool:
+        services = list(pool.map(_service, deployment.processes.values()))
     return {
-        "services": [_service(process) for process in deployment.processes.values()],
+        "services": services,
         "servers": [_server("postgres", deployment.postgres), _server("nats", deployment.nats)],
     }
 

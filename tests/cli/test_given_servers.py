@@ -1,0 +1,51 @@
+"""Servers that are given are used as they are: each service gets a database of its own there."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from acuerdo_cli import databases
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.errors import CommandFailed
+from acuerdo_cli.services import SERVICES
+
+
+async def names(server: str) -> set[str]:
+    connection = await asyncpg.connect(server)
+    try:
+        return {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
+    finally:
+        await connection.close()
+
+
+async def test_a_missing_database_is_made_and_one_that_is_there_is_left_alone(postgres_server: str) -> None:
+    databases.ensure(postgres_server, ["acuerdo_here"])
+    connection = await asyncpg.connect(databases.address(postgres_server, "acuerdo_here"))
+    await connection.execute("CREATE TABLE kept (answer integer)")
+    await connection.close()
+    databases.ensure(postgres_server, ["acuerdo_here", "acuerdo_there"])
+    assert {"acuerdo_here", "acuerdo_there"} <= await names(postgres_server)
+    connection = await asyncpg.connect(databases.address(postgres_server, "acuerdo_here"))
+    assert await connection.fetchval("SELECT count(*) FROM kept") == 0
+    await connection.close()
+
+
+def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
+    with pytest.raises(CommandFailed, match="PostgreSQL does not let us in"):
+        databases.ensure("postgresql://nobody@127.0.0.1:1/postgres", ["acuerdo_here"])
+
+
+def test_what_is_given_is_not_started(tmp_path: Path) -> None:
+    given = Deployment(tmp_path, database_url="postgresql://db.example/postgres", nats_url="nats://nats.example")
+    assert (given.postgres, given.nats) == (None, None)
+    assert given.nats_url == "nats://nats.example"
+
+
+def test_each_service_has_a_database_of_its_own_with_the_options_of_the_server(tmp_path: Path) -> None:
+    given = Deployment(tmp_path, database_url="postgresql://db.example/postgres?sslmode=require", nats_url="nats://n")
+    addresses = {given.database_url(service.name) for service in SERVICES}
+    assert addresses == {
+        f"postgresql://db.example/acuerdo_{name}?sslmode=require"
+        for name in ("agreement", "touchpoints", "solver_teams", "feedback_loop")
+    }
