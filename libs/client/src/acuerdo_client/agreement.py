@@ -1,5 +1,7 @@
 """The operations of ``agreement``, written by libs/client/generate.py from its OpenAPI document."""
 
+# ruff: noqa: E501  the sentences are the service's own
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -86,6 +88,13 @@ class Calendar(TypedDict):
     holidays: NotRequired[list[str]]
 
 
+class CaseHandOffCommitments(TypedDict):
+    """How the hand-offs of a case stand against what was promised for them."""
+
+    case_id: str
+    commitments: list[HandOffCommitment]
+
+
 class CaseMeasure(TypedDict):
     """How a case stands against its targets, stretch by stretch."""
 
@@ -156,6 +165,30 @@ class Escalation(TypedDict):
     to: Literal["team-lead", "manager", "committee-member"]
 
 
+class HandOffCommitment(TypedDict):
+    """What a company promised another for one hand-off of a case, and whether it was kept."""
+
+    case_id: str
+    hand_off: int
+    target: Literal["acceptance", "resolution"]
+    agreement_id: str
+    agreement_version: int
+    clause_id: str
+    item_id: str
+    round: int
+    customer: str
+    supplier: str
+    service: str
+    begun_at: str
+    within_seconds: int
+    due_at: str | None
+    verdict: Literal["met", "missed"] | None
+    rule: str | None
+    took_seconds: int | None
+    ended_at: str | None
+    imported: bool
+
+
 class History(TypedDict):
     """Part of the agreement's history, the oldest fact first; ``next`` is the ``after`` of the part that follows."""
 
@@ -210,6 +243,18 @@ class Measure(TypedDict):
     imported: bool
 
 
+class Ola(TypedDict):
+    """What ``supplier`` promises whoever hands work over to it: ``customer``, or ``*`` for any; ``*`` is any service."""
+
+    clause_id: str
+    customer: NotRequired[str]
+    supplier: str
+    service: NotRequired[str]
+    acceptance: str
+    resolution: str
+    calendar: str
+
+
 class OnTheTable(TypedDict):
     """What is being drafted or, when ``proposed``, signed."""
 
@@ -236,6 +281,11 @@ class Overlap(TypedDict):
 
 class PageClaim(TypedDict):
     items: list[Claim]
+    next: str | None
+
+
+class PageHandOffCommitment(TypedDict):
+    items: list[HandOffCommitment]
     next: str | None
 
 
@@ -386,6 +436,7 @@ class Terms(TypedDict):
     reminders: Reminders
     escalation: NotRequired[list[Escalation]]
     sharing: NotRequired[list[Sharing]]
+    olas: NotRequired[list[Ola]]
 
 
 class VersionWithTerms(TypedDict):
@@ -1002,6 +1053,79 @@ class AgreementService:
         """Return how a case stands against its targets."""
         return self._sender.send(Call(service="agreement", method="GET", path=f"/v1/cases/{part(case_id)}/measure"))
 
+    def list_hand_off_commitments(
+        self,
+        agreement_id: UUID | str,
+        *,
+        case_id: UUID | str | None = None,
+        customer: str | None = None,
+        supplier: str | None = None,
+        target: Literal["acceptance", "resolution"] | None = None,
+        verdict: Literal["met", "missed", "none"] | None = None,
+        imported: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Answer[PageHandOffCommitment]:
+        """Return each hand-off between companies against what was promised for it, the first begun first."""
+        return self._sender.send(
+            Call(
+                service="agreement",
+                method="GET",
+                path=f"/v1/agreements/{part(agreement_id)}/hand-off-commitments",
+                query=given(
+                    {
+                        "case_id": case_id,
+                        "customer": customer,
+                        "supplier": supplier,
+                        "target": target,
+                        "verdict": verdict,
+                        "imported": imported,
+                        "limit": limit,
+                    }
+                )
+                | given({"cursor": cursor}),
+            )
+        )
+
+    def every_hand_off_commitments(
+        self,
+        agreement_id: UUID | str,
+        *,
+        case_id: UUID | str | None = None,
+        customer: str | None = None,
+        supplier: str | None = None,
+        target: Literal["acceptance", "resolution"] | None = None,
+        verdict: Literal["met", "missed", "none"] | None = None,
+        imported: bool | None = None,
+        limit: int | None = None,
+    ) -> Iterator[HandOffCommitment]:
+        """As ``list_hand_off_commitments``: every item, page after page."""
+        return self._sender.pages(
+            lambda cursor: Call(
+                service="agreement",
+                method="GET",
+                path=f"/v1/agreements/{part(agreement_id)}/hand-off-commitments",
+                query=given(
+                    {
+                        "case_id": case_id,
+                        "customer": customer,
+                        "supplier": supplier,
+                        "target": target,
+                        "verdict": verdict,
+                        "imported": imported,
+                        "limit": limit,
+                    }
+                )
+                | given({"cursor": cursor}),
+            )
+        )
+
+    def get_case_hand_off_commitments(self, case_id: UUID | str) -> Answer[CaseHandOffCommitments]:
+        """Return how the hand-offs of a case stand against what was promised for them; none where nothing was."""
+        return self._sender.send(
+            Call(service="agreement", method="GET", path=f"/v1/cases/{part(case_id)}/hand-off-commitments")
+        )
+
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
     ) -> Answer[Any]:
@@ -1598,6 +1722,79 @@ class AsyncAgreementService:
         """Return how a case stands against its targets."""
         return await self._sender.send(
             Call(service="agreement", method="GET", path=f"/v1/cases/{part(case_id)}/measure")
+        )
+
+    async def list_hand_off_commitments(
+        self,
+        agreement_id: UUID | str,
+        *,
+        case_id: UUID | str | None = None,
+        customer: str | None = None,
+        supplier: str | None = None,
+        target: Literal["acceptance", "resolution"] | None = None,
+        verdict: Literal["met", "missed", "none"] | None = None,
+        imported: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Answer[PageHandOffCommitment]:
+        """Return each hand-off between companies against what was promised for it, the first begun first."""
+        return await self._sender.send(
+            Call(
+                service="agreement",
+                method="GET",
+                path=f"/v1/agreements/{part(agreement_id)}/hand-off-commitments",
+                query=given(
+                    {
+                        "case_id": case_id,
+                        "customer": customer,
+                        "supplier": supplier,
+                        "target": target,
+                        "verdict": verdict,
+                        "imported": imported,
+                        "limit": limit,
+                    }
+                )
+                | given({"cursor": cursor}),
+            )
+        )
+
+    def every_hand_off_commitments(
+        self,
+        agreement_id: UUID | str,
+        *,
+        case_id: UUID | str | None = None,
+        customer: str | None = None,
+        supplier: str | None = None,
+        target: Literal["acceptance", "resolution"] | None = None,
+        verdict: Literal["met", "missed", "none"] | None = None,
+        imported: bool | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[HandOffCommitment]:
+        """As ``list_hand_off_commitments``: every item, page after page."""
+        return self._sender.pages(
+            lambda cursor: Call(
+                service="agreement",
+                method="GET",
+                path=f"/v1/agreements/{part(agreement_id)}/hand-off-commitments",
+                query=given(
+                    {
+                        "case_id": case_id,
+                        "customer": customer,
+                        "supplier": supplier,
+                        "target": target,
+                        "verdict": verdict,
+                        "imported": imported,
+                        "limit": limit,
+                    }
+                )
+                | given({"cursor": cursor}),
+            )
+        )
+
+    async def get_case_hand_off_commitments(self, case_id: UUID | str) -> Answer[CaseHandOffCommitments]:
+        """Return how the hand-offs of a case stand against what was promised for them; none where nothing was."""
+        return await self._sender.send(
+            Call(service="agreement", method="GET", path=f"/v1/cases/{part(case_id)}/hand-off-commitments")
         )
 
     async def list_facts(

@@ -1,4 +1,4 @@
-"""The store's tables, and the rows of the first questions: companies, agreements, measures, claims, proposals."""
+"""The store's tables, and the rows of the first questions: companies, agreements, measures, hand-offs, claims."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ def upgrade() -> None:
     _companies()
     _agreements()
     _measures()
+    _hand_offs()
     _claims()
 
 
@@ -79,6 +80,36 @@ def _measures() -> None:
         sa.Column("imported", sa.Boolean, nullable=False),
     )
     op.create_index("measures_by_agreement", "measures", ["agreement_id", "opened_at", "case_id", "round"])
+
+
+def _hand_offs() -> None:
+    op.create_table(
+        "hand_off_commitments",
+        sa.Column("case_id", sa.Uuid, primary_key=True),
+        sa.Column("hand_off", sa.Integer, primary_key=True),
+        sa.Column("target", sa.Text, primary_key=True),
+        sa.Column("agreement_id", sa.Uuid, nullable=False),
+        sa.Column("agreement_version", sa.Integer, nullable=False),
+        sa.Column("clause_id", sa.Text, nullable=False),
+        sa.Column("item_id", sa.Uuid, nullable=False),
+        sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("customer", sa.Text, nullable=False),
+        sa.Column("supplier", sa.Text, nullable=False),
+        sa.Column("service", sa.Text, nullable=False),
+        _moment("begun_at"),
+        sa.Column("within_seconds", sa.BigInteger, nullable=False),
+        _moment("due_at", nullable=True),
+        sa.Column("verdict", sa.Text),
+        sa.Column("rule", sa.Text),
+        sa.Column("took_seconds", sa.BigInteger),
+        _moment("ended_at", nullable=True),
+        sa.Column("imported", sa.Boolean, nullable=False),
+    )
+    op.create_index(
+        "hand_off_commitments_by_agreement",
+        "hand_off_commitments",
+        ["agreement_id", "begun_at", "case_id", "hand_off", "target"],
+    )
 
 
 def _claims() -> None:

@@ -1,6 +1,16 @@
 """The names under which this service's facts are stored, for ever, and the kinds of things they are the lives of."""
 
-from agreement.domain import agreement, agreement_facts, claim, company, measure, measure_facts
+from agreement.domain import (
+    agreement,
+    agreement_facts,
+    claim,
+    company,
+    hand_off,
+    hand_off_commands,
+    hand_off_facts,
+    measure,
+    measure_facts,
+)
 from agreement.domain.measure_commands import LookAtTheClock
 from common.history import History, Kind
 
@@ -8,10 +18,16 @@ COMPANY = Kind(name="company", decider=company.decider)
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
 CLAIM = Kind(name="claim", decider=claim.decider)
 MEASURE = Kind(name="measure", decider=measure.decider, due=measure.due, tick=lambda moment: LookAtTheClock(at=moment))
+OLA = Kind(
+    name="ola",
+    decider=hand_off.decider,
+    due=hand_off.due,
+    tick=lambda moment: hand_off_commands.LookAtTheClock(at=moment),
+)
 
 history = History(
     service="agreement",
-    kinds=(COMPANY, AGREEMENT, CLAIM, MEASURE),
+    kinds=(COMPANY, AGREEMENT, CLAIM, MEASURE, OLA),
     names={
         "company-registered": company.CompanyRegistered,
         "company-amended": company.CompanyAmended,
@@ -32,6 +48,14 @@ history = History(
         "stretch-ended": measure_facts.StretchEnded,
         "target-met": measure_facts.TargetMet,
         "target-missed": measure_facts.TargetMissed,
+        "hand-offs-followed": hand_off_facts.HandOffsFollowed,
+        "item-held": hand_off_facts.ItemHeld,
+        "hand-off-commitment-begun": hand_off_facts.HandOffCommitmentBegun,
+        "hand-off-clock-halted": hand_off_facts.HandOffClockHalted,
+        "hand-off-clock-went-on": hand_off_facts.HandOffClockWentOn,
+        "hand-off-commitment-met": hand_off_facts.HandOffCommitmentMet,
+        "hand-off-commitment-missed": hand_off_facts.HandOffCommitmentMissed,
+        "hand-off-commitment-ended": hand_off_facts.HandOffCommitmentEnded,
     },
     private=frozenset(
         {
@@ -41,6 +65,11 @@ history = History(
             "targets-moved",  # as above
             "round-measured",  # as above
             "stretch-ended",  # as above
+            "hand-offs-followed",  # as above
+            "item-held",  # as above
+            "hand-off-commitment-begun",  # as above
+            "hand-off-clock-halted",  # as above
+            "hand-off-clock-went-on",  # as above
         }
     ),
 )

@@ -3,15 +3,25 @@
 from pathlib import Path
 from uuid import UUID
 
-from agreement.api import agreements, boundaries, claims, companies, measures, past, signing
+from agreement.api import agreements, boundaries, claims, companies, hand_off_commitments, measures, past, signing
 from agreement.domain.agreement_states import NotDrafted
 from agreement.history import AGREEMENT, history
 from agreement.projections import agreements as agreement_rows
 from agreement.projections import claims as claim_rows
 from agreement.projections import companies as company_rows
+from agreement.projections import hand_off_commitments as hand_off_rows
 from agreement.projections import improvement_proposals, memberships
 from agreement.projections import measures as measure_rows
-from agreement.reactions import case_closed, case_opened, priority_decided, round_opened, work_accepted
+from agreement.reactions import (
+    case_closed,
+    case_opened,
+    hand_offs_answered,
+    hand_offs_begun,
+    hand_offs_held,
+    priority_decided,
+    round_opened,
+    work_accepted,
+)
 from agreement.settings import Settings
 from common.handling import Handling
 from common.running.service import Service
@@ -36,6 +46,7 @@ service = Service(
         past.router,
         claims.router,
         measures.router,
+        hand_off_commitments.router,
     ),
     reactions=(
         case_opened.reaction,
@@ -43,12 +54,16 @@ service = Service(
         work_accepted.reaction,
         case_closed.reaction,
         round_opened.reaction,
+        *hand_offs_begun.reactions,
+        *hand_offs_answered.reactions,
+        *hand_offs_held.reactions,
     ),
     projections=(
         agreement_rows.projection,
         memberships.projection,
         company_rows.projection,
         measure_rows.projection,
+        hand_off_rows.projection,
         claim_rows.projection,
         improvement_proposals.projection,
     ),

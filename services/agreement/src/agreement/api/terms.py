@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import Field, StringConstraints
 
-from agreement.api.inputs import Body, Code, CodeOrAny, Company, Day, Duration, Name, Text, Zone
+from agreement.api.inputs import Body, Code, CodeOrAny, Company, CompanyOrAny, Day, Duration, Name, Text, Zone
 from agreement.domain import terms
 
 Wall = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
@@ -96,6 +96,21 @@ class Priority(Clause):
     calendar: Code
 
 
+class Ola(Clause):
+    """What ``supplier`` promises whoever hands work over to it: ``customer``, or ``*`` for any; ``*`` is any service.
+
+    ``acceptance``: an offer is accepted or declined within it. ``resolution``: from then on, it solves or hands over
+    onward within it, pauses with a recorded reason not counted. The more precise line prevails.
+    """
+
+    customer: CompanyOrAny = "*"
+    supplier: Company
+    service: CodeOrAny = "*"
+    acceptance: Duration
+    resolution: Duration
+    calendar: Code
+
+
 class Scale(Clause):
     """What each answer means; bands are [from, to], both included, and cover the scale."""
 
@@ -144,6 +159,7 @@ class Terms(Body):
     reminders: Reminders
     escalation: Annotated[tuple[Escalation, ...], Field(max_length=100)] = ()
     sharing: Annotated[tuple[Sharing, ...], Field(max_length=200)] = ()
+    olas: Annotated[tuple[Ola, ...], Field(max_length=1000, description="Hand-off commitments between companies.")] = ()
 
 
 def told(body: Terms) -> terms.Terms:
@@ -217,5 +233,16 @@ EXAMPLE: dict[str, Any] = {
     "reminders": {"clause_id": "rem-1", "after": ["P2D", "P5D"], "silent_after": "P8D", "link_valid_for": "P30D"},
     "escalation": [{"clause_id": "e-1", "round": 2, "to": "team-lead"}],
     "sharing": [{"clause_id": "sh-1", "field": "need", "shared_with": "case-companies"}],
+    "olas": [
+        {
+            "clause_id": "o-1",
+            "customer": "telco-a",
+            "supplier": "net-b",
+            "service": "fibre",
+            "acceptance": "PT1H",
+            "resolution": "PT8H",
+            "calendar": "office",
+        }
+    ],
 }
 """An agreement of two companies that holds together, for the documentation."""

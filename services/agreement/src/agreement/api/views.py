@@ -216,6 +216,41 @@ class CaseMeasure(BaseModel):
     stretches: list[Measure]
 
 
+class HandOffCommitment(BaseModel):
+    """What a company promised another for one hand-off of a case, and whether it was kept.
+
+    ``due_at`` is null while the clock stands still, ``verdict`` while there is none, ``took_seconds`` and ``ended_at``
+    until the hand-off was answered, or solved. Seconds are working time of the clause's calendar, pauses taken out.
+    """
+
+    case_id: UUID
+    hand_off: int
+    target: Literal["acceptance", "resolution"]
+    agreement_id: UUID
+    agreement_version: int
+    clause_id: str
+    item_id: UUID
+    round: int
+    customer: str
+    supplier: str
+    service: str
+    begun_at: datetime
+    within_seconds: int
+    due_at: datetime | None
+    verdict: Literal["met", "missed"] | None
+    rule: str | None
+    took_seconds: int | None
+    ended_at: datetime | None
+    imported: bool
+
+
+class CaseHandOffCommitments(BaseModel):
+    """How the hand-offs of a case stand against what was promised for them."""
+
+    case_id: UUID
+    commitments: list[HandOffCommitment]
+
+
 class Past(BaseModel):
     """A fact of the agreement's history and its link in the chain.
 

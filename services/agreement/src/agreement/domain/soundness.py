@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 from agreement.domain.canonical import canonical
-from agreement.domain.terms import ANY, Calendar, Commitment, Interval, Priority, Reminders, Scale, Terms, clauses
+from agreement.domain.terms import ANY, Calendar, Commitment, Interval, Ola, Priority, Reminders, Scale, Terms, clauses
 from common.refusals import Invalid
 
 LARGEST_TERMS = 400_000
@@ -61,6 +61,7 @@ def _nothing_is_named_twice(terms: Terms, _: Sequence[str]) -> Iterable[str]:
         "scale": [each.scale for each in terms.scales],
         "escalation round": [str(each.round) for each in terms.escalation],
         "shared field": [each.field for each in terms.sharing],
+        "hand-off commitment": [f"{each.customer} to {each.supplier} for {each.service}" for each in terms.olas],
     }
     for what, names in named.items():
         for twice in (name for name, times in Counter(names).items() if times > 1):
@@ -144,6 +145,8 @@ def _targets_can_be_reached(terms: Terms, parties: Sequence[str]) -> Iterable[st
     weekly = {each.calendar: timedelta(minutes=_weekly(each)) for each in terms.calendars}
     for each in terms.priorities:
         yield from _reachable(each, weekly.get(each.calendar))
+    for ola in terms.olas:
+        yield from _kept_in_time(ola, weekly.get(ola.calendar))
 
 
 def _reachable(each: Priority, week: timedelta | None) -> Iterable[str]:
@@ -153,6 +156,28 @@ def _reachable(each: Priority, week: timedelta | None) -> Iterable[str]:
         yield f"clause {each.clause_id} must promise a response, and a resolution not before it"
     elif each.resolution > week * LONGEST_WEEKS:
         yield f"clause {each.clause_id} promises what its calendar does not reach within {LONGEST_WEEKS} weeks"
+
+
+def _kept_in_time(each: Ola, week: timedelta | None) -> Iterable[str]:
+    if week is None:
+        yield f"clause {each.clause_id} counts in the unknown calendar {each.calendar}"
+    elif min(each.acceptance, each.resolution) <= timedelta(0):
+        yield f"clause {each.clause_id} must promise an acceptance and a resolution that take time"
+    elif max(each.acceptance, each.resolution) > week * LONGEST_WEEKS:
+        yield f"clause {each.clause_id} promises what its calendar does not reach within {LONGEST_WEEKS} weeks"
+
+
+def _olas_are_between_parties(terms: Terms, parties: Sequence[str]) -> Iterable[str]:
+    services = {ANY, *(each.service for each in terms.services)}
+    for each in terms.olas:
+        if each.supplier not in parties:
+            yield f"clause {each.clause_id} promises in the name of {each.supplier}, which is no party"
+        if each.customer not in {ANY, *parties}:
+            yield f"clause {each.clause_id} promises to {each.customer}, which is no party"
+        if each.customer == each.supplier:
+            yield f"clause {each.clause_id} promises {each.supplier} something of its own"
+        if each.service not in services:
+            yield f"clause {each.clause_id} names the unknown service {each.service}"
 
 
 def _scales_are_covered(terms: Terms, _: Sequence[str]) -> Iterable[str]:
@@ -189,6 +214,7 @@ _RULES: tuple[Callable[[Terms, Sequence[str]], Iterable[str]], ...] = (
     _boundaries_are_drawn_over_the_map,
     _calendars_have_working_time,
     _targets_can_be_reached,
+    _olas_are_between_parties,
     _scales_are_covered,
     _reminders_come_in_order,
 )

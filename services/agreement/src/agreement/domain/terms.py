@@ -111,6 +111,23 @@ Band = tuple[int, int]
 
 
 @value
+class Ola:
+    """What the supplier promises the customer, the company that hands work over to it; ``*`` is any, also any service.
+
+    ``acceptance``: an offer is accepted or declined within it. ``resolution``: what was accepted is solved or handed
+    over onward within it, pauses not counted. Both are working time of the calendar.
+    """
+
+    clause_id: str
+    customer: str
+    supplier: str
+    service: str
+    acceptance: timedelta
+    resolution: timedelta
+    calendar: str
+
+
+@value
 class Scale:
     """What each answer of a customer means; the bands cover the scale without hole or overlap."""
 
@@ -167,10 +184,22 @@ class Terms:
     reminders: Reminders
     escalation: tuple[Escalation, ...] = ()
     sharing: tuple[Sharing, ...] = ()
+    olas: tuple[Ola, ...] = ()
 
 
 Clause = (
-    Commitment | Service | Activity | Region | Boundary | Calendar | Priority | Scale | Reminders | Escalation | Sharing
+    Commitment
+    | Service
+    | Activity
+    | Region
+    | Boundary
+    | Calendar
+    | Priority
+    | Scale
+    | Reminders
+    | Escalation
+    | Sharing
+    | Ola
 )
 
 
@@ -187,6 +216,7 @@ def clauses(terms: Terms) -> Iterator[Clause]:
     yield terms.reminders
     yield from terms.escalation
     yield from terms.sharing
+    yield from terms.olas
 
 
 def clause(terms: Terms, clause_id: str) -> Clause | None:
@@ -201,6 +231,8 @@ def bound_by(cited: Clause) -> str | None:
             return owner
         case Boundary(accountable=company, in_scope=True):
             return company
+        case Ola(supplier=supplier):
+            return supplier
         case _:
             return None
 
@@ -211,3 +243,23 @@ def promised(terms: Terms, priority: str) -> tuple[Priority, Calendar] | None:
     if found is None:
         return None
     return found, next(each for each in terms.calendars if each.calendar == found.calendar)
+
+
+def ola_between(terms: Terms, customer: str, supplier: str, service: str) -> Ola | None:
+    """Return what *supplier* promises *customer* for *service*, by the most precise line; None if nothing is.
+
+    A line that names the customer is more precise than one that names the service only. Within a company nothing is
+    handed over.
+    """
+    fitting = [
+        each
+        for each in terms.olas
+        if each.supplier == supplier != customer and each.customer in {customer, ANY} and each.service in {service, ANY}
+    ]
+    return max(fitting, key=lambda each: (each.customer != ANY, each.service != ANY), default=None)
+
+
+def ola_calendar(terms: Terms, clause_id: str) -> Calendar:
+    """Return the calendar that the hand-off commitment *clause_id* is counted in."""
+    found = next(each for each in terms.olas if each.clause_id == clause_id)
+    return next(each for each in terms.calendars if each.calendar == found.calendar)
