@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID, uuid5
 
@@ -15,12 +16,14 @@ LONGEST = 63
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=50_000)
 def slug(name: str) -> str:
     """Return *name* as lower case ASCII letters and digits with hyphens between, or a digest if it has none."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return _short(_OTHER.sub("-", plain).strip("-") or f"x-{_digest(name)}")
 
 
+@lru_cache(maxsize=50_000)
 def joined(*codes: str) -> str:
     """Return one code made of several."""
     return _short("-".join(codes))

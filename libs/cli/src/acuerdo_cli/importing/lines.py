@@ -91,8 +91,11 @@ class Lines:
 
     def _told(self, story: Story, case_id: str) -> Iterator[tuple[str, Line, int]]:
         solved = {step.round: step.at for step in story.steps if isinstance(step, Solved)}
-        parked = False
+        parked, was = False, None
         for number, step in enumerate(story.steps):
+            if isinstance(step, Worked) and was is not None and _as_before(was, step):
+                continue
+            was = step if isinstance(step, Worked) else was if isinstance(step, Noted) else None
             telling = _Telling(case_id, step, number, self)
             match step:
                 case Worked() | Solved() | Noted():
@@ -194,6 +197,11 @@ class _Telling:
 
     def _id(self, what: str) -> UUID:
         return identity(self._case_id, what, self._number)
+
+
+def _as_before(was: Worked, step: Worked) -> bool:
+    """Tell whether *step* says no more than the row before: it would be accepted and change nothing."""
+    return (was.how, was.team, was.reason, was.round) == (step.how, step.team, step.reason, step.round)
 
 
 def _performer(person: str, company: str, role: str) -> dict[str, str]:

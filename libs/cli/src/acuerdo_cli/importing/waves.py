@@ -17,7 +17,10 @@ Send = Callable[[str, Sequence[Line]], Awaitable[Sequence[Outcome]]]
 _NEVER = frozenset({400, 401, 403, 413, 422})
 """Statuses of refusals that waiting does not change."""
 
-PATIENCE = 60.0
+_DECIDED = ("-differs", "-exists")
+"""How the names of conflicts end that waiting does not change: the same thing is known otherwise."""
+
+PATIENCE = 180.0
 """Seconds for which a line that is refused is sent again: what it rests on may still be on its way to its service."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
@@ -60,7 +63,8 @@ class Course:
 
     def _later(self, why: Problem, now: float) -> None:
         self.refused_since = now if self.refused_since is None else self.refused_since
-        if why.status in _NEVER or now - self.refused_since > PATIENCE:
+        never = why.status in _NEVER or why.name.endswith(_DECIDED)
+        if never or now - self.refused_since > PATIENCE:
             stage = self.stages[0]
             self.stages = []
             self.refused = Reject(line=stage.rows[0], reason=said(why, stage.lines[0]))
