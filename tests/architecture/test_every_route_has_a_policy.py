@@ -1,0 +1,113 @@
+"""Somebody has thought about every route of the four services: who may call it, and how it says no."""
+
+import importlib
+from collections import Counter
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+
+from common.running import feed
+from common.running.contract import contract_of
+from common.running.service import Service
+from common.testing.routes import Operation, guarded, open_to_all, operations, without_policy
+from common.web.app import create_app
+from common.web.entrance import Policy
+from common.web.runtime import Runtime
+
+PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
+ROLES = {
+    "touchpoint-agent",
+    "solver",
+    "team-lead",
+    "sme",
+    "manager",
+    "committee-member",
+    "integrator",
+    "operator",
+    "auditor",
+}
+OPEN = {"feedback_loop": {"GET /survey/{token}", "POST /survey/{token}"}}
+SERVICES_MAY_WRITE = {
+    "proposeImprovement",  # a proposal binds nobody
+    "registerCustomer",
+    "recordContact",
+    "batchCustomers",
+    "batchContacts",  # what a channel's system heard; people open the cases
+    "disclosePersonalData",  # on record, and only fields that the agreement shares
+    "confirmSurveyDelivery",
+}
+
+
+def service_of(package: str) -> Service:
+    return cast("Service", importlib.import_module(f"{package}.wiring").service)
+
+
+@pytest.fixture(params=PACKAGES)
+def package(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def app(package: str) -> FastAPI:
+    """The application with the routes that the service serves; nothing is asked of it here."""
+    service = service_of(package)
+    runtime = cast("Runtime", None)
+    routers = (*service.routers, feed.router, contract_of(service))
+    return create_app(service=service.name, title=service.title, routers=routers, runtime=runtime)
+
+
+def policy_of(one: Operation) -> Policy:
+    assert isinstance(one.policy, Policy)
+    return one.policy
+
+
+def writing(app: FastAPI) -> list[Operation]:
+    return [one for one in guarded(app) if one.method not in {"GET", "HEAD"}]
+
+
+def documented(app: FastAPI, one: Operation) -> dict[str, Any]:
+    return app.openapi()["paths"][one.path][one.method.lower()]
+
+
+def test_every_route_has_a_policy(app: FastAPI) -> None:
+    assert without_policy(app) == [], "give it allowed(...) or public(...)"
+
+
+def test_a_public_route_is_known_here_and_says_what_protects_it_instead(package: str, app: FastAPI) -> None:
+    found = open_to_all(app)
+    assert found.keys() == OPEN.get(package, set())
+    assert all(why.strip() for why in found.values())
+
+
+def test_policies_name_only_roles_that_exist(app: FastAPI) -> None:
+    found = {str(one): policy_of(one) for one in guarded(app)}
+    unknown = {one: set(policy.roles) - ROLES for one, policy in found.items()}
+    assert {one: roles for one, roles in unknown.items() if roles} == {}
+
+
+def test_a_service_decides_nothing(app: FastAPI) -> None:
+    may = {one.name for one in writing(app) if policy_of(one).service_may}
+    assert may <= SERVICES_MAY_WRITE, "people decide; say here why a service may"
+
+
+def test_operation_ids_are_unique(app: FastAPI) -> None:
+    assert [name for name, times in Counter(one.name for one in operations(app)).items() if times > 1] == []
+
+
+def test_every_write_documents_how_it_refuses(app: FastAPI) -> None:
+    silent = {
+        str(one): {"401", "403", "404", "409", "422"} - documented(app, one)["responses"].keys() for one in writing(app)
+    }
+    assert {one: statuses for one, statuses in silent.items() if statuses} == {}
+
+
+def test_every_documented_refusal_names_its_problem(app: FastAPI) -> None:
+    nameless = [
+        f"{one} {status}"
+        for one in guarded(app)
+        for status, told in documented(app, one)["responses"].items()
+        if status.startswith(("4", "5"))
+        and not told.get("content", {}).get("application/problem+json", {}).get("examples")
+    ]
+    assert nameless == []
