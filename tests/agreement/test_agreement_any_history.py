@@ -10,14 +10,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agreement.domain import agreement, claim, company, measure
+from agreement.domain import agreement, claim, company, hand_off, measure
 from agreement.domain import agreement_commands as ac
+from agreement.domain import hand_off_commands as hc
 from agreement.domain import measure_commands as mc
 from agreement.domain.agreement_facts import AgreementInForce
 from agreement.domain.agreement_states import Agreement, Content, InForce, content_hash, version_at
 from agreement.domain.boundaries import boundaries_hash
+from agreement.domain.hand_off_clock import PASSED
+from agreement.domain.hand_off_facts import (
+    HandOffCommitmentBegun,
+    HandOffCommitmentEnded,
+    HandOffCommitmentMet,
+    HandOffCommitmentMissed,
+)
 from agreement.domain.measure_facts import StretchEnded, TargetMet, TargetMissed
-from agreement.domain.terms import Terms
+from agreement.domain.terms import Ola, Terms
 from agreement.history import history
 from common.deciders import Decider
 from common.refusals import Refusal
@@ -149,6 +157,70 @@ def test_any_history_of_a_case_that_is_measured(data: st.DataObject, terms: Term
     assert len(missed) == len(set(missed))
     for closing in (fact for fact in facts if isinstance(fact, StretchEnded)):
         assert {fact.target for fact in verdicts if fact.round == closing.round} == {"response", "resolution"}
+
+
+def hand_off_commands(terms: Terms) -> st.SearchStrategy[hc.Command]:
+    quarters = st.integers(0, 4 * 24 * 4).map(lambda quarter: START + quarter * timedelta(minutes=15))
+    companies = st.sampled_from(["telco-a", "net-b", "desk-c"])
+    items = st.sampled_from([UUID(int=8), UUID(int=9)])
+    of_case = {"terms": st.just(terms), "at": quarters}
+    of_item = {"item_id": items, **of_case}
+    rounds = st.integers(1, 3)
+    return st.one_of(
+        st.builds(hc.DirectWork, round=rounds, customer=st.one_of(st.none(), companies), supplier=companies, **of_item),
+        st.builds(hc.TakeWork, round=rounds, supplier=companies, **of_item),
+        st.builds(hc.NoteItem, item_id=items, company=companies, at=quarters),
+        st.builds(hc.LookAtTheClock, at=quarters),
+        *(
+            st.builds(command, **of_item)
+            for command in (hc.DeclineWork, hc.TakeBackWork, hc.PauseWork, hc.ResumeWork, hc.SolveWork, hc.DropWork)
+        ),
+        *(st.builds(command, **of_case) for command in (hc.ParkWork, hc.UnparkWork, hc.EndWork)),
+    )
+
+
+@ASKED
+@given(data=st.data())
+def test_any_history_of_the_hand_offs_of_a_case(data: st.DataObject, terms: Terms) -> None:
+    olas = tuple(
+        Ola(
+            clause_id=f"o-{number}",
+            customer=customer,
+            supplier=supplier,
+            service="*",
+            acceptance=timedelta(hours=1),
+            resolution=timedelta(hours=3),
+            calendar="office",
+        )
+        for number, (customer, supplier) in enumerate([("*", "net-b"), ("net-b", "telco-a"), ("telco-a", "net-b")])
+    )
+    promising = replace(terms, olas=olas)
+    follow = hc.FollowHandOffs(
+        case_id=UUID(int=7),
+        agreement_id=AGREEMENT,
+        agreement_version=1,
+        company="telco-a",
+        service="fibre",
+        imported=data.draw(st.booleans()),
+        at=START,
+    )
+    commands = data.draw(st.lists(hand_off_commands(promising), max_size=30))
+    end = hc.EndWork(terms=promising, at=START + timedelta(days=5))
+    state, facts = lived(hand_off.decider, [follow, *commands, end])
+    assert state.clocks == {}
+    assert hand_off.due(state) is None
+    begun = [(fact.hand_off, fact.target) for fact in facts if isinstance(fact, HandOffCommitmentBegun)]
+    assert len(begun) == len(set(begun))
+    assert sorted(begun) == sorted((fact.hand_off, fact.target) for fact in facts if last(fact))
+
+
+def last(fact: object) -> bool:
+    """Each clock that begins ends once: met, missed when it was reached late, or ended."""
+    match fact:
+        case HandOffCommitmentMissed(rule=rule):
+            return rule != PASSED
+        case _:
+            return isinstance(fact, HandOffCommitmentMet | HandOffCommitmentEnded)
 
 
 @ASKED

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agreement.domain.soundness import UnsoundTerms, check, reasons_against
-from agreement.domain.terms import Calendar, Escalation, Scale, Terms, Week
+from agreement.domain.terms import Calendar, Escalation, Ola, Scale, Terms, Week
 
 PARTIES = ("desk-c", "net-b", "telco-a")
 
@@ -17,8 +17,24 @@ def first(many: tuple[Any, ...], **changes: object) -> tuple[Any, ...]:
     return (replace(many[0], **changes), *many[1:])
 
 
+OLA = Ola(
+    clause_id="o-1",
+    customer="*",
+    supplier="net-b",
+    service="*",
+    acceptance=timedelta(hours=1),
+    resolution=timedelta(hours=4),
+    calendar="office",
+)
+
+
+def promising(terms: Terms, *olas: Ola, **changes: object) -> Terms:
+    return replace(terms, olas=(replace(OLA, **changes), *olas))
+
+
 def test_the_example_holds_together(terms: Terms) -> None:
     check(terms, PARTIES)
+    check(promising(terms, replace(OLA, clause_id="o-2", customer="desk-c", service="fibre")), PARTIES)
 
 
 WRONG: dict[str, Callable[[Terms], Terms]] = {
@@ -47,6 +63,16 @@ WRONG: dict[str, Callable[[Terms], Terms]] = {
     "reminders out of order": lambda t: replace(t, reminders=replace(t.reminders, after=(timedelta(2), timedelta(1)))),
     "silent before the last reminder": lambda t: replace(t, reminders=replace(t.reminders, silent_after=timedelta(1))),
     "a dead link": lambda t: replace(t, reminders=replace(t.reminders, link_valid_for=timedelta(0))),
+    "a hand-off commitment of a stranger": lambda t: promising(t, supplier="rival"),
+    "a hand-off commitment to a stranger": lambda t: promising(t, customer="rival"),
+    "a hand-off commitment to oneself": lambda t: promising(t, customer="net-b"),
+    "a hand-off commitment on an unknown service": lambda t: promising(t, service="tv"),
+    "a hand-off commitment in an unknown calendar": lambda t: promising(t, calendar="night"),
+    "a hand-off to be accepted in no time": lambda t: promising(t, acceptance=timedelta(0)),
+    "a hand-off to be solved in no time": lambda t: promising(t, resolution=timedelta(-1)),
+    "a hand-off beyond reach": lambda t: promising(t, resolution=timedelta(days=2000)),
+    "two equal hand-off commitments": lambda t: promising(t, replace(OLA, clause_id="o-2")),
+    "a hand-off commitment with another's clause": lambda t: promising(t, clause_id="k-1"),
     "too much to travel": lambda t: replace(t, services=first(t.services, name="x" * 500_000)),
 }
 
