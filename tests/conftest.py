@@ -17,12 +17,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 
 RUNS = Path(tempfile.gettempdir()) / f"acuerdo-tests-{os.geteuid()}"
 _numbers = itertools.count(1)
+
+
+# A busy machine is no fault of the rule under test: examples are counted, not timed.
+settings.register_profile("counted", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("counted")
 
 
 def pytest_configure() -> None:

@@ -20,14 +20,14 @@ async def test_a_lease_has_one_holder(pool: "asyncpg.Pool[asyncpg.Record]") -> N
 
 
 async def test_a_renewed_lease_is_kept_and_a_silent_one_is_taken_over(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-    first, second = Leases(pool, "first", lasts=0.4), Leases(pool, "second", lasts=0.4)
+    first, second = Leases(pool, "first", lasts=1.5), Leases(pool, "second", lasts=1.5)
     lease = await first.acquire("relay")
     assert lease is not None
     for _ in range(3):
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)
         await first.renew(lease)
         assert await second.acquire("relay") is None
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.7)
     assert await second.acquire("relay") == Lease(name="relay", epoch=2)
     with pytest.raises(LeaseLost):
         await first.renew(lease)
