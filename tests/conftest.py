@@ -23,6 +23,7 @@ from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 
 RUNS = Path(tempfile.gettempdir()) / f"acuerdo-tests-{os.geteuid()}"
+PATIENCE, LONG_PATIENCE = 240, 900  # seconds
 _numbers = itertools.count(1)
 
 
@@ -35,6 +36,23 @@ def pytest_configure() -> None:
     # A test run that is told to stop still stops its servers.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """A test that hangs fails and holds up nobody; told again, in case a background task took the first word."""
+    long = any(item.iter_markers("journey")) or any(item.iter_markers("realdata"))
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, LONG_PATIENCE if long else PATIENCE, 5)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _too_long(*_: object) -> None:
+    pytest.fail("took too long: it hangs")
 
 
 @pytest.fixture(scope="session")
