@@ -81,6 +81,16 @@ def test_the_case_is_measured_against_the_clauses_it_was_opened_under(told: Told
     assert measure["stretches"], "response and resolution are measured by the agreement service from published facts"
 
 
+def test_each_hand_off_between_companies_is_judged_by_its_clause(told: Told, cast: People) -> None:
+    rows = cast(TELCO, "manager").agreement.get_case_hand_off_commitments(told.closed_case).body["commitments"]
+    assert [(one["customer"], one["supplier"], one["target"], one["clause_id"], one["verdict"]) for one in rows] == [
+        (DESK, NETWORK, "acceptance", "o-1", "met"),
+        (DESK, NETWORK, "resolution", "o-1", "met"),
+        (NETWORK, TELCO, "acceptance", "o-2", "met"),
+        (NETWORK, TELCO, "resolution", "o-2", "met"),
+    ]
+
+
 def test_every_company_reads_the_same_facts_over_http_and_on_nats(
     told: Told, cast: People, deployment: Deployment
 ) -> None:

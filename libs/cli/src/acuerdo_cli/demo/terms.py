@@ -65,6 +65,10 @@ def terms() -> dict[str, Any]:
             {"clause_id": "e-2", "round": 3, "to": "manager"},
         ],
         "sharing": [{"clause_id": "sh-1", "field": "need", "shared_with": "case-companies"}],
+        "olas": [
+            _hand_off("o-1", DESK, NETWORK, "PT30M", "PT8H"),
+            _hand_off("o-2", NETWORK, TELCO, "PT1H", "PT4H"),
+        ],
     }
 
 
@@ -90,6 +94,18 @@ def _priority(clause: str, name: str, response: str, resolution: str) -> dict[st
         "priority": name,
         "name": name.title(),
         "response": response,
+        "resolution": resolution,
+        "calendar": "always",
+    }
+
+
+def _hand_off(clause: str, customer: str, supplier: str, acceptance: str, resolution: str) -> dict[str, Any]:
+    return {
+        "clause_id": clause,
+        "customer": customer,
+        "supplier": supplier,
+        "service": "*",
+        "acceptance": acceptance,
         "resolution": resolution,
         "calendar": "always",
     }
