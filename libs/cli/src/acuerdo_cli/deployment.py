@@ -20,7 +20,11 @@ from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import ROLES, SERVICES, Service, ServiceProcess
 from acuerdo_cli.settings import DeploymentSettings
 
-SECRETS = {"ACUERDO_MASTER_KEY": "master-key", "ACUERDO_SURVEY_KEY": "survey-key"}
+SECRETS = {
+    "touchpoints": {"ACUERDO_MASTER_KEY": "master-key"},
+    "feedback-loop": {"ACUERDO_SURVEY_KEY": "survey-key"},
+}
+"""The keys of each service, which no other is told, and the files that keep them."""
 
 
 class NotThere(CommandFailed):
@@ -111,7 +115,7 @@ class Deployment:
     def settings(self, service: Service) -> dict[str, str]:
         """What a service's processes are told."""
         return {
-            **self._keys(),
+            **self._keys(service),
             "ACUERDO_ENVIRONMENT": "development",
             "ACUERDO_DATABASE_URL": self.database_url(service.name),
             "ACUERDO_NATS_URL": self.nats_url,
@@ -125,13 +129,14 @@ class Deployment:
     def _servers(self) -> list[Server]:
         return [server for server in (self.postgres, self.nats) if server is not None]
 
-    def _keys(self) -> dict[str, str]:
-        return {name: keeping.secret(self.home / "secrets" / file) for name, file in SECRETS.items()}
+    def _keys(self, service: Service) -> dict[str, str]:
+        files = SECRETS.get(service.name, {})
+        return {name: keeping.secret(self.home / "secrets" / file) for name, file in files.items()}
 
     def _ensure_secrets(self) -> None:
         self.issuer.ensure()
         folder = keeping.private_directory(self.home / "secrets")
-        for file in SECRETS.values():
+        for file in (file for files in SECRETS.values() for file in files.values()):
             keeping.secret(folder / file, b64encode(secrets.token_bytes(32)).decode())
 
     def run_once(self, name: str, role: str) -> str:
