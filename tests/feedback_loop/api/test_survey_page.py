@@ -196,13 +196,23 @@ async def test_a_delivery_leaves_the_list_when_it_is_confirmed_and_its_reminder_
     assert await pending() == [("asking", 0)]
     request_id = (await house.get(ANA, f"/v1/loops/{case_id}")).json()["request_id"]
     confirm = f"/v1/survey-deliveries/{request_id}/confirmations"
-    assert (await house.post(OTHER_ROBOT, confirm, {"n": 0})).status_code == 409
+    assert (await house.post("robot-2/telco-a/integrator", confirm, {"n": 0})).status_code == 409
     assert (await house.post(ROBOT, confirm, {"n": 0})).status_code == 201
     assert await pending() == []
     await house.pass_time(timedelta(days=2))
     assert await pending() == [("reminder", 1)]
     assert (await house.post(ROBOT, confirm, {"n": 1})).status_code == 201
     assert await pending() == []
+
+
+async def test_a_rival_party_never_gets_the_link_of_a_customer_of_anothers_touchpoint(house: Any) -> None:
+    theirs, ours = await asked(house), await asked(house, company="field-b")
+    await house.link(theirs)
+    answer = await house.get(OTHER_ROBOT, "/v1/survey-deliveries", agreement_id=str(house.agreement_id))
+    assert [one["case_id"] for one in answer.json()["items"]] == [str(ours)]
+    request_id = (await house.get(ANA, f"/v1/loops/{theirs}")).json()["request_id"]
+    confirmed = await house.post(OTHER_ROBOT, f"/v1/survey-deliveries/{request_id}/confirmations", {"n": 0})
+    assert (confirmed.status_code, confirmed.json()["type"]) == (404, "urn:acuerdo:refusal:request-unknown")
 
 
 async def test_guessing_links_is_slowed_down_while_customers_are_served(house: Any) -> None:

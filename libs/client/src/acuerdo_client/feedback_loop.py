@@ -913,15 +913,15 @@ class FeedbackLoopService:
         )
 
     def list_survey_deliveries(
-        self, *, agreement_id: UUID | str | None = None, company: str | None = None, limit: int | None = None
+        self, *, agreement_id: UUID | str | None = None, limit: int | None = None
     ) -> Answer[Deliveries]:
-        """Hand out the links that wait, those that expire first first; to whom each went is kept as a fact."""
+        """Hand out the links of the caller's own touchpoints that wait; to whom each went is kept as a fact."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
                 method="GET",
                 path="/v1/survey-deliveries",
-                query=given({"agreement_id": agreement_id, "company": company, "limit": limit}),
+                query=given({"agreement_id": agreement_id, "limit": limit}),
             )
         )
 
@@ -1524,15 +1524,15 @@ class AsyncFeedbackLoopService:
         )
 
     async def list_survey_deliveries(
-        self, *, agreement_id: UUID | str | None = None, company: str | None = None, limit: int | None = None
+        self, *, agreement_id: UUID | str | None = None, limit: int | None = None
     ) -> Answer[Deliveries]:
-        """Hand out the links that wait, those that expire first first; to whom each went is kept as a fact."""
+        """Hand out the links of the caller's own touchpoints that wait; to whom each went is kept as a fact."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
                 method="GET",
                 path="/v1/survey-deliveries",
-                query=given({"agreement_id": agreement_id, "company": company, "limit": limit}),
+                query=given({"agreement_id": agreement_id, "limit": limit}),
             )
         )
 

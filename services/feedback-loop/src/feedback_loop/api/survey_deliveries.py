@@ -1,4 +1,8 @@
-"""The links that wait to be delivered to customers: for integrators alone, and each handing out is a fact."""
+"""The links that wait to be delivered to customers, and each handing out is a fact.
+
+Whoever has a link can answer as the customer, and the companies are rivals: only the integrators of the company whose
+touchpoint the customer came to are given it.
+"""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -64,14 +68,17 @@ class Confirmation(Body):
 async def list_deliveries(
     desk: Integrator,
     agreement_id: Annotated[UUID | None, Query()] = None,
-    company: Annotated[str | None, Query(description="the touchpoint's company")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Deliveries:
-    """Hand out the links that wait, those that expire first first; to whom each went is kept as a fact."""
+    """Hand out the links of the caller's own touchpoints that wait; to whom each went is kept as a fact.
+
+    Those that expire first come first.
+    """
     waiting = (
         sa.select(loops)
         .where(
             loops.c.agreement_id.in_(await desk.agreements()),
+            loops.c.company == desk.caller.company,
             loops.c.state.in_(("awaiting-feedback", "silent")),
             loops.c.request_imported.is_(False),
             loops.c.request_expires_at > desk.at,
@@ -80,7 +87,7 @@ async def list_deliveries(
         .order_by(loops.c.request_expires_at, loops.c.case_id)
         .limit(limit)
     )
-    rows = await desk.rows(given(waiting, (loops.c.agreement_id, agreement_id), (loops.c.company, company)))
+    rows = await desk.rows(given(waiting, (loops.c.agreement_id, agreement_id)))
     handed_out = [await _hand_out(desk, row) for row in rows]
     return Deliveries(items=tuple(one for one in handed_out if one is not None))
 
@@ -130,8 +137,10 @@ def _delivery(desk: Desk, life: Life, request: Request, row: Row) -> Delivery:
 )
 async def confirm_delivery(request_id: UUID, body: Confirmation, desk: Integrator) -> Response:
     """State that a link reached the customer; only who was given it can."""
+    mine = sa.select(requests).join(loops, loops.c.case_id == requests.c.case_id)
+    mine = mine.where(requests.c.request_id == request_id, loops.c.company == desk.caller.company)
     try:
-        row = await desk.row(sa.select(requests).where(requests.c.request_id == request_id))
+        row = await desk.row(mine)
         await desk.party(row["agreement_id"])
     except NotFound as unknown:
         raise RequestUnknown from unknown
