@@ -220,6 +220,14 @@ class MemberShown(TypedDict):
     company: str
 
 
+class Opened(TypedDict):
+    """What the customer said, in the order it was asked for."""
+
+    customer_id: str
+    opened: list[dict[str, str]]
+    version: int
+
+
 class PageCaseListed(TypedDict):
     items: list[CaseListed]
     next: str | None
@@ -254,6 +262,13 @@ class PersonalData(TypedDict):
     address: NotRequired[str | None]
     document: NotRequired[str | None]
     birth_date: NotRequired[str | None]
+
+
+class SealedText(TypedDict):
+    """A sealed value as facts hold it; ``key`` is the customer."""
+
+    key: str
+    box: str
 
 
 class Solved(TypedDict):
@@ -579,6 +594,27 @@ class TouchpointsService:
     def batch_customers(self, *, lines: Iterable[Line], limits: Limits = LIMITS) -> Iterator[Outcome]:
         """Do many operations, a line each; the answer has one outcome for each line, in order."""
         return self._sender.batch(Call(service="touchpoints", method="POST", path="/v1/customers/batch"), lines, limits)
+
+    def open_sealed(
+        self,
+        customer_id: UUID | str,
+        *,
+        purpose: str,
+        sealed: list[SealedText],
+        version: int | None = None,
+        key: str | None = None,
+    ) -> Answer[Opened]:
+        """Give a customer's comments in the clear to a person, and put on record who asked and what for."""
+        return self._sender.send(
+            Call(
+                service="touchpoints",
+                method="POST",
+                path=f"/v1/customers/{part(customer_id)}/openings",
+                body=given({"purpose": purpose, "sealed": sealed}),
+                key=key,
+                version=version,
+            )
+        )
 
     def list_contacts(
         self,
@@ -1253,6 +1289,27 @@ class AsyncTouchpointsService:
     def batch_customers(self, *, lines: Iterable[Line], limits: Limits = LIMITS) -> AsyncIterator[Outcome]:
         """Do many operations, a line each; the answer has one outcome for each line, in order."""
         return self._sender.batch(Call(service="touchpoints", method="POST", path="/v1/customers/batch"), lines, limits)
+
+    async def open_sealed(
+        self,
+        customer_id: UUID | str,
+        *,
+        purpose: str,
+        sealed: list[SealedText],
+        version: int | None = None,
+        key: str | None = None,
+    ) -> Answer[Opened]:
+        """Give a customer's comments in the clear to a person, and put on record who asked and what for."""
+        return await self._sender.send(
+            Call(
+                service="touchpoints",
+                method="POST",
+                path=f"/v1/customers/{part(customer_id)}/openings",
+                body=given({"purpose": purpose, "sealed": sealed}),
+                key=key,
+                version=version,
+            )
+        )
 
     async def list_contacts(
         self,

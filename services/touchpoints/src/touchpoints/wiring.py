@@ -7,7 +7,7 @@ from asyncpg import Pool, Record
 
 from common.running.service import Service
 from common.settings import ServiceSettings
-from touchpoints.api import cases, contacts, customers, teams
+from touchpoints.api import cases, contacts, customers, openings, teams
 from touchpoints.api.agreements import Agreements
 from touchpoints.api.keys import Vault
 from touchpoints.history import history
@@ -33,7 +33,7 @@ service = Service(
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",
-    routers=(teams.router, customers.router, contacts.router, cases.router),
+    routers=(teams.router, customers.router, openings.router, contacts.router, cases.router),
     reactions=(
         learn_terms.reaction,
         *note_milestones.reactions,

@@ -170,7 +170,7 @@ async def _sealer(line: Line, customer_id: UUID) -> Sealer:
 
 
 async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> Meant:
-    customer = registered(await _known(line, customer_id))
+    customer = registered(await known_customer(line, customer_id))
     if customer.company != line.by.company:
         raise NotYourCustomer
     sealer = await vault_of(line).sealer(customer_id)
@@ -188,7 +188,7 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
     return Meant(key=customer_id, command=command, answer={"customer_id": customer_id})
 
 
-async def _known(line: Line, customer_id: UUID) -> Registered | Erased:
+async def known_customer(line: Line, customer_id: UUID) -> Registered | Erased:
     """Return the customer, if the asker's company is party to their agreement. Raises ``CustomerUnknown``."""
     state: Customer = (await line.look(CUSTOMER, customer_id)).state
     if isinstance(state, NotRegistered):
@@ -265,7 +265,7 @@ async def list_customers(
 )
 async def get_customer(customer_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
     """Return a customer; of the personal data only what the agreement shares with the caller's company."""
-    state = await _known(desk, customer_id)
+    state = await known_customer(desk, customer_id)
     version = (await desk.look(CUSTOMER, customer_id)).version
     return answer({**await _shown(desk, state), "version": version}, version)
 
@@ -280,7 +280,7 @@ async def get_customer_history(
     customer_id: UUID, desk: Annotated[Desk, allowed("team-lead", "manager", "auditor", "operator")]
 ) -> Response:
     """Return every fact about the customer, disclosures and erasure too, with its hash chain; all stays sealed."""
-    await _known(desk, customer_id)
+    await known_customer(desk, customer_id)
     return await history_of(desk, CUSTOMER, customer_id)
 
 
@@ -309,7 +309,7 @@ async def erase_customer(
     desk: Annotated[Desk, allowed(*ERASERS)],
 ) -> Response:
     """Destroy the customer's key: their personal data reads as erased everywhere, for ever."""
-    state = await _known(desk, customer_id)
+    state = await known_customer(desk, customer_id)
     if state.company != desk.by.company:
         raise NotYourCustomer
     command = EraseCustomer(erased_by=desk.by, reason=reason, at=desk.at)
@@ -334,7 +334,7 @@ async def disclose(
     customer_id: UUID, body: Asking, desk: Annotated[Desk, allowed(*WHO_NEEDS_IT_CLEAR, service_may=True)]
 ) -> Response:
     """Give personal data in the clear to whoever needs it, and put on record who asked, what for and which fields."""
-    customer = registered(await _known(desk, customer_id))
+    customer = registered(await known_customer(desk, customer_id))
     fields = sorted(set(body.fields))
     if await shared(desk, fields, await _origin(desk, customer)) != fields:
         raise NotShared

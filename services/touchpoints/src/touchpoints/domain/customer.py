@@ -6,6 +6,7 @@ from uuid import UUID
 from common.deciders import Decider
 from common.refusals import Conflict, NotFound
 from common.values import Person, Sealed, value
+from touchpoints.domain.sharing import COMMENT
 
 
 @value
@@ -53,6 +54,15 @@ class DisclosePersonalData:
     asked_by: Person
     purpose: str
     fields: tuple[str, ...]
+    at: datetime
+
+
+@value
+class OpenComments:
+    """Put on record that somebody asked for what the customer said in feedback, in the clear."""
+
+    asked_by: Person
+    purpose: str
     at: datetime
 
 
@@ -141,7 +151,7 @@ class Erased:
     fields: tuple[str, ...]
 
 
-Command = RegisterCustomer | ChangeCustomer | EraseCustomer | DisclosePersonalData
+Command = RegisterCustomer | ChangeCustomer | EraseCustomer | DisclosePersonalData | OpenComments
 Event = CustomerRegistered | CustomerChanged | CustomerErased | PersonalDataDisclosed
 Customer = NotRegistered | Registered | Erased
 
@@ -173,6 +183,8 @@ def decide(state: Customer, command: Command) -> list[Event]:
             return _erase(state, command)
         case DisclosePersonalData():
             return _disclose(registered(state), command)
+        case OpenComments():
+            return [_disclosed(registered(state), command, (COMMENT,))]
 
 
 def registered(state: Customer) -> Registered:
@@ -258,16 +270,20 @@ def _disclose(customer: Registered, command: DisclosePersonalData) -> list[Event
     fields = tuple(field for field in command.fields if field in customer.fields)
     if not fields:
         raise NothingToDisclose
-    return [
-        PersonalDataDisclosed(
-            customer_id=customer.customer_id,
-            agreement_id=customer.agreement_id,
-            asked_by=command.asked_by,
-            purpose=command.purpose,
-            fields=fields,
-            at=command.at,
-        )
-    ]
+    return [_disclosed(customer, command, fields)]
+
+
+def _disclosed(
+    customer: Registered, command: DisclosePersonalData | OpenComments, fields: tuple[str, ...]
+) -> PersonalDataDisclosed:
+    return PersonalDataDisclosed(
+        customer_id=customer.customer_id,
+        agreement_id=customer.agreement_id,
+        asked_by=command.asked_by,
+        purpose=command.purpose,
+        fields=fields,
+        at=command.at,
+    )
 
 
 def evolve(state: Customer, event: Event) -> Customer:

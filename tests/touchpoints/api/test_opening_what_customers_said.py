@@ -1,0 +1,113 @@
+"""What a customer said in feedback: sealed by another service, opened here for people who may read it, on record."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from common.security.sealing import new_key_pair, seal
+
+ANA = "ana/telco-a/touchpoint-agent"
+NOA = "noa/net-b/team-lead"
+CLEO = "cleo/desk-c/manager"
+SAID = "I am Lucía and nobody called me back"
+
+
+@pytest.fixture
+async def key(house: Any, customer: UUID) -> str:
+    """The public key that other services are told when telco-a opens a case that net-b answers for."""
+    opening = {
+        "agreement_id": str(house.agreement_id),
+        "customer_id": str(customer),
+        "service": "fibre",
+        "activity": "repair",
+        "region": "north",
+        "need": "a dial tone",
+    }
+    async with house.ask(ANA) as ana:
+        opened = await ana.post("/v1/cases", json=opening)
+        assert opened.status_code == 201, opened.text
+        facts = (await ana.get(f"/v1/cases/{opened.json()['case_id']}/history")).json()["facts"]
+    await house.settle()
+    return next(fact["data"]["customer_key"] for fact in facts if fact["name"] == "case-opened")
+
+
+def box(key: str, customer: UUID | str, clear: Mapping[str, object]) -> dict[str, str]:
+    sealed = seal(key, str(customer), clear)
+    return {"key": sealed.key, "box": sealed.box}
+
+
+async def ask(house: Any, who: str, customer: UUID, *sealed: Mapping[str, str]) -> httpx.Response:
+    async with house.ask(who) as client:
+        body = {"purpose": "call-customer", "sealed": list(sealed)}
+        return await client.post(f"/v1/customers/{customer}/openings", json=body)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"].rsplit(":", 1)[-1]
+
+
+async def test_the_touchpoint_reads_what_the_customer_said_and_that_is_on_record(
+    house: Any, customer: UUID, key: str
+) -> None:
+    answer = await ask(house, ANA, customer, box(key, customer, {"comment": SAID}))
+    assert answer.json()["opened"] == [{"comment": SAID}]
+    recorded = (await house.parts.store.read(f"customer-{customer}"))[-1]
+    assert recorded.name == "personal-data-disclosed"
+    assert b"feedback_comment" in recorded.data
+    assert b"call-customer" in recorded.data
+    assert SAID.encode() not in recorded.data
+    assert not recorded.published
+
+
+async def test_a_rival_party_reads_it_only_when_the_agreement_shares_it(
+    house: Any, customer: UUID, key: str, monday: Any
+) -> None:
+    comment = box(key, customer, {"comment": SAID})
+    assert refusal(await ask(house, NOA, customer, comment)) == (403, "not-shared")
+    shares = {"clause_id": "s-9", "field": "feedback_comment", "shared_with": "case-companies"}
+    terms = {**house.signed, "sharing": [*house.signed["sharing"], shares]}
+    await house.sign(terms, version=2, effective_from=monday.replace(year=2020), at=monday)
+    async with house.ask(NOA) as noa:
+        body = {"purpose": "call-customer", "sealed": [comment]}
+        seen = {"acuerdo-after": "agreement=2"}
+        shared = await noa.post(f"/v1/customers/{customer}/openings", json=body, headers=seen)
+    assert shared.json()["opened"] == [{"comment": SAID}]
+    assert refusal(await ask(house, CLEO, customer, comment)) == (403, "not-shared")
+
+
+async def test_people_only_and_only_of_parties(house: Any, customer: UUID, key: str) -> None:
+    comment = box(key, customer, {"comment": SAID})
+    for who in ("robot/telco-a/manager", "aud/telco-a/auditor", "sol/telco-a/solver", "int/telco-a/integrator"):
+        assert (await ask(house, who, customer, comment)).status_code == 403
+    assert refusal(await ask(house, "eve/stranger/manager", customer, comment)) == (404, "customer-unknown")
+
+
+async def test_a_box_of_another_customer_is_refused_and_nothing_is_put_on_record(
+    house: Any, customer: UUID, key: str
+) -> None:
+    before = len(await house.parts.store.read(f"customer-{customer}"))
+    own, other = box(key, customer, {"comment": SAID}), new_key_pair().public
+    for foreign in (
+        box(key, UUID(int=7), {"comment": SAID}),
+        box(other, customer, {"comment": SAID}),
+        {**own, "box": "bm90IGEgYm94"},
+        {**own, "box": "?"},
+    ):
+        assert refusal(await ask(house, ANA, customer, own, foreign)) == (422, "sealed-for-another")
+    assert len(await house.parts.store.read(f"customer-{customer}")) == before
+
+
+async def test_what_identifies_a_person_is_not_opened_on_this_way(house: Any, customer: UUID, key: str) -> None:
+    for clear in ({"phone": "+57"}, {"comment": SAID, "name": "Lucía"}):
+        assert refusal(await ask(house, ANA, customer, box(key, customer, clear))) == (403, "not-feedback")
+
+
+async def test_comments_of_an_erased_customer_answer_as_erased(house: Any, customer: UUID, key: str) -> None:
+    async with house.ask("mia/telco-a/manager") as mia:
+        gone = await mia.delete(f"/v1/customers/{customer}", params={"reason": "customer-request"})
+    assert gone.status_code == 204
+    answer = await ask(house, ANA, customer, box(key, customer, {"comment": SAID}))
+    assert refusal(answer) == (409, "customer-is-erased")
