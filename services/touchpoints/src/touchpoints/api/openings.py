@@ -1,11 +1,11 @@
 """What customers said in their feedback, for people who may read it: it travels sealed, and is opened here alone."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from starlette.responses import Response
 
 from common.refusals import Forbidden, Invalid, NotFound
@@ -79,8 +79,8 @@ async def open_sealed(customer_id: UUID, body: Opening, desk: Annotated[Desk, al
 
 
 async def _may_listen(desk: Desk, customer: Registered) -> bool:
-    about = select(cases.c.company, cases.c.companies).where(cases.c.customer_id == customer.customer_id)
-    found = await desk.rows(about)
+    columns: list[ColumnElement[Any]] = [cases.c.company, cases.c.companies]
+    found = await desk.rows(select(*columns).where(cases.c.customer_id == customer.customer_id))
     return may_read(
         await terms_at(desk, customer.agreement_id),
         COMMENT,
@@ -97,6 +97,6 @@ async def _open(desk: Desk, customer_id: UUID, one: SealedText) -> Personal:
     if opened is None:
         registered((await desk.look(CUSTOMER, customer_id)).state)  # erased just now?
         raise SealedForAnother
-    if opened.keys() != _SAID:
+    if set(opened) != _SAID:
         raise NotFeedback
     return opened
