@@ -46,24 +46,30 @@ def _operations(stages: list[Stage]) -> list[tuple[str, list[str]]]:
 
 def test_work_goes_together_and_feedback_is_approved_by_the_second_operator() -> None:
     assert _operations(_course(HELD, PAUSED, SOLVED, CONTENT)) == [
-        (WORK, ["recordWork"] * 3),
+        (WORK, ["recordWork"]),
+        (WORK, ["recordWork"] * 2),
         (LOOP, ["takeFeedback"]),
         (SECOND, ["approveFeedback"]),
     ]
 
 
+def test_the_first_line_of_a_round_goes_alone_so_that_no_later_one_is_accepted_before_it() -> None:
+    work = [len(stage.lines) for stage in _course(HELD, PAUSED, HELD, SOLVED, HELD, PAUSED, SOLVED) if stage.to == WORK]
+    assert work == [1, 3, 1, 2]
+
+
 def test_what_went_wrong_is_put_right_before_the_next_solution() -> None:
-    assert _operations(_course(HELD, SOLVED, HELD, SOLVED))[1:] == [
+    assert _operations(_course(HELD, SOLVED, HELD, SOLVED))[2:] == [
         (LOOP, ["takeFeedback"]),
         (SECOND, ["approveFeedback"]),
         (LOOP, ["stateRootCause", "openCorrectiveAction", "finishCorrectiveAction"]),
-        (WORK, ["recordWork", "recordWork"]),
+        (WORK, ["recordWork"]),
+        (WORK, ["recordWork"]),
     ]
 
 
 def test_what_the_source_does_not_say_was_put_right_is_not_said_to_be() -> None:
-    assert _operations(_course(HELD, SOLVED, HELD)) == [
-        (WORK, ["recordWork", "recordWork"]),
+    assert _operations(_course(HELD, SOLVED, HELD))[2:] == [
         (LOOP, ["takeFeedback"]),
         (SECOND, ["approveFeedback"]),
         (WORK, ["recordWork"]),
@@ -72,7 +78,7 @@ def test_what_the_source_does_not_say_was_put_right_is_not_said_to_be() -> None:
 
 def test_who_comes_back_makes_contact_and_opens_a_round() -> None:
     stages = _course(HELD, CONTENT, HELD)
-    assert _operations(stages)[3:] == [(CONTACTS, ["recordContact"]), (LOOP, ["comeBack"]), (WORK, ["recordWork"])]
+    assert _operations(stages)[4:] == [(CONTACTS, ["recordContact"]), (LOOP, ["comeBack"]), (WORK, ["recordWork"])]
     assert stages[-1].lines[0]["round"] == 2
 
 
@@ -88,9 +94,9 @@ def test_a_withdrawn_case_rests_as_two_people_say_and_goes_on_in_its_round() -> 
 
 
 def test_a_row_that_says_the_same_as_before_is_not_sent() -> None:
-    (work,) = _course(HELD, HELD, PAUSED, PAUSED, HELD)
-    assert [line["activity"] for line in work.lines] == ["in-work", "paused", "in-work"]
-    assert work.rows == (2, 4, 6)
+    stages = _course(HELD, HELD, PAUSED, PAUSED, HELD)
+    assert [line["activity"] for stage in stages for line in stage.lines] == ["in-work", "paused", "in-work"]
+    assert [row for stage in stages for row in stage.rows] == [2, 4, 6]
 
 
 def test_the_same_story_gives_the_same_lines_wherever_it_stands_in_the_file() -> None:

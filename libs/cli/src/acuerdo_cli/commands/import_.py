@@ -90,8 +90,9 @@ class _Importing:
 
     async def imported(self, access: Access) -> Report:
         """Send the file's history; return what the services then count."""
-        found = self._surveyed()
         async with httpx.AsyncClient(timeout=120) as http:
+            await access.reach(http)
+            found = self._surveyed()
             with RejectsFile(self._rejects, always=self._asked is not None) as refused:
                 sending = Sending(access, self._mapping, found, http)
                 agreement_id = await sending.prepare()

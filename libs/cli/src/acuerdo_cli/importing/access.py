@@ -5,11 +5,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast, get_args
 
+import httpx
+
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.importing.rows import Unusable
 from acuerdo_client import Addresses
 from acuerdo_client.calls import Service
 from common.values import value
+
+_SERVICES = cast("tuple[Service, ...]", get_args(Service))
 
 Sign = Callable[[str, str], str]
 """Company and role give a token."""
@@ -23,6 +27,15 @@ class Access:
     sign: Sign | None = None
     agreement: str | None = None
     tokens: tuple[str, str] | None = None
+
+    async def reach(self, http: httpx.AsyncClient) -> None:
+        """Return when each service has shown that it is there. Raises ``Unusable`` for the first that has not."""
+        for service in _SERVICES:
+            url = self.addresses.of(service)
+            try:
+                (await http.get(f"{url}/livez", timeout=10)).raise_for_status()
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise Unusable(f"{service} does not answer at {url}; is it running? (acuerdo status)") from error
 
     def token(self, company: str, role: str) -> str:
         """Return a token of *role* in *company*; only a development issuer gives one."""
@@ -61,11 +74,10 @@ def given(addresses: Sequence[str], tokens: Sequence[Path], agreement: str) -> A
 
 def _addresses(told: Sequence[str]) -> Addresses:
     known = {service: url for service, _, url in (one.partition("=") for one in told)}
-    services = cast("tuple[Service, ...]", get_args(Service))
-    for service in services:
+    for service in _SERVICES:
         if not known.get(service, "").startswith(("http://", "https://")):
             raise Unusable(f"--agreement needs --address {service}=https://…, and so for each of the four services")
-    if strange := sorted(known.keys() - set(services)):
+    if strange := sorted(known.keys() - set(_SERVICES)):
         raise Unusable(f"--address {strange[0]}: there is no such service")
     return Addresses.named(known)
 

@@ -79,11 +79,15 @@ class Lines:
         return _stage(CASES, story.line, line)
 
     def course(self, story: Story, case_id: str) -> list[Stage]:
-        """Return all that followed, by where it is sent; neighbours that go to the same place go together."""
+        """Return all that followed, by where it is sent; neighbours that go to the same place go together.
+
+        The first line about work goes alone: were the case, or its round, to become known there in the middle of a
+        request, later lines would be accepted and earlier ones not.
+        """
         stages: list[Stage] = []
         for to, line, row in self._told(story, case_id):
-            last = stages[-1] if stages else None
-            if last is not None and last.to == to:
+            if _goes_on(stages, to):
+                last = stages[-1]
                 stages[-1] = Stage(to=to, lines=(*last.lines, line), rows=(*last.rows, row))
             else:
                 stages.append(Stage(to=to, lines=(line,), rows=(row,)))
@@ -197,6 +201,12 @@ class _Telling:
 
     def _id(self, what: str) -> UUID:
         return identity(self._case_id, what, self._number)
+
+
+def _goes_on(stages: list[Stage], to: str) -> bool:
+    """Tell whether a line may join the last of *stages*."""
+    alone = to == WORK and (len(stages) < 2 or stages[-2].to != to)
+    return bool(stages) and stages[-1].to == to and not alone
 
 
 def _as_before(was: Worked, step: Worked) -> bool:

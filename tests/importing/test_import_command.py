@@ -1,0 +1,86 @@
+"""What a person who types `acuerdo import` gets to read."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from acuerdo_cli.embedded.ports import choose
+
+MAPPINGS = Path(__file__).parents[2] / "mappings"
+COMPLAINTS = (
+    "fecha_ingreso,estado,proveedor_top,tipo_servicio,problema_clasificado,motivo_reclamacion,estado_procesal,dias_resolucion\n"
+    "2022-01-03,Jalisco,IZZI,TV,Facturación,ERROR,CONCILIADA,17.0\n"
+    "2022-01-03,Jalisco,IZZI,TV,Facturación,ERROR,CONCILIADA,17.0\n"
+    "2022-01-04,Jalisco,TELCEL,TV,Facturación,ERROR,NO CONCILIADA,3.0\n"
+    "2022-01-05,Jalisco,TELCEL,TV,Facturación,ERROR,DESISTIMIENTO,0.0\n"
+    "2022-01-06,Jalisco,TELCEL,TV,Facturación,ERROR,OLVIDADA,5.0\n"
+)
+
+
+def _acuerdo(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("acuerdo"), "import", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "complaints.csv"
+    path.write_text(COMPLAINTS)
+    return path
+
+
+def test_a_dry_run_counts_by_company_and_touches_nothing(file: Path) -> None:
+    done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run", "--json")
+    said = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (said["rows"], said["rejected_rows"]) == (5, 1)
+    assert said["totals"] == {
+        "cases": 4, "rounds": 5, "hand_offs": 0, "closed": 2, "open": 2, "in_work": 1, "awaiting_feedback": 0,
+        "parked": 1, "reopened_cases": 1,
+    }  # fmt: skip
+    assert {name: counts["cases"] for name, counts in said["companies"].items()} == {"IZZI": 2, "TELCEL": 2}
+    assert [path.name for path in file.parent.iterdir()] == ["complaints.csv"]
+
+
+def test_a_dry_run_writes_the_rejects_where_it_is_told_to(file: Path) -> None:
+    rejects = file.with_name("not-understood.csv")
+    _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run", "--rejects", rejects)
+    assert rejects.read_text().splitlines() == ["line,reason", "6,no rule says what estado_procesal 'OLVIDADA' means"]
+
+
+def test_without_json_the_numbers_are_a_table(file: Path) -> None:
+    done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run")
+    assert "TELCEL" in done.stdout
+    assert "5 rows, 1 rejected" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["absent.csv", "--mapping", str(MAPPINGS / "profeco.toml"), "--dry-run"], "absent.csv: no such file"),
+        (["complaints.csv", "--mapping", "absent.toml"], "absent.toml: no such file"),
+        (["complaints.csv", "--mapping", str(MAPPINGS / "bpi2013.toml"), "--dry-run"], "mapping is for another file"),
+        (["complaints.csv", "--mapping", str(MAPPINGS / "profeco.toml")], "is it running?"),
+        (["complaints.csv", "--mapping", str(MAPPINGS / "profeco.toml"), "--agreement", "7"], "--operator-token twice"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_two(file: Path, arguments: list[str], says: str) -> None:
+    done = _acuerdo(file.parent, *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_services_that_are_down_are_told_in_one_line(file: Path) -> None:
+    token = file.with_name("operator.jwt")
+    token.write_text("a.b.c")
+    port = choose()
+    services = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
+    addresses = [part for service in services for part in ("--address", f"{service}=http://127.0.0.1:{port}")]
+    tokens = ["--operator-token", str(token), "--operator-token", str(token)]
+    done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--agreement", "7", *tokens, *addresses)
+    assert done.returncode == 2
+    assert f"agreement does not answer at http://127.0.0.1:{port}" in done.stderr
