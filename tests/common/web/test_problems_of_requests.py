@@ -71,6 +71,12 @@ async def test_a_body_that_cannot_be_read_or_meant_is_a_422(ask: As, body: bytes
     assert "secret" not in answer.text
 
 
+@pytest.mark.parametrize("kind", ["Application/JSON", "application/JSON; charset=utf-8", "application/x+Json"])
+async def test_a_body_is_read_as_strictly_however_its_type_is_spelled(ask: As, kind: str) -> None:
+    answer = await ask(ANA).post("/v1/notes", content=opening(b'"a\\u0000b"'), headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:acuerdo:refusal:malformed")
+
+
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/xml", "multipart/form-data", "nonsense", "é/ü"])
 async def test_a_body_of_another_type_is_a_422(ask: As, kind: str) -> None:
     headers = {"content-type": kind.encode("latin-1")}

@@ -101,7 +101,7 @@ async def readable(request: Request) -> None:
     Only a body that the framework has read already is looked at; a streamed one is its route's to check.
     """
     body = getattr(request, "_body", b"")
-    if body and "json" in request.headers.get("content-type", ""):
+    if body and "json" in request.headers.get("content-type", "").lower():
         strict(body)
 
 
