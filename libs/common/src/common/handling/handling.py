@@ -123,9 +123,13 @@ class Handling:
             return max((one.position for one in appended), default=0)
         raise TooContended
 
+    def known(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
+        """Return how *stream* stood when this process last saw it; as untouched if it never did."""
+        return self._states.get(stream) or _unheard_of(kind)
+
     async def standing(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
         """Return how *stream* stands now: what is cached, brought up to date."""
-        known = self._states.get(stream) or _unheard_of(kind)
+        known = self.known(kind, stream)
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known

@@ -9,6 +9,7 @@ from common.eventstore.recorded import Append, Appended, Context, Effect, NewFac
 from common.handling.cache import Standing
 from common.handling.types import Folded
 from common.history import Kind
+from common.refusals import Refusal
 from common.values import value
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ class PendingUnit:
     async def handle(self, kind: Kind[Any, Any, Any], key: object, command: Any, context: Context) -> Sequence[Any]:
         """Decide on *command* upon this unit's own pending facts; return its facts. Raises the refusal."""
         stream = kind.stream(key)
-        pending = await self._of(kind, stream)
-        facts = kind.decider.decide(pending.state, command)
+        pending, facts = await self._decide(kind, stream, command)
         if facts:
             self._pending[stream] = Pending(
                 kind=kind,
@@ -91,6 +91,25 @@ class PendingUnit:
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]
+
+    async def _decide(self, kind: Kind[Any, Any, Any], stream: str, command: Any) -> tuple[Pending, list[Any]]:
+        """Decide on what is remembered, which the append checks; a refusal or a silence rests on what is read afresh.
+
+        Where facts of this unit are pending upon what is remembered, the append checks the refusal too: were it
+        outdated, the whole unit would be done again.
+        """
+        pending = self._pending.get(stream)
+        if pending is not None:
+            return pending, kind.decider.decide(pending.state, command)
+        stood = self._handling.known(kind, stream)
+        try:
+            facts = kind.decider.decide(stood.state, command)
+        except Refusal:
+            facts = []
+        if facts:
+            return Pending(kind=kind, stood=stood, state=stood.state, facts=()), facts
+        pending = await self._of(kind, stream)
+        return pending, kind.decider.decide(pending.state, command)
 
     async def _of(self, kind: Kind[Any, Any, Any], stream: str) -> Pending:
         pending = self._pending.get(stream)

@@ -92,9 +92,13 @@ async def opened(
     """Connect the service's parts to its database; let go of them afterwards."""
     url = settings.database_url.get_secret_value()
     engine = create_async_engine(sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
-    async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION) as pool:
+    async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION, reset=_nothing) as pool:
         store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id)
         yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
         await store.drain()
     await engine.dispose()
+
+
+async def _nothing(_: "asyncpg.Connection[Record]") -> None:
+    """Leave a connection as it is when it goes back: every transaction has ended, and nothing else is ever set."""
