@@ -212,7 +212,7 @@ class World:
 
     async def eventually(self, holds: Callable[[], Awaitable[object]], equals: object = True) -> None:
         """Wait until *holds* answers what it should."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):  # far more than needed, for machines that are busy
             while await holds() != equals:
                 await asyncio.sleep(0.01)
 
@@ -251,7 +251,7 @@ class World:
         found: list[int] = []
         async with self.jetstream() as jetstream:
             state = (await jetstream.stream_info("ACUERDO")).state
-            for sequence in range(state.first_seq, state.last_seq + 1):
+            for sequence in range(max(1, state.first_seq), state.last_seq + 1):
                 with suppress(NotFoundError):
                     headers = (await jetstream.get_msg("ACUERDO", sequence)).headers or {}
                     if headers["ce-source"] == "/acuerdo/shop":

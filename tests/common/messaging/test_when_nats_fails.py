@@ -71,6 +71,18 @@ async def test_a_stream_that_is_emptied_or_deleted_under_our_feet_gets_everythin
     assert await world.cooked() == orders
 
 
+async def test_a_stream_that_another_made_again_gets_everything_again(world: Any) -> None:
+    world.shop.start()
+    await world.order("soup", "bread", "fish")
+    await world.eventually(world.published, 3)
+    async with world.jetstream() as jetstream:
+        config = (await jetstream.stream_info("ACUERDO")).config
+        await jetstream.delete_stream("ACUERDO")
+        await jetstream.add_stream(config)
+    await world.order("soup")
+    await world.eventually(lambda: each_is_there(world), [1, 2, 3, 4])
+
+
 async def each_is_there(world: Any) -> list[int]:
     return sorted(set(await world.in_stream()))
 

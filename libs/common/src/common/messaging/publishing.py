@@ -75,7 +75,7 @@ class Publishing:
         self._wanted: int | None = None
         self._read = 0
         self._last_published = 0
-        self._went_back_at: End | None = None
+        self._end: End | None = None
         self._looked_back = asyncio.get_running_loop().time()
         self.position = 0
 
@@ -100,6 +100,7 @@ class Publishing:
             self._woken.clear()
             if self._wanted is not None:
                 await self._go_back_for_wanted()
+            await self._look_back_now_and_then()
             facts = await self._store.read_log(after=self._read, limit=self._pace.batch)
             for fact in facts:
                 await self._sent.put(await self._send(fact))
@@ -113,12 +114,11 @@ class Publishing:
         while True:
             last = await self._sent.get()
             count = 1
-            async with asyncio.timeout(self._pace.patience):
+            await self._confirm(last)
+            while not self._sent.empty() and count < self._pace.window:
+                last = self._sent.get_nowait()
+                count += 1
                 await self._confirm(last)
-                while not self._sent.empty() and count < self._pace.window:
-                    last = self._sent.get_nowait()
-                    count += 1
-                    await self._confirm(last)
             await self._move(last.fact.position)
             for _ in range(count):
                 self._sent.task_done()
@@ -145,14 +145,15 @@ class Publishing:
         """
         if sent.acknowledged is None:
             return
-        ack = await sent.acknowledged
-        if ack.duplicate and not await has(self._jetstream, self._wire.stream.name, ack.seq):
-            said = headers(self._service, sent.fact, sent.previous)
-            del said["Nats-Msg-Id"]
-            await (await self._publish(sent.fact, said))
+        async with asyncio.timeout(self._pace.patience):
+            ack = await sent.acknowledged
+            if ack.duplicate and not await has(self._jetstream, self._wire.stream.name, ack.seq):
+                said = headers(self._service, sent.fact, sent.previous)
+                del said["Nats-Msg-Id"]
+                await (await self._publish(sent.fact, said))
 
     async def _rest(self) -> None:
-        """Wait until woken; when nothing comes, see that the stream still ends where it should."""
+        """Wait until woken; when nothing comes, say where the log ends."""
         try:
             async with asyncio.timeout(self._pace.poll):
                 await self._woken.wait()
@@ -160,29 +161,29 @@ class Publishing:
             if self._generation != self._wire.generation or not self._wire.up:
                 raise Disconnected from None
             await self._say_where()
-            await self._look_back_now_and_then()
 
     async def _look_back_now_and_then(self) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._looked_back >= self._pace.look_back and self._sent.empty():
+        if now - self._looked_back >= self._pace.look_back:
             self._looked_back = now
+            await self._sent.join()
             await self._look_back()
 
     async def _look_back(self) -> None:
-        """Go back to the stream's end if it lost facts; never when an operator has told it to forget."""
-        end = await end_of(self._jetstream, self._wire.stream.name, self._service)
-        if end.position >= self._last_published or end.forgets or end == self._went_back_at:
-            return
-        _log.warning(
-            "the stream has lost facts; publishing them again", stream_ends=end.position, ours=self._last_published
-        )
-        self._went_back_at = end  # should nothing have changed by the next look, the facts are there but not at its end
-        await self._go_back(end.position)
+        """Go back to where the stream has lost facts; never when an operator has told it to forget."""
+        before, self._end = self._end, await end_of(self._jetstream, self._wire.stream.name, self._service)
+        anew = before is not None and self._end.created != before.created
+        behind = self._end.position < self._last_published and self._end != before
+        if not (anew or behind) or self._end.forgets:
+            return  # the same as at the last look: the facts are there, though not at its end
+        there = 0 if anew else self._end.position
+        _log.warning("the stream has lost facts; publishing them again", after=there, ours=self._last_published)
+        await self._go_back(there)
 
     async def _go_back_for_wanted(self) -> None:
         wanted, self._wanted = self._wanted, None
         if wanted is not None and wanted < self._read:
-            _log.warning("a subscriber misses a fact; publishing again", after=wanted)
+            _log.warning("facts are missing in the stream; publishing again", after=wanted)
             await self._go_back(wanted)
 
     async def _go_back(self, position: int) -> None:

@@ -1,5 +1,7 @@
 """The stream that every published fact is kept in, and how far a service's facts have got in it."""
 
+from datetime import datetime
+
 from nats.js import JetStreamContext, api
 from nats.js.errors import APIError, BadRequestError, NotFoundError
 
@@ -22,12 +24,13 @@ async def ensure(wire: Wire) -> JetStreamContext:
 
 @value
 class End:
-    """Where a service's facts end in the stream, and what numbers the stream's messages have now.
+    """Where a service's facts end in the stream, since when there is the stream, and the numbers of its messages.
 
     ``forgets`` when the stream drops facts by itself, so that a missing fact is no sign of loss.
     """
 
     position: int
+    created: datetime | None
     first: int
     last: int
     forgets: bool
@@ -39,6 +42,7 @@ async def end_of(jetstream: JetStreamContext, stream: str, service: str) -> End:
     config = info.config
     return End(
         position=await _last_position(jetstream, stream, service),
+        created=info.created,
         first=info.state.first_seq,
         last=info.state.last_seq,
         forgets=bool(config.max_age) or (config.max_msgs or -1) > 0 or (config.max_bytes or -1) > 0,
