@@ -189,6 +189,13 @@ async def test_the_clock_adds_up_in_wall_time_and_counts_business_time_where_the
     assert (paused["paused"], paused["business_seconds"]) == ("waiting-customer", 5 * 3600)
 
 
+async def test_a_clock_shows_no_time_that_has_not_passed_however_far_ahead_it_is_asked_for(house: House) -> None:
+    _, _, case_id, _ = await in_hands(house)
+    now = (await house.ask(MANAGER, "GET", f"/v1/work/{case_id}/clock")).json()
+    ahead = await house.ask(MANAGER, "GET", f"/v1/work/{case_id}/clock?as_of=9999-12-31T23:59:59Z")
+    assert (ahead.status_code, ahead.json()) == (200, now)
+
+
 async def test_a_question_is_answered_by_whom_it_was_put_to(house: House) -> None:
     field, _, case_id, item_id = await in_hands(house)
     asked = await house.do(BEA, case_id, item_id, "questions", team_id=field, company="desk-c", question="which port?")

@@ -89,7 +89,8 @@ async def get_clock(
     recorded = await recorded_of(desk, case_id, as_of)
     if not recorded:
         raise no.UnknownWork
-    return shown(await clocks.clock_of(desk, case_id, read(recorded), as_of or desk.now()))
+    until = min(as_of or desk.now(), desk.now())  # no clock has run yet in the time to come
+    return shown(await clocks.clock_of(desk, case_id, read(recorded), until))
 
 
 @router.get(
