@@ -110,6 +110,15 @@ async def test_an_operator_is_bound_by_the_rules_of_who_may(ask: As) -> None:
     assert [one["status"] for one in outcomes] == [403, 403, 403, 404, 422, 422]
 
 
+async def test_no_line_tells_of_a_time_that_nothing_reaches_back_to(ask: As) -> None:
+    performer = {"person": "pia", "company": "beta", "role": "writer"}
+    times = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00Z")
+    lines = [opening(number, occurred_at=at, performed_by=performer) for number, at in enumerate(times, 1)]
+    outcomes = await told(ask(OPERATOR), *lines)
+    assert [one["status"] for one in outcomes] == [422, 422, 422, 201]
+    assert outcomes[0]["problem"]["type"] == "urn:acuerdo:refusal:too-long-ago"
+
+
 async def test_a_batch_too_long_or_too_large_is_refused_whole(ask: As, runtime: Runtime) -> None:
     client = ask(ANA)
     many = await client.post("/v1/notes/batch", content=ndjson(*(opening(n) for n in range(5_001))))

@@ -17,6 +17,7 @@ from common.web.problems import Malformed
 from common.web.writing import scoped_key
 
 _KEY_LENGTH = 255
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 class NoSuchOperation(Invalid):
@@ -29,6 +30,10 @@ class OnlyOperators(Forbidden):
 
 class NotInTheFuture(Invalid):
     """What has not happened yet cannot be told."""
+
+
+class TooLongAgo(Invalid):
+    """Nothing is told of a time before 1900: no agreement, calendar or clock reaches back so far."""
 
 
 class Performer(msgspec.Struct, forbid_unknown_fields=True):
@@ -137,9 +142,11 @@ def acting(caller: Caller, operation: Operation, envelope: Envelope) -> Person:
 
 
 def when(envelope: Envelope, now: datetime) -> datetime:
-    """Return when a line happened, which is now unless it tells otherwise. Raises ``NotInTheFuture``."""
+    """Return when a line happened: now unless it tells otherwise. Raises ``NotInTheFuture`` or ``TooLongAgo``."""
     if envelope.occurred_at is None:
         return now
+    if envelope.occurred_at < _EARLIEST:
+        raise TooLongAgo
     if envelope.occurred_at > now:
         raise NotInTheFuture
     return envelope.occurred_at.astimezone(UTC)
