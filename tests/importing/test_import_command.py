@@ -22,7 +22,10 @@ COMPLAINTS = (
 
 def _acuerdo(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [Path(sys.executable).with_name("acuerdo"), "import", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    alone = {"ACUERDO_HOME": str(folder / ".acuerdo"), "PYTHONUTF8": "1", "COLUMNS": "200"}
+    return subprocess.run(
+        command, cwd=folder, env=alone, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Generator
@@ -86,8 +85,8 @@ def _write(path: Path, cases: list[str]) -> None:
 def _import(deployment: Deployment, file: Path, mapping: Path) -> dict[str, Any]:
     acuerdo = Path(sys.executable).with_name("acuerdo")
     command = [str(acuerdo), "import", str(file), "--mapping", str(mapping), "--json"]
-    environment = {**os.environ, "ACUERDO_HOME": str(deployment.home)}  # noqa: TID251  the command is told as a person does
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
+    alone = {"ACUERDO_HOME": str(deployment.home), "PYTHONUTF8": "1"}
+    done = subprocess.run(command, env=alone, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
