@@ -175,6 +175,20 @@ async def test_only_operators_tell_of_other_times(house: Any) -> None:
     assert statuses(await batch(house, ANA, taken(case_id, 1, "2010-03-05T10:00:00Z"))) == [403]
 
 
+async def test_nobody_tells_another_time_or_person_of_a_case_that_lives_now(house: Any) -> None:
+    case_id = await house.open()
+    await house.solve(case_id)
+    before = [one.name for one in await house.parts.store.read(f"loop-{case_id}")]
+    zoe = {"performed_by": {"person": "zoe", "company": "telco-a", "role": "touchpoint-agent"}}
+    back = {"operation": "comeBack", "case_id": case_id, "occurred_at": "2010-03-06T10:00:00Z"}
+    again = {"operation": "askAgain", "case_id": case_id, **zoe}
+    told_of = (taken(case_id, 1, "2010-03-05T10:00:00Z"), {**taken(case_id, 1, "2010-03-05T10:00:00Z"), **zoe}, again)
+    outcomes = await batch(house, FIRST, *told_of, back)
+    assert statuses(outcomes) == [403, 403, 403, 403]
+    assert {one["problem"]["type"] for one in outcomes} == {"urn:acuerdo:refusal:case-not-imported"}
+    assert [one.name for one in await house.parts.store.read(f"loop-{case_id}")] == before
+
+
 async def test_a_batch_of_a_company_that_is_not_party_finds_nothing(house: Any) -> None:
     case_id = await told(house)
     stranger = "eve/rival-c/operator"

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.handling import Handling
 from common.security.sealing import seal
 from common.values import Person, Sealed
 from common.web.entrance import who
-from common.web.operations import Line, Meaning, Operation
-from feedback_loop.domain.loop_refusals import LoopUnknown
+from common.web.operations import Line, Meaning, Meant, Operation
+from feedback_loop.domain.loop_refusals import CaseNotImported, LoopUnknown
 from feedback_loop.domain.loop_states import Life, Loop, NotOpened
 from feedback_loop.history import LOOP
 
@@ -53,13 +54,34 @@ def operation(
     return Operation(
         kind=LOOP,
         key="case_id",
-        meaning=meaning,
+        meaning=_of_its_kind(meaning),
         roles=roles,
         body=body,
         path=path,
         agreement=agreement_of,
         status=status,
     )
+
+
+def _of_its_kind(meaning: Meaning) -> Meaning:
+    """Return *meaning* for lines that tell of an imported case only: nobody acts for others in one that lives now."""
+
+    async def meant(body: Any, line: Line, **path: Any) -> Meant:
+        if line.imported and not await _imported(line, path["case_id"]):
+            raise CaseNotImported
+        return await meaning(body, line, **path)
+
+    return meant
+
+
+async def _imported(line: Line, case_id: UUID) -> bool:
+    """Tell whether the case was imported, which never changes. Raises as ``life_of`` when the caller may not know."""
+    handle: Handling = line.request.app.state.runtime.handle
+    state: Loop = (await handle.remembered(LOOP, case_id)).state
+    if isinstance(state, NotOpened):
+        raise LoopUnknown
+    await line.party(state.life.agreement_id)
+    return state.life.imported
 
 
 async def recorder(line: Line) -> Person:

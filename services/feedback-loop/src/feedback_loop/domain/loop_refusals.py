@@ -1,10 +1,14 @@
 """Why a loop says no."""
 
-from common.refusals import Conflict, Invalid, NotFound
+from common.refusals import Conflict, Forbidden, Invalid, NotFound
 
 
 class LoopUnknown(NotFound):
     """There is no such case here."""
+
+
+class CaseNotImported(Forbidden):
+    """History is told only of cases that were imported themselves."""
 
 
 class CaseIsClosed(Conflict):
