@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import structlog
@@ -130,12 +131,10 @@ class Projector:
         self._stands_at = -1
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), timeout=0.5)
-        except TimeoutError:
-            return
-        finally:
-            self._woken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await self._woken.wait()
+        self._woken.clear()
 
 
 _BEGIN = "INSERT INTO projection_progress VALUES ('all', 0) ON CONFLICT DO NOTHING"

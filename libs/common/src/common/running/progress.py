@@ -1,7 +1,7 @@
 """How far a service's rows follow its facts, and its facts those of others: for requests that wait, and for health."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from asyncpg import Pool, Record
@@ -42,9 +42,10 @@ class Standing:
 class Seen:
     """What is visible in a service: its own facts in its rows, and others' facts in its own and then in its rows."""
 
-    def __init__(self, pool: "Pool[Record]", service: str) -> None:
+    def __init__(self, pool: "Pool[Record]", service: str, follows: Iterable[str] = ()) -> None:
         self._pool = pool
         self._service = service
+        self._follows = frozenset(follows)
         self._looking: asyncio.Task[Standing] | None = None
 
     async def standing(self) -> Standing:
@@ -55,7 +56,12 @@ class Seen:
         return msgspec.convert(read, Standing)
 
     async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's wish
-        """Wait until *position* of *service* is visible here, at most *timeout* seconds; return whether it is."""
+        """Wait until *position* of *service* is visible here, at most *timeout* seconds; return whether it is.
+
+        Of a service that is not followed there is nothing to wait for.
+        """
+        if service != self._service and service not in self._follows:
+            return True
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:

@@ -52,6 +52,11 @@ class Service:
         """Return the service's name in positions, subjects and settings."""
         return self.history.service
 
+    @property
+    def follows(self) -> frozenset[str]:
+        """Return the services whose facts this one reacts to."""
+        return frozenset(reaction.source for reaction in self.reactions)
+
 
 @value
 class Parts:

@@ -41,7 +41,7 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
             service=service.name,
             title=f"{service.title}: worker",
             routers=(),
-            runtime=runtime_of(parts, Seen(parts.pool, service.name)),
+            runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows)),
         )
         heard = hear_wakes(wire, service.name, wake)
         async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard):
