@@ -22,6 +22,9 @@ from acuerdo_cli.importing.survey import Survey, survey
 from acuerdo_cli.importing.watching import Watching
 from acuerdo_client import Problem, Unreachable
 
+_PATIENT = 600.0
+"""Seconds that a batch may take: a service under load is waited for, not asked twice for the same."""
+
 _EXAMPLES = """Examples:
 
 acuerdo import incidents.csv.xz --mapping mappings/bpi2013.toml
@@ -90,7 +93,7 @@ class _Importing:
 
     async def imported(self, access: Access) -> Report:
         """Send the file's history; return what the services then count."""
-        async with httpx.AsyncClient(timeout=120) as http:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(_PATIENT, connect=10)) as http:
             await access.reach(http)
             found = self._surveyed()
             with RejectsFile(self._rejects, always=self._asked is not None) as refused:
