@@ -55,3 +55,11 @@ async def test_a_company_sees_its_partners_and_nobody_else(ask: Any, story: Any,
     assert [each["company"] for each in seen["items"]] == ["net-b", "telco-a"]
     assert (await ask("GET", "/v1/companies/rival", "ben/net-b/solver")).status_code == 404
     assert (await ask("GET", "/v1/companies/telco-a", "eve/rival/manager")).status_code == 404
+
+
+async def test_an_operator_neither_reads_nor_amends_a_company_it_shares_nothing_with(ask: Any) -> None:
+    await ask("POST", "/v1/companies", "ana/gamma/manager", body("gamma"))
+    assert (await ask("GET", "/v1/companies/gamma", "op/rival/operator")).status_code == 404
+    amended = {"name": "Owned", "time_zone": "Asia/Tokyo", "language": "ja"}
+    answer = await ask("PUT", "/v1/companies/gamma", "op/rival/operator", amended, if_match='"1"')
+    assert answer.status_code == 404

@@ -38,6 +38,7 @@ async def test_an_untouched_history_holds(database: str) -> None:
         ("""UPDATE events SET data = '{"number": 99}' WHERE stream = 'case-2' AND version = 2""", ("case-2", 2)),
         ("""UPDATE events SET data = '{"number": 2,"odd spacing":true}' WHERE position = 4""", ("case-2", 1)),
         ("UPDATE events SET at = at - interval '1 second' WHERE stream = 'case-1' AND version = 3", ("case-1", 3)),
+        ("UPDATE events SET at = '-infinity' WHERE stream = 'case-1' AND version = 1", ("case-1", 1)),
         ("UPDATE events SET recorded_at = now() WHERE stream = 'case-1' AND version = 1", ("case-1", 1)),
         ("""UPDATE events SET actor = '{"rule":"nobody"}' WHERE stream = 'case-3' AND version = 2""", ("case-3", 2)),
         ("DELETE FROM events WHERE stream = 'case-3' AND version = 2", ("(the log)", 8)),

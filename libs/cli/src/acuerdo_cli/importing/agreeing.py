@@ -62,13 +62,13 @@ class Agreeing:
         operator = self._client(self.parties[0], "operator")
         async for outcome in operator.agreement.batch_companies(lines=lines):
             code = self.parties[outcome.line - 1]
-            if outcome.problem is not None and not await self._is_known(operator, code):
+            if outcome.problem is not None and not await self._is_known(code):
                 raise Unusable(f"company {code!r} cannot be registered: {outcome.problem.detail}")
 
-    async def _is_known(self, operator: AsyncAcuerdoClient, code: str) -> bool:
+    async def _is_known(self, code: str) -> bool:
         """Tell whether the company registered under *code* has the name that the source gives it."""
         try:
-            known = (await operator.agreement.get_company(code)).body
+            known = (await self._client(code, "manager").agreement.get_company(code)).body
         except NotFound:
             return False
         if known["name"] != self._found.companies[code]:

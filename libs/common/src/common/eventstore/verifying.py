@@ -45,6 +45,10 @@ async def verify_history(connection: "Connection[Record]", seen: Callable[[int],
 
 def _check(rows: list[Record], broken: list[Broken]) -> list[Record]:
     """Note where the stream of *rows* breaks; return an empty list to go on with."""
-    if why := verify(map(recorded_of, rows)):
+    try:
+        why = verify(map(recorded_of, rows))
+    except (TypeError, ValueError, OverflowError) as error:  # a time or an actor that this program never writes
+        why = Broken(stream=rows[0]["stream"], version=rows[0]["version"], why=f"it cannot be read: {error}")
+    if why is not None:
         broken.append(why)
     return []

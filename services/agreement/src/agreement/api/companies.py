@@ -121,17 +121,15 @@ async def get_company(company: Company, desk: Reader) -> Mapping[str, Any]:
     responses=problems(UnknownCompany, UnsoundCompany, NotYourCompany, VersionRequired, StaleVersion),
 )
 async def amend(company: Company, body: Amendment, desk: Annotated[Desk, allowed("operator", "manager")]) -> Response:
-    """Correct what is known of a company; what was known before stays in its history."""
-    if company != desk.caller.company and desk.by.role != "operator":
+    """Correct what is known of one's own company; what was known before stays in its history."""
+    if company != desk.caller.company:
         raise UnknownCompany
     command = AmendCompany(name=body.name, time_zone=body.time_zone, language=body.language, by=desk.by, at=desk.now())
     return await desk.change(COMPANY, company, command, answer={"company": company})
 
 
 def _seen_by(desk: Desk) -> sa.Select[Any]:
-    """Return the companies that share an agreement with the caller's, and that one itself; all for an operator."""
-    if desk.by.role == "operator":
-        return sa.select(companies)
+    """Return the companies that share an agreement with the caller's, and that one itself."""
     mine = sa.select(memberships.c.agreement_id).where(memberships.c.company == desk.caller.company)
     partners = sa.select(memberships.c.company).where(memberships.c.agreement_id.in_(mine))
     return sa.select(companies).where(
