@@ -135,6 +135,7 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
         at(moment, commands.RefuseParking, reason=texts, **told),
         at(moment, commands.Unpark, reason=texts, **asks, **by),
         at(moment, commands.ComeBack, contact_id=st.none() | ids),
+        at(moment, commands.NoteErasure),
         at(moment, commands.Tick),
     )
 
@@ -198,6 +199,24 @@ def asked_only_when_amended(life: list[Any]) -> None:
                 done = done or (negative and fact.round == number)
             case facts.FeedbackAsked():
                 assert not negative or (cause and done)
+            case _:
+                pass
+
+
+def an_erased_customer_was_left_alone(life: list[Any]) -> None:
+    """Hold that after an erasure no link is handed out, nobody is reminded and no link answers, and it is said."""
+    erased = False
+    for fact, after in zip(life, [*life[1:], None], strict=False):
+        match fact:
+            case facts.ErasureNoted():
+                erased = True
+            case facts.SurveyLinkIssued() | facts.ReminderDue() | facts.SilenceNoted():
+                assert not erased
+            case facts.FeedbackReceived(source=source):
+                assert not erased or source == "taken-by-person"
+            case facts.FeedbackAsked(request_id=request_id) if erased:
+                assert isinstance(after, facts.ErasureNoted)
+                assert after.request_id == request_id
             case _:
                 pass
 
@@ -336,6 +355,7 @@ class AnyHistory(RuleBasedStateMachine):
     def only_positive_feedback_of_the_last_round_closed(self) -> None:
         only_positive_feedback_closed(self.life)
         asked_only_when_amended(self.life)
+        an_erased_customer_was_left_alone(self.life)
         if isinstance(self.state, Closed):
             assert any(isinstance(fact, facts.CaseClosed) for fact in self.life)
             due_then = due(self.state)
@@ -352,6 +372,8 @@ class AnyHistory(RuleBasedStateMachine):
                 assert (row.state, row.round) == ("closed", life.round.number)
             case _, row:
                 assert row is None
+        if self.row is not None:
+            assert self.row.customer_erased == any(isinstance(fact, facts.ErasureNoted) for fact in self.life)
 
 
 TestAnyHistory = AnyHistory.TestCase
@@ -367,7 +389,7 @@ any_fact: st.SearchStrategy[Any] = st.one_of([st.from_type(history.names[name]) 
 def test_evolve_never_refuses_even_facts_in_an_order_that_cannot_be(life: list[Any], opened: bool) -> None:
     """A fold goes through whatever the log holds, and its clock can be asked."""
     start = decider.decide(decider.initial, opening(None, imported=False)) if opened else []
-    loop_facts_only = [fact for fact in life if type(fact).__name__ != "TermsLearned"]
+    loop_facts_only = [fact for fact in life if isinstance(fact, facts.Fact)]
     due(decider.fold([*start, *loop_facts_only]))
 
 

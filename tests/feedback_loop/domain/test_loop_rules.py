@@ -22,6 +22,7 @@ from feedback_loop.domain.loop_commands import (
     ConfirmDelivery,
     FinishCorrectiveAction,
     IssueSurveyLink,
+    NoteErasure,
     NoteSolution,
     OpenCorrectiveAction,
     OpenLoop,
@@ -189,6 +190,10 @@ def returning(at: datetime = MONDAY + 9 * DAY) -> ComeBack:
 
 def tick(after: timedelta) -> Tick:
     return Tick(at=MONDAY + HOUR + after)
+
+
+def erasing() -> NoteErasure:
+    return NoteErasure(at=MONDAY + 2 * HOUR)
 
 
 Case = Given[Loop, Command, Fact]
@@ -576,3 +581,44 @@ def test_a_closed_case_takes_nothing_but_its_customer_and_the_end_of_its_actions
     ):
         closed.when(cast("Any", command)).then_refused(refusals.CaseIsClosed)
     assert brought(closed, finishing()) == ["CorrectiveActionDone"]
+
+
+def erased(request_id: UUID | None) -> facts.ErasureNoted:
+    return facts.ErasureNoted(
+        case_id=CASE, agreement_id=AGREEMENT, round=1, request_id=request_id, at=MONDAY + 2 * HOUR
+    )
+
+
+def test_an_erasure_is_noted_once_with_the_asking_that_reaches_nobody_and_leaves_the_case_where_it_was() -> None:
+    asked().when(erasing()).then(erased(FIRST))
+    a_case().when(erasing()).then(erased(None))
+    asked(answering(5)).when(erasing()).then(erased(None))
+    asked(erasing()).when(erasing()).then_nothing()
+    assert stage(asked(erasing())) == "AwaitingFeedback"
+    assert stage(asked(parking(), resting(), erasing())) == "Parked"
+    given(decider).when(erasing()).then_refused(refusals.LoopUnknown)
+
+
+def test_an_erased_customer_is_not_reminded_and_no_link_is_handed_out_or_answers() -> None:
+    case = asked(erasing())
+    assert due(case.state) is None
+    case.when(tick(500 * DAY)).then_nothing()
+    case.when(IssueSurveyLink(request_id=FIRST, to=BOT, at=MONDAY)).then_refused(refusals.NothingToDeliver)
+    case.when(answering(5)).then_refused(refusals.CustomerErased)
+    case.when(asking()).then_refused(refusals.CustomerErased)
+
+
+def test_a_case_of_an_erased_customer_still_closes_when_two_companies_say_so_and_not_otherwise() -> None:
+    case = asked(erasing(), taking(5))
+    case.when(approving(ANDRES)).then_refused(refusals.SecondCompanyNeeded)
+    assert brought(case, approving(BEA)) == ["FeedbackReceived", "CaseClosed"]
+
+
+def test_a_solution_found_after_the_erasure_is_a_persons_to_ask_about() -> None:
+    case = a_case(erasing())
+    assert brought(case, solving()) == ["SolutionNoted", "FeedbackAsked", "ErasureNoted"]
+    assert due(case.after(solving()).state) is None
+    unparked = asked(erasing(), parking(), resting()).when(going_on())
+    noted = decider.decide(unparked.state, unparked.command)[-1]
+    assert isinstance(noted, facts.ErasureNoted)
+    assert noted.request_id == THIRD

@@ -157,6 +157,7 @@ class Listed(TypedDict):
     changed_at: str
     closed_at: str | None
     imported: bool
+    customer_erased: bool
     version: int
 
 
@@ -197,6 +198,7 @@ class Loop(TypedDict):
     closed_at: str | None
     version: int
     imported: bool
+    customer_erased: bool
     rounds: list[RoundRow]
     duplicates: list[Duplicate]
     primary: Duplicate | None

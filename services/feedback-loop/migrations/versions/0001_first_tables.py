@@ -57,6 +57,7 @@ _STEPS = (
         closed_at TIMESTAMP WITH TIME ZONE,
         version INTEGER NOT NULL,
         imported BOOLEAN NOT NULL,
+        customer_erased BOOLEAN NOT NULL,
         rounds JSONB NOT NULL,
         PRIMARY KEY (case_id)
     )

@@ -3,14 +3,17 @@
 from uuid import UUID, uuid5
 
 from common.history import History, Kind
-from feedback_loop.domain import agreement, loop, loop_facts
+from feedback_loop.domain import agreement, customer, loop, loop_facts
 from feedback_loop.domain.loop_commands import Tick
 
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
+CUSTOMER = Kind(name="customer", decider=customer.decider)
 LOOP = Kind(name="loop", decider=loop.decider, due=loop.due, tick=lambda at: Tick(at=at))
 
 names: dict[str, type] = {
     "terms-learned": agreement.TermsLearned,
+    "customer-linked": customer.CustomerLinked,
+    "erasure-learned": customer.ErasureLearned,
     "loop-opened": loop_facts.LoopOpened,
     "solution-noted": loop_facts.SolutionNoted,
     "feedback-asked": loop_facts.FeedbackAsked,
@@ -34,13 +37,14 @@ names: dict[str, type] = {
     "case-parked": loop_facts.CaseParked,
     "case-unparked": loop_facts.CaseUnparked,
     "case-closed": loop_facts.CaseClosed,
+    "erasure-noted": loop_facts.ErasureNoted,
 }
 
 history = History(
     service="feedback-loop",
-    kinds=(AGREEMENT, LOOP),
+    kinds=(AGREEMENT, CUSTOMER, LOOP),
     names=names,
-    private=frozenset({"terms-learned", "solution-noted"}),
+    private=frozenset({"terms-learned", "customer-linked", "erasure-learned", "solution-noted"}),
 )
 
 

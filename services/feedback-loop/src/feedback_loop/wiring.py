@@ -31,7 +31,7 @@ from feedback_loop.projections import memberships
 from feedback_loop.projections import recoveries as recoveries_rows
 from feedback_loop.projections import requests as requests_rows
 from feedback_loop.projections import tasks as tasks_rows
-from feedback_loop.reactions import come_back, learn_terms, note_solution, open_loop
+from feedback_loop.reactions import come_back, learn_terms, note_erasure, note_solution, open_loop
 from feedback_loop.settings import Settings
 
 _GUESSES, _VISITS = 30, 60  # tries a minute: of an address with links that do not exist, of one link
@@ -65,7 +65,13 @@ service = Service(
         survey_deliveries.router,
         survey.router,
     ),
-    reactions=(learn_terms.reaction, open_loop.reaction, note_solution.reaction, come_back.reaction),
+    reactions=(
+        learn_terms.reaction,
+        open_loop.reaction,
+        note_solution.reaction,
+        come_back.reaction,
+        note_erasure.reaction,
+    ),
     projections=(
         memberships.projection,
         loops_rows.projection,

@@ -59,7 +59,11 @@ _RESTING = (refusals.LoopUnknown, refusals.CaseIsClosed, refusals.CaseIsParked)
     status_code=201,
     operation_id="askAgain",
     responses=problems(
-        *_RESTING, refusals.NothingToAsk, refusals.CorrectiveActionNeeded, refusals.FeedbackWaitsForApproval
+        *_RESTING,
+        refusals.NothingToAsk,
+        refusals.CorrectiveActionNeeded,
+        refusals.FeedbackWaitsForApproval,
+        refusals.CustomerErased,
     ),
 )
 async def ask_again(case_id: UUID, body: Asking, desk: Annotated[Desk, allowed(*ASK.roles)]) -> Response:

@@ -66,6 +66,7 @@ class Listed:
     changed_at: datetime
     closed_at: datetime | None
     imported: bool
+    customer_erased: bool
     version: int
 
 

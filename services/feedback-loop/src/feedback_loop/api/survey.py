@@ -56,6 +56,7 @@ class Visit:
 
 _PAGES: Mapping[type[Refusal], tuple[str, int]] = {
     LinkNotValid: ("invalid", 404),
+    refusals.CustomerErased: ("invalid", 404),
     refusals.AlreadyAnswered: ("answered", 409),
     refusals.LinkExpired: ("expired", 410),
     refusals.RequestOfEarlierRound: ("earlier", 410),

@@ -81,6 +81,7 @@ async def list_deliveries(
             loops.c.company == desk.caller.company,
             loops.c.state.in_(("awaiting-feedback", "silent")),
             loops.c.request_imported.is_(False),
+            loops.c.customer_erased.is_(False),
             loops.c.request_expires_at > desk.at,
             loops.c.delivered <= loops.c.reminders,
         )

@@ -18,6 +18,7 @@ from feedback_loop.domain.loop_commands import (
     ConfirmDelivery,
     FinishCorrectiveAction,
     IssueSurveyLink,
+    NoteErasure,
     NoteSolution,
     OpenCorrectiveAction,
     OpenLoop,
@@ -53,6 +54,8 @@ def decide(state: Loop, command: Command) -> list[Fact]:  # noqa: C901, PLR0911,
             return asking.issue_link(state, command)
         case ConfirmDelivery():
             return asking.confirm_delivery(state, command)
+        case NoteErasure():
+            return asking.note_erasure(state, command)
         case Tick():
             return asking.tick(state, command)
         case ReceiveFeedback():

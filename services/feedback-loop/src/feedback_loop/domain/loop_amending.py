@@ -86,6 +86,6 @@ def _unfinished(state: Loop) -> Life:
 def _asking(state: Loop, amends: Fact, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
     match evolve(state, amends):
         case Open(life=life, stage=SolutionWaits()) if life.repaired():
-            return [ask(life, request_id, "amended", imported=imported, at=at)]
+            return ask(life, request_id, "amended", imported=imported, at=at)
         case _:
             return []

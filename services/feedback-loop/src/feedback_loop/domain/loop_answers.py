@@ -27,6 +27,7 @@ from feedback_loop.domain.loop_refusals import (
     AlreadyAnswered,
     CaseIsClosed,
     CaseIsParked,
+    CustomerErased,
     FeedbackNotAsked,
     FeedbackWaitsForApproval,
     LinkExpired,
@@ -81,6 +82,8 @@ def answerable(life: Life, request_id: UUID, at: datetime) -> Request:
     request = life.request(request_id)
     if request is None:
         raise RequestUnknown
+    if life.erased:
+        raise CustomerErased
     if request.answered:
         raise AlreadyAnswered
     if request.round != life.round.number:

@@ -8,6 +8,7 @@ from feedback_loop.domain.loop_commands import (
     AskAgain,
     ConfirmDelivery,
     IssueSurveyLink,
+    NoteErasure,
     NoteSolution,
     OpenLoop,
     Solution,
@@ -25,13 +26,14 @@ from feedback_loop.domain.loop_facts import (
 )
 from feedback_loop.domain.loop_refusals import (
     CorrectiveActionNeeded,
+    CustomerErased,
     FeedbackWaitsForApproval,
     NoFollowUp,
     NothingToAsk,
     NothingToDeliver,
     RequestUnknown,
 )
-from feedback_loop.domain.loop_rounds import ask, going, known, next_round
+from feedback_loop.domain.loop_rounds import ask, erasure, going, known, next_round
 from feedback_loop.domain.loop_states import (
     AwaitingFeedback,
     Closed,
@@ -80,7 +82,7 @@ def open_loop(state: Loop, command: OpenLoop) -> list[Fact]:
         return [opened]
     life = begun(opened)
     asked = ask(life, command.request_id, "solution-proposed", imported=command.imported, at=command.at)
-    return [opened, _noted(life, command.solution, command.at), asked]
+    return [opened, _noted(life, command.solution, command.at), *asked]
 
 
 def begun(fact: LoopOpened) -> Life:
@@ -108,7 +110,7 @@ def note_solution(state: Loop, command: NoteSolution) -> list[Fact]:
     match case:
         case Open(stage=InWork()) if case.life.repaired():
             asking = ask(case.life, command.request_id, "solution-proposed", imported=command.imported, at=command.at)
-            return [noted, asking]
+            return [noted, *asking]
         case Open(stage=InWork()) | Parked(stage=InWork()):
             return [noted]
         case Open() | Parked() | Closed():
@@ -139,8 +141,10 @@ def ask_again(state: Loop, command: AskAgain) -> list[Fact]:
             raise CorrectiveActionNeeded
         case FeedbackToApprove():
             raise FeedbackWaitsForApproval
+        case AwaitingFeedback() | Silent() | FollowUp() if case.life.erased:
+            raise CustomerErased
         case AwaitingFeedback() | Silent() | FollowUp():
-            return [ask(case.life, command.request_id, "asked-again", imported=command.imported, at=command.at)]
+            return ask(case.life, command.request_id, "asked-again", imported=command.imported, at=command.at)
 
 
 def work_again(state: Loop, command: WorkAgain) -> list[Fact]:
@@ -157,7 +161,7 @@ def due(state: Loop) -> datetime | None:
     match state:
         case Open(life=life, stage=AwaitingFeedback(request_id=request_id)):
             request = life.request(request_id)
-            return None if request is None or request.imported else _looks_at(life, request)
+            return None if request is None or request.imported or life.erased else _looks_at(life, request)
         case _:
             return None
 
@@ -231,7 +235,7 @@ def _deliverable(case: Open, request_id: UUID) -> Request:
     request = case.life.request(request_id)
     match case.stage:
         case AwaitingFeedback(request_id=asked) | Silent(request_id=asked) if (
-            request is not None and asked == request_id and not request.imported
+            request is not None and asked == request_id and not request.imported and not case.life.erased
         ):
             return request
         case _:
@@ -258,3 +262,17 @@ def confirm_delivery(state: Loop, command: ConfirmDelivery) -> list[Fact]:
             at=command.at,
         )
     ]
+
+
+def note_erasure(state: Loop, command: NoteErasure) -> list[Fact]:
+    """Return that the customer is erased, once; the case stays as open, parked or closed as it was."""
+    case = known(state)
+    return [] if case.life.erased else [erasure(case.life, _awaited(case), command.at)]
+
+
+def _awaited(case: Open | Parked | Closed) -> UUID | None:
+    match case:
+        case Open(stage=stage) | Parked(stage=stage):
+            return stage.request_id if isinstance(stage, AwaitingFeedback | Silent) else None
+        case Closed():
+            return None

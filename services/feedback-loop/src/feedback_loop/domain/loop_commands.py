@@ -257,6 +257,13 @@ class ComeBack:
 
 
 @value
+class NoteErasure:
+    """The customer's personal data was erased."""
+
+    at: datetime
+
+
+@value
 class Tick:
     """Time has passed."""
 
@@ -283,5 +290,6 @@ Command = (
     | RefuseParking
     | Unpark
     | ComeBack
+    | NoteErasure
     | Tick
 )

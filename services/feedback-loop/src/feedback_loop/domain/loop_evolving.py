@@ -12,6 +12,7 @@ from feedback_loop.domain.loop_facts import (
     CaseUnparked,
     CorrectiveActionDone,
     CorrectiveActionOpened,
+    ErasureNoted,
     Fact,
     FeedbackAsked,
     FeedbackReceived,
@@ -144,6 +145,14 @@ def _grown(life: Life, fact: Fact) -> Life:  # noqa: PLR0911 - one line per fact
             return replace(life, inquiries=life.inquiries | {feedback_id})
         case InquiryAnswered(feedback_id=feedback_id):
             return replace(life, inquiries=life.inquiries - {feedback_id})
+        case ErasureNoted():
+            return replace(life, erased=True)
+        case _:
+            return _amended(life, fact)
+
+
+def _amended(life: Life, fact: Fact) -> Life:
+    match fact:
         case RootCauseStated(cause=cause):
             return replace(life, round=replace(life.round, cause=cause))
         case CorrectiveActionOpened():

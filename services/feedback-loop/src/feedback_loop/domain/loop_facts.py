@@ -359,6 +359,20 @@ class CaseClosed:
     at: datetime
 
 
+@value
+class ErasureNoted:
+    """The customer's personal data is gone: no link is delivered, reminded of or answered any more.
+
+    ``request_id`` is the asking whose answer was awaited, which now reaches nobody; a person has to find out.
+    """
+
+    case_id: UUID
+    agreement_id: UUID
+    round: int
+    request_id: UUID | None
+    at: datetime
+
+
 Fact = (
     LoopOpened
     | SolutionNoted
@@ -383,4 +397,5 @@ Fact = (
     | CaseParked
     | CaseUnparked
     | CaseClosed
+    | ErasureNoted
 )

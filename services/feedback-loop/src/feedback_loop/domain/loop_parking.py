@@ -128,9 +128,9 @@ def unpark(state: Loop, command: Unpark) -> list[Fact]:
 def _asking(life: Life, stage: object, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
     match stage:
         case AwaitingFeedback() | Silent():
-            return [ask(life, request_id, "unparked", imported=imported, at=at)]
+            return ask(life, request_id, "unparked", imported=imported, at=at)
         case SolutionWaits() if life.repaired():
-            return [ask(life, request_id, "solution-proposed", imported=imported, at=at)]
+            return ask(life, request_id, "solution-proposed", imported=imported, at=at)
         case _:
             return []
 

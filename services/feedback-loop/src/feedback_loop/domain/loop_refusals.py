@@ -51,6 +51,10 @@ class LinkExpired(Conflict):
     """The time to answer through this link has run out."""
 
 
+class CustomerErased(Conflict):
+    """The customer's personal data was erased: nobody can be asked, and no link answers any more."""
+
+
 class FeedbackWaitsForApproval(Conflict):
     """Feedback that a person took waits for its approval."""
 

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from feedback_loop.domain.loop_facts import AskedBecause, CaseEscalated, Fact, FeedbackAsked, RoundOpened, RoundReason
+from feedback_loop.domain.loop_facts import (
+    AskedBecause,
+    CaseEscalated,
+    ErasureNoted,
+    Fact,
+    FeedbackAsked,
+    RoundOpened,
+    RoundReason,
+)
 from feedback_loop.domain.loop_refusals import CaseIsClosed, CaseIsParked, LoopUnknown
 from feedback_loop.domain.loop_states import Closed, Life, Loop, NotOpened, Open, Parked
 from feedback_loop.domain.terms import escalated_to
@@ -29,9 +37,12 @@ def going(state: Loop) -> Open:
             return going_round
 
 
-def ask(life: Life, request_id: UUID, because: AskedBecause, *, imported: bool, at: datetime) -> FeedbackAsked:
-    """Return that the customer is asked about the round; the link answers as long as the agreement says."""
-    return FeedbackAsked(
+def ask(life: Life, request_id: UUID, because: AskedBecause, *, imported: bool, at: datetime) -> list[Fact]:
+    """Return that the customer is asked about the round; the link answers as long as the agreement says.
+
+    Asking an erased customer reaches nobody: that is said beside it, and leaves it to people to take the feedback.
+    """
+    asked = FeedbackAsked(
         case_id=life.case_id,
         agreement_id=life.agreement_id,
         round=life.round.number,
@@ -40,6 +51,18 @@ def ask(life: Life, request_id: UUID, because: AskedBecause, *, imported: bool, 
         scale=life.terms.survey_scale,
         expires_at=at + life.terms.reminders.link_valid_for,
         imported=imported,
+        at=at,
+    )
+    return [asked, erasure(life, request_id, at)] if life.erased else [asked]
+
+
+def erasure(life: Life, request_id: UUID | None, at: datetime) -> ErasureNoted:
+    """Return that the customer is erased, and which asking thereby reaches nobody."""
+    return ErasureNoted(
+        case_id=life.case_id,
+        agreement_id=life.agreement_id,
+        round=life.round.number,
+        request_id=request_id,
         at=at,
     )
 

@@ -61,6 +61,7 @@ class Life:
     inquiries: frozenset[UUID] = frozenset()
     counted: UUID | None = None
     returns: frozenset[datetime] = frozenset()
+    erased: bool = False
 
     def request(self, request_id: UUID) -> Request | None:
         """Return the asking *request_id*, if it is one of this case."""

@@ -51,6 +51,7 @@ loops = sa.Table(
     sa.Column("closed_at", sa.DateTime(timezone=True)),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("imported", sa.Boolean, nullable=False),
+    sa.Column("customer_erased", sa.Boolean, nullable=False),
     sa.Column("rounds", pg.JSONB, nullable=False),
     sa.Index("loops_by_agreement", "agreement_id", "opened_at", "case_id"),
     sa.Index("loops_by_change", "agreement_id", "changed_at", "case_id"),
@@ -100,6 +101,7 @@ class LoopRow:
     closed_at: datetime | None
     version: int
     imported: bool
+    customer_erased: bool
     rounds: tuple[RoundRow, ...]
 
 
@@ -191,6 +193,8 @@ def _noted(row: LoopRow, fact: Fact) -> LoopRow:  # noqa: PLR0911 - one line per
             return replace(row, escalated_to=to)
         case facts.CaseClosed(at=at):
             return replace(row, closed_at=at, parking_proposed=None)
+        case facts.ErasureNoted():
+            return replace(row, customer_erased=True)
         case _:
             return _rested(row, fact)
 
@@ -245,6 +249,7 @@ def _opened(fact: facts.LoopOpened, about: About) -> LoopRow:
         closed_at=None,
         version=about.version,
         imported=fact.imported,
+        customer_erased=False,
         rounds=(begin(fact),),
     )
 

@@ -48,6 +48,8 @@ def begun(fact: Fact) -> list[Named]:  # noqa: PLR0911 - one line per fact
     match fact:
         case facts.SilenceNoted() | facts.FeedbackAsked(imported=True) | facts.TakenFeedbackRefused():
             return [("call-customer", fact.case_id)]
+        case facts.ErasureNoted(request_id=UUID()):
+            return [("call-customer", fact.case_id)]
         case facts.FeedbackTaken(feedback_id=ref):
             return [("approve-feedback", ref)]
         case facts.FeedbackReceived(verdict="neutral"):

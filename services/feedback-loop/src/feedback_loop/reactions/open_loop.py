@@ -9,10 +9,11 @@ from common.messaging.reactions import Reaction, Send
 from common.refusals import NotYet
 from common.values import value
 from feedback_loop.domain.agreement import version
-from feedback_loop.domain.loop_commands import OpenLoop, Solution
+from feedback_loop.domain.customer import Erased, LinkCase
+from feedback_loop.domain.loop_commands import NoteErasure, OpenLoop, Solution
 from feedback_loop.domain.loop_facts import Share
 from feedback_loop.domain.terms import LoopTerms
-from feedback_loop.history import AGREEMENT, LOOP, request_of_round
+from feedback_loop.history import AGREEMENT, CUSTOMER, LOOP, request_of_round
 
 
 @value
@@ -53,7 +54,19 @@ async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
     terms = version(agreement, fact.agreement_version)
     if terms is None:
         raise NotYet
-    return [Send(kind=LOOP, key=fact.case_id, command=_opening(fact, terms))]
+    opening = Send(kind=LOOP, key=fact.case_id, command=_opening(fact, terms))
+    return [opening, *await _linking(fact, look)]
+
+
+async def _linking(fact: CaseOpened, look: Look) -> list[Send]:
+    """Return that the case is the customer's; one that had to wait may find its customer erased meanwhile."""
+    linking = LinkCase(customer_id=fact.customer_id, agreement_id=fact.agreement_id, case_id=fact.case_id, at=fact.at)
+    linked = Send(kind=CUSTOMER, key=fact.customer_id, command=linking)
+    match (await look(CUSTOMER, fact.customer_id)).state:
+        case Erased(since=since):
+            return [linked, Send(kind=LOOP, key=fact.case_id, command=NoteErasure(at=since))]
+        case _:
+            return [linked]
 
 
 def _opening(fact: CaseOpened, terms: LoopTerms) -> OpenLoop:
