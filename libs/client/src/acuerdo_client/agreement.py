@@ -543,7 +543,7 @@ class AgreementService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Any]:
-        """Correct what is known of a company; what was known before stays in its history."""
+        """Correct what is known of one's own company; what was known before stays in its history."""
         return self._sender.send(
             Call(
                 service="agreement",
@@ -1208,7 +1208,7 @@ class AsyncAgreementService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Any]:
-        """Correct what is known of a company; what was known before stays in its history."""
+        """Correct what is known of one's own company; what was known before stays in its history."""
         return await self._sender.send(
             Call(
                 service="agreement",
