@@ -1,7 +1,9 @@
 """Many operations in one request: an outcome each, in order, and no line spoils another."""
 
+import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -135,3 +137,19 @@ async def test_an_empty_batch_has_no_outcomes(ask: As) -> None:
 async def test_a_service_may_do_in_a_batch_only_what_services_may(ask: As) -> None:
     outcomes = await told(ask("robot/alpha/writer"), opening(1), rewriting(1, "two"))
     assert [one["status"] for one in outcomes] == [201, 403]
+
+
+async def test_whoever_goes_away_finds_the_lines_done_when_asking_again(ask: As) -> None:
+    lines = [opening(number, key=f"left-{number}") for number in range(1, 200)]
+    leaving = asyncio.create_task(told(ask(ANA), *lines))
+    alone = len(asyncio.all_tasks())
+    while len(asyncio.all_tasks()) <= alone and not leaving.done():  # until the lines are being done
+        await asyncio.sleep(0)
+    leaving.cancel()
+    with suppress(asyncio.CancelledError):
+        await leaving
+    statuses = {409}
+    async with asyncio.timeout(10):
+        while 409 in statuses:
+            statuses = {one["status"] for one in await told(ask(ANA), *lines)}
+    assert statuses == {201}

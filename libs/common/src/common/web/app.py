@@ -42,6 +42,7 @@ def create_app(
     )
     app.state.runtime = runtime
     app.state.in_flight = set()
+    app.state.going_on = set()
     app.state.draining = False
     for router in (*routers, health):
         app.router.routes.extend(router.routes)  # flat: matched once, and each route's path is whole

@@ -44,26 +44,30 @@ class Batch:
             known_parties={},
         )
         self._in_flight: set[str] = desk.request.app.state.in_flight
+        self._going_on: set[asyncio.Task[None]] = desk.request.app.state.going_on
         self._held: set[str] = set()
 
     async def outcomes(self) -> AsyncIterator[bytes]:
-        """Do what the lines ask and give their outcomes in order; whoever goes away stops what has not begun."""
+        """Do what the lines ask and give their outcomes in order. Whoever goes away finds them done when asking again.
+
+        The work goes on by itself, for whoever left has keys that must be given back when it ends and not before.
+        """
         work = asyncio.create_task(self._work())
-        try:
-            async for ready in self._outcomes.in_order():
-                yield ready
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-            self._in_flight -= self._held
+        self._going_on.add(work)
+        work.add_done_callback(self._give_back)
+        async for ready in self._outcomes.in_order():
+            yield ready
+
+    def _give_back(self, work: "asyncio.Task[None]") -> None:
+        self._going_on.discard(work)
+        self._in_flight -= self._held
+        if not work.cancelled() and work.exception() is not None:
+            _log.error("a batch failed", error=repr(work.exception()))
 
     async def _work(self) -> None:
         try:
             read = [one for number, line in enumerate(self._lines, 1) if (one := self._read(number, line)) is not None]
             await self._do(await self._not_answered_before(read))
-        except Exception:
-            _log.exception("a batch failed")
-            raise
         finally:
             self._outcomes.fail_the_rest()
 
