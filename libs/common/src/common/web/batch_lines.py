@@ -36,12 +36,15 @@ class TooLongAgo(Invalid):
     """Nothing is told of a time before 1900: no agreement, calendar or clock reaches back so far."""
 
 
+_SLUG = r"^[a-z0-9][a-z0-9-]*$"
+
+
 class Performer(msgspec.Struct, forbid_unknown_fields=True):
     """Who did it, as the source of an import says."""
 
-    person: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-    company: Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
-    role: Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
+    person: Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029/]+$")]
+    company: Annotated[str, msgspec.Meta(min_length=1, max_length=63, pattern=_SLUG)]
+    role: Annotated[str, msgspec.Meta(min_length=1, max_length=63, pattern=_SLUG)]
 
 
 class Envelope(msgspec.Struct):

@@ -4,13 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
-from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Short, Text, operation
+from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Moment, Short, Text, operation
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
 
@@ -30,7 +29,7 @@ class CorrectiveAction(Body):
     team_id: UUID | None = None
     person: Short | None = None
     what: Text
-    due: AwareDatetime
+    due: Moment
     action_id: UUID | None = None
 
 

@@ -1,10 +1,11 @@
 """What the operations on a loop have in common: their thing, whom it belongs to, who tells, what is personal."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from common.handling import Handling
 from common.security.sealing import seal
@@ -34,6 +35,26 @@ CASE: Mapping[str, Any] = {"case_id": UUID}
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(min_length=1, max_length=63)]
+
+
+def _shown_by_our_clocks(told: datetime) -> datetime:
+    if not 1900 <= told.year <= 2200:
+        raise ValueError("must lie between 1900 and 2200")
+    return told
+
+
+def _written_out(told: Any) -> Any:
+    if not isinstance(told, str | datetime):
+        raise ValueError("must be a date and time with an offset, such as 2026-03-01T09:00:00+01:00")  # noqa: TRY004 - pydantic turns a ValueError into a problem
+    return told
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    AfterValidator(_shown_by_our_clocks),
+    Field(examples=["2026-03-01T09:00:00+01:00"]),
+]
 
 
 class Body(BaseModel):

@@ -1,6 +1,5 @@
 """Feedback that a person takes on the customer's behalf, and the second person of another company who decides on it."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from feedback_loop.api.loop_operations import (
     LEADS,
     Body,
     Code,
+    Moment,
     Short,
     Text,
     operation,
@@ -60,7 +60,7 @@ class InquiryAnswer(Body):
     reason: Short
     channel: Code
     stage: Code | None = None
-    moment: datetime | None = None
+    moment: Moment | None = None
     account: Text | None = None
 
 
