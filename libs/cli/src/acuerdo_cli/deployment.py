@@ -1,4 +1,4 @@
-"""A whole deployment on one machine: servers, databases, four services in two roles each."""
+"""A whole deployment on one machine: servers, databases, four services in two roles each, any number of each."""
 
 import fcntl
 import secrets
@@ -32,10 +32,21 @@ class NotThere(CommandFailed):
 
 
 class Deployment:
-    """Everything that runs lies below *home*; servers are started unless their addresses are given."""
+    """Everything that runs lies below *home*; servers are started unless their addresses are given.
 
-    def __init__(self, home: Path, *, database_url: str | None = None, nats_url: str | None = None) -> None:
+    *replicas*: how many processes each role of each service has; as many as last time if not given, at first one.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        database_url: str | None = None,
+        nats_url: str | None = None,
+        replicas: int | None = None,
+    ) -> None:
         self.home = home.absolute()
+        self.replicas = replicas or self._replicas_kept
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -43,20 +54,17 @@ class Deployment:
         self.nats = None if nats_url else EmbeddedNats(self.home / "nats", logs=logs)
         self.issuer = DevelopmentIssuer(self.home / "issuer")
         self.processes = {
-            (service.name, role): ServiceProcess(
-                service, role, partial(self.settings, service), home=self.home / "processes", logs=logs
-            )
-            for service in SERVICES
-            for role in ROLES
+            (process.service.name, process.role, process.replica): process
+            for process in self._processes(range(1, self.replicas + 1))
         }
 
     @classmethod
-    def from_settings(cls) -> "Deployment":
+    def from_settings(cls, replicas: int | None = None) -> "Deployment":
         """The deployment that the environment speaks of."""
         given = DeploymentSettings()
         database = given.database_url.get_secret_value() if given.database_url else None
         nats = given.nats_url.get_secret_value() if given.nats_url else None
-        return cls(given.home, database_url=database, nats_url=nats)
+        return cls(given.home, database_url=database, nats_url=nats, replicas=replicas)
 
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Every process is ready; what ran already with the same settings was left alone."""
@@ -65,6 +73,7 @@ class Deployment:
             self._ensure_secrets()
             tell("starting PostgreSQL and NATS")
             _at_once([server.start for server in self._servers])
+            self._stop_those_not_wanted()
             if not self.is_ready():
                 tell("making and migrating databases")
                 databases.ensure(self.database_server, [service.database for service in SERVICES])
@@ -78,7 +87,7 @@ class Deployment:
         if not self.home.exists():
             return
         with self._locked():
-            _at_once([process.stop for process in self.processes.values()])
+            _at_once([process.stop for process in self._processes(range(1, self._replicas_kept + 1))])
             _at_once([server.stop for server in self._servers])
 
     def is_ready(self) -> bool:
@@ -87,8 +96,16 @@ class Deployment:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Where each service's HTTP API answers."""
-        return {service.name: self.processes[service.name, "api"].url for service in SERVICES}
+        """Where each service's HTTP API answers: its first replica."""
+        return self.urls_of(1)
+
+    def urls_of(self, replica: int) -> dict[str, str]:
+        """Where a replica of each service answers, counted from 1 and, past the last, round again.
+
+        Each replica has an address of its own, as a pod has; here nothing stands before them that would spread callers.
+        """
+        number = (replica - 1) % self.replicas + 1
+        return {service.name: self.processes[service.name, "api", number].url for service in SERVICES}
 
     @property
     def database_server(self) -> str:
@@ -124,6 +141,23 @@ class Deployment:
             "ACUERDO_JWKS_URL": self.issuer.jwks.as_uri(),
             "ACUERDO_PUBLIC_URL": self.urls[service.name],
         }
+
+    def _processes(self, replicas: range) -> list[ServiceProcess]:
+        place, logs = self.home / "processes", self.home / "logs"
+        return [
+            ServiceProcess(service, role, partial(self.settings, service), replica=replica, home=place, logs=logs)
+            for service in SERVICES
+            for role in ROLES
+            for replica in replicas
+        ]
+
+    @property
+    def _replicas_kept(self) -> int:
+        return keeping.recall(self.home / "replicas.json").get("replicas", 1)
+
+    def _stop_those_not_wanted(self) -> None:
+        _at_once([process.stop for process in self._processes(range(self.replicas + 1, self._replicas_kept + 1))])
+        keeping.remember(self.home / "replicas.json", {"replicas": self.replicas})
 
     @property
     def _servers(self) -> list[Server]:

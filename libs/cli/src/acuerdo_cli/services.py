@@ -56,16 +56,24 @@ class Health:
 
 
 class ServiceProcess(Server):
-    """A service in one of its roles; *settings* says what it is told, which may change between starts."""
+    """A replica of a service in one of its roles; *settings* says what it is told, which may change between starts."""
 
     ports_wanted = 1
 
     def __init__(
-        self, service: Service, role: str, settings: Callable[[], Mapping[str, str]], *, home: Path, logs: Path
+        self,
+        service: Service,
+        role: str,
+        settings: Callable[[], Mapping[str, str]],
+        *,
+        home: Path,
+        logs: Path,
+        replica: int = 1,
     ) -> None:
         self.service = service
         self.role = role
-        self.name = f"{service.name}-{role}"
+        self.replica = replica
+        self.name = f"{service.name}-{role}" if replica == 1 else f"{service.name}-{role}-{replica}"
         self._settings = settings
         super().__init__(home / self.name, logs=logs)
 

@@ -24,13 +24,14 @@ class Crew:
     phone: httpx.AsyncClient
 
     @classmethod
-    async def hired(cls, deployment: Deployment, stack: AsyncExitStack) -> Self:
-        """Return a crew whose connections *stack* closes."""
+    async def hired(cls, deployment: Deployment, stack: AsyncExitStack, replica: int = 1) -> Self:
+        """Return a crew that calls one *replica* of each service; *stack* closes its connections."""
         positions = Positions()
 
         async def client(company: str, role: str, person: str) -> AsyncAcuerdoClient:
             token = deployment.token(company=company, roles=[role], person=person)
-            made = AsyncAcuerdoClient(Addresses.named(deployment.urls), token=token, positions=positions)
+            addresses = Addresses.named(deployment.urls_of(replica))
+            made = AsyncAcuerdoClient(addresses, token=token, positions=positions, wait=30)
             return await stack.enter_async_context(made)
 
         return cls(

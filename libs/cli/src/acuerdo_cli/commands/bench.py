@@ -58,7 +58,7 @@ async def _measure(
 ) -> dict[str, dict[str, float]]:
     ground = _ground(deployment)
     async with AsyncExitStack() as stack:
-        crews = [await Crew.hired(deployment, stack) for _ in range(at_once)]
+        crews = [await Crew.hired(deployment, stack, slot + 1) for slot in range(at_once)]
         recorded = await put(contacts, at_once, lambda n, slot: contact(crews[slot], ground, n))
         followed = await put(effects, min(4, at_once), lambda n, slot: effect(crews[slot], ground, n))
         gone = await put(loops, at_once, lambda n, slot: loop(crews[slot], ground, n))

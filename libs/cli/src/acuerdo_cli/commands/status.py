@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
-    """Show each process's role, address, health, position in its log and lag; exit 1 unless all are ready."""
+    """Show each process's role, replica, address, health, position in its log and lag; exit 1 unless all are ready."""
     found = look(Deployment.from_settings())
     if as_json:
         print(json.dumps(found, indent=2))
@@ -45,6 +45,7 @@ def _service(process: ServiceProcess) -> dict[str, Any]:
     return {
         "service": process.service.name,
         "role": process.role,
+        "replica": process.replica,
         "address": process.url if process.running else None,
         "health": said.health,
         "position": said.position,
@@ -64,12 +65,13 @@ def _server(name: str, server: Server | None) -> dict[str, Any]:
 
 
 def _services_table(rows: list[dict[str, Any]]) -> Table:
-    table = _table("service", "role", "health", "position", "lag", "address")
+    table = _table("service", "role", "replica", "health", "position", "lag", "address")
     for row in rows:
         behind = [f"{count} {who}" for who, count in (row["lag"] or {}).items() if count]
         lag = "" if row["lag"] is None else ", ".join(behind) or "none"
         position = "" if row["position"] is None else str(row["position"])
-        table.add_row(row["service"], row["role"], row["health"], position, lag, row["address"])
+        who = (row["service"], row["role"], str(row["replica"]))
+        table.add_row(*who, row["health"], position, lag, row["address"])
     return table
 
 

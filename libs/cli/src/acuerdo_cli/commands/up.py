@@ -1,5 +1,7 @@
 """acuerdo up: everything runs, and what ran already was left alone."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
@@ -7,18 +9,27 @@ from acuerdo_cli.deployment import Deployment
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: acuerdo up && acuerdo status")(up)
+    app.command(epilog="Examples: acuerdo up && acuerdo status  |  acuerdo up --replicas 3")(up)
 
 
-def up() -> None:
+def up(
+    replicas: Annotated[
+        int | None,
+        typer.Option(min=1, max=20, help="Processes per role of each service; as many as last time if not given."),
+    ] = None,
+) -> None:
     """Start PostgreSQL, NATS and the four services in the background; return when all are ready.
+
+    Each service runs as an api and a worker, or as any number of both: every api replica answers at an address of its
+    own, and it does not matter which one a caller asks. With fewer replicas than before, those too many are stopped.
 
     Data and logs are kept in .acuerdo, or in ACUERDO_HOME. With ACUERDO_DATABASE_URL or ACUERDO_NATS_URL set, those
     servers are used instead of ours.
     """
-    deployment = Deployment.from_settings()
+    deployment = Deployment.from_settings(replicas)
     with Console(stderr=True).status("looking around") as status:
         deployment.up(status.update)
-    for name, url in deployment.urls.items():
+    everywhere = [deployment.urls_of(replica) for replica in range(1, deployment.replicas + 1)]
+    for name, url in ((name, urls[name]) for name in deployment.urls for urls in everywhere):
         print(f"{name:<14} {url:<24} {url}/docs")
     print(f"data and logs  {deployment.home}")

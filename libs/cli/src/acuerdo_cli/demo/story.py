@@ -60,8 +60,8 @@ def play(stage: Stage, chapter: Tell) -> Told:
     return Told(agreement_id=agreement_id, closed_case=case_id, open_case=open_case_id, survey=survey)
 
 
-def sign(stage: Stage) -> str:
-    """Bring the agreement into force and return its id."""
+def sign(stage: Stage, agreed: dict[str, Any] | None = None) -> str:
+    """Bring the agreement into force, on the story's terms or on those *agreed*, and return its id."""
     people = stage.people
     for company, (name, zone, language) in COMPANIES.items():
         people(company, "manager").agreement.register_company(
@@ -72,7 +72,7 @@ def sign(stage: Stage) -> str:
         title="Acuerdo Global de Servicio Norte",
         parties=list(COMPANIES),
         effective_from=stage.now - timedelta(days=1),
-        terms=cast("Any", terms()),
+        terms=cast("Any", agreed or terms()),
     )
     agreement_id = drafted.body["agreement_id"]
     proposed = people(TELCO, "manager").agreement.propose_agreement(agreement_id).body

@@ -20,7 +20,7 @@ HERE = "/proc/self/cwd"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "300",
+    "max_connections": "1000",  # many replicas, each with a pool of its own
     "fsync": "on",
     "synchronous_commit": "on",
     "timezone": "UTC",
