@@ -85,6 +85,14 @@ def test_a_row_that_cannot_be_understood_is_rejected_with_the_reason(
     assert _only(bpi2013, **{column: cell}) == Reject(line=2, reason=reason)
 
 
+@pytest.mark.parametrize("name", ["pia/solver", "p\u200bia"])
+def test_a_row_whose_person_the_services_could_not_name_is_rejected(bpi2013: Mapping, name: str) -> None:
+    person = bpi2013.person.model_copy(update={"column": "Owner First Name"})
+    named = bpi2013.model_copy(update={"person": person})
+    row = _understood(named, EVENT | {"Owner First Name": name})[0]
+    assert row == Reject(line=2, reason=f"{name!r} cannot name a person")
+
+
 def test_a_row_that_is_a_whole_case_opens_it_and_answers_it_days_later(profeco: Mapping) -> None:
     moments = _only(profeco)
     assert not isinstance(moments, Reject)

@@ -109,7 +109,9 @@ async def test_a_token_speaks_for_a_person_of_a_company_in_roles(
     [
         {"iss": "https://other.example"}, {"aud": "another"}, {"exp": NOON.timestamp() - 11}, {"exp": None},
         {"exp": "soon"}, {"exp": True}, {"nbf": NOON.timestamp() + 60}, {"sub": ""}, {"sub": None}, {"sub": "a\0b"},
-        {"sub": "x" * 256}, {"company": None}, {"company": "Telco A"}, {"company": 7}, {"roles": None}, {"roles": []},
+        {"sub": "x" * 256}, {"sub": " ana"}, {"sub": "ana "}, {"sub": "ana\n"}, {"sub": "a\u200bna"},
+        {"sub": "\u202eana"}, {"sub": " "}, {"company": "telco-a\n"}, {"company": "\uff54elco-a"}, {"company": None},
+        {"company": "Telco A"}, {"company": 7}, {"roles": None}, {"roles": []},
         {"roles": [7]}, {"roles": {"solver": 1}}, {"roles": ["integrator", "manager"]},
     ],
 )  # fmt: skip
@@ -118,6 +120,13 @@ async def test_a_token_that_does_not_say_what_it_must_shows_nobody(
 ) -> None:
     with pytest.raises(Unauthenticated):
         await tokens.caller(issuer.token(**claims))
+
+
+@pytest.mark.parametrize("subject", ["Ana", "ANA", "\uff41\uff4e\uff41"])
+async def test_who_did_something_is_told_as_the_token_says_it(
+    issuer: Issuer, tokens: BearerTokens, subject: str
+) -> None:
+    assert (await tokens.caller(issuer.token(sub=subject))).person == subject
 
 
 async def test_an_integrator_is_a_service(issuer: Issuer, tokens: BearerTokens) -> None:

@@ -96,6 +96,23 @@ async def test_only_an_operator_tells_of_another_time_or_person(ask: As, runtime
     assert json.loads(fact.data)["by"] == performer
 
 
+async def test_who_is_told_of_can_only_be_read_in_one_way(ask: As, runtime: Runtime) -> None:
+    names = ("pia/writer", "/", " pia", "pia ", "pia\n", "p\u200bia", "p\0ia", "", " ", "x" * 256, "pía lópez")
+    at = "2020-01-05T10:00:00Z"
+    lines = [
+        opening(number, occurred_at=at, performed_by={"person": name, "company": "beta", "role": "writer"})
+        for number, name in enumerate(names, 1)
+    ]
+    slashed = {"person": "pia", "company": "beta/x", "role": "writer"}
+    broken = {"person": "pia", "company": "beta\n", "role": "writer"}
+    lines += [opening(90, occurred_at=at, performed_by=slashed), opening(91, occurred_at=at, performed_by=broken)]
+    outcomes = await told(ask(OPERATOR), *lines)
+    assert [one["status"] for one in outcomes] == [422] * 10 + [201] + [422] * 2
+    fact = (await runtime.store.read_log(after=0, limit=9))[0]
+    assert fact.performed_by == "beta/pía lópez/writer"
+    assert fact.performed_by.split("/") == ["beta", "pía lópez", "writer"]
+
+
 async def test_an_operator_is_bound_by_the_rules_of_who_may(ask: As) -> None:
     at = "2020-01-05T10:00:00+01:00"
     outcomes = await told(

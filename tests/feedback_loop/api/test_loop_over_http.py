@@ -77,6 +77,18 @@ async def test_taken_feedback_closes_when_a_second_person_of_another_company_app
     assert (answer["taken_by"]["person"], answer["approved_by"]["person"]) == ("ana", "bea")
 
 
+async def test_a_name_written_otherwise_is_no_second_person(house: Any) -> None:
+    case_id = await asked(house)
+    await done(house, ANA, f"/v1/loops/{case_id}/taken-feedback", POSITIVE)
+    for name in ("Ana", "ANA"):
+        again = f"{name}/field-b/team-lead"
+        await refused(house, again, f"/v1/loops/{case_id}/approvals", {}, "second-person-needed")
+        await refused(house, again, f"/v1/loops/{case_id}/refusals", {"reason": "no"}, "second-person-needed")
+    await done(house, ANA, f"/v1/loops/{case_id}/parkings", {"reason": "withdrawn", "text": "moved away"})
+    await refused(house, "ANA/field-b/team-lead", f"/v1/loops/{case_id}/parking-approvals", {}, "second-person-needed")
+    assert (await loop_of(house, case_id))["state"] == "feedback-to-approve"
+
+
 async def test_refused_taken_feedback_leaves_the_case_open_and_a_customer_to_call(house: Any) -> None:
     case_id = await asked(house)
     await done(house, ANA, f"/v1/loops/{case_id}/taken-feedback", POSITIVE)

@@ -414,6 +414,16 @@ def test_an_operator_cannot_tell_both_sides_of_an_imported_history() -> None:
     resting_told.when(replace(resting(), recorded_by=teller)).then_refused(refusals.SecondPersonNeeded)
 
 
+@pytest.mark.parametrize("alike", ["Ana", "ANA", "ana ", "\uff41\uff4e\uff41", "a\u200bna"])
+def test_a_name_that_looks_alike_is_no_second_person(alike: str) -> None:
+    again = replace(BEA, person=alike)
+    for command in (approving(again), refusing(again), replace(approving(), recorded_by=again)):
+        asked(taking(5)).when(command).then_refused(refusals.SecondPersonNeeded)
+    no = RefuseParking(reason="she answers in the evening", by=again, recorded_by=again, at=MONDAY)
+    for command in (resting(again), no, replace(resting(), recorded_by=again)):
+        asked(parking()).when(command).then_refused(refusals.SecondPersonNeeded)
+
+
 def test_taking_and_approving_twice_changes_nothing() -> None:
     asked(taking(5)).when(taking(5)).then_nothing()
     asked(taking(5), approving()).when(approving(feedback_id=ANSWER)).then_nothing()

@@ -9,6 +9,7 @@ from acuerdo_cli.importing.mapping import Mapping
 from acuerdo_cli.importing.meanings import Means, Moment
 from acuerdo_cli.importing.naming import Naming, NotUnderstood, Said, clean
 from acuerdo_cli.importing.rows import Reject, Row, Unusable
+from common.values import can_name_a_person
 
 _LONGEST_SPAN = 36_525
 """Days; an outcome a hundred years after the opening is a mistake of the source."""
@@ -95,7 +96,7 @@ class Understanding:
             at=at,
             means=Means.IN_WORK if opening else said.meaning.means,
             team=self._naming.team(row),
-            person=named or person.unnamed,
+            person=_nameable(named or person.unnamed),
             said=said.words,
             reason=said.meaning.reason or "",
             about=self._naming.about(row),
@@ -124,3 +125,9 @@ class Understanding:
             return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
         except OverflowError:
             raise NotUnderstood(f"{at} is out of range") from None
+
+
+def _nameable(person: str) -> str:
+    if "/" in person or not can_name_a_person(person):
+        raise NotUnderstood(f"{person!r} cannot name a person")
+    return person

@@ -12,7 +12,7 @@ from jwt.types import Options
 
 from common.refusals import Refusal
 from common.security.keys import ALGORITHMS, IssuerKeys
-from common.values import Person, value
+from common.values import Person, can_name_a_person, value
 
 _LEEWAY = 10.0
 _LONGEST = 16_384
@@ -124,8 +124,8 @@ class BearerTokens:
 def caller_in(claims: Mapping[str, Any]) -> Caller:
     """Return whom *claims* speak for. Raises ``Unauthenticated`` when they do not say it, or say what cannot be."""
     person, company, roles = claims.get("sub"), claims.get("company"), claims.get("roles")
-    if not isinstance(person, str) or not 0 < len(person) <= 255 or not person.isprintable():
-        raise Unauthenticated("the token names no subject")
+    if not isinstance(person, str) or not can_name_a_person(person):
+        raise Unauthenticated("the token's subject names nobody: 1 to 255 printable characters, no space at either end")
     if not isinstance(company, str) or not _SLUG.fullmatch(company):
         raise Unauthenticated("the token names no company")
     held = frozenset(_roles(roles))

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from common.refusals import Forbidden, Invalid
 from common.security.identity import Caller
-from common.values import Person, value
+from common.values import Person, can_name_a_person, value
 from common.web.entrance import NotYourRole, ServiceMayNot, strict
 from common.web.operations import Operation
 from common.web.problems import Malformed
@@ -36,13 +36,13 @@ class TooLongAgo(Invalid):
     """Nothing is told of a time before 1900: no agreement, calendar or clock reaches back so far."""
 
 
-_SLUG = r"^[a-z0-9][a-z0-9-]*$"
+_SLUG = r"^[a-z0-9][a-z0-9-]*\Z"
 
 
 class Performer(msgspec.Struct, forbid_unknown_fields=True):
     """Who did it, as the source of an import says."""
 
-    person: Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029/]+$")]
+    person: Annotated[str, msgspec.Meta(pattern=r"^[^/]*\Z")]
     company: Annotated[str, msgspec.Meta(min_length=1, max_length=63, pattern=_SLUG)]
     role: Annotated[str, msgspec.Meta(min_length=1, max_length=63, pattern=_SLUG)]
 
@@ -108,6 +108,8 @@ def read_line(number: int, line: bytes, operations: Mapping[str, Prepared]) -> R
         envelope = msgspec.convert(members, Envelope)
     except msgspec.ValidationError as error:
         raise Malformed(str(error)) from error
+    if envelope.performed_by is not None and not can_name_a_person(envelope.performed_by.person):
+        raise Malformed("performed_by names no person: 1 to 255 printable characters, no space at either end")
     prepared = operations.get(envelope.operation)
     if prepared is None:
         raise NoSuchOperation(operations=sorted(operations))

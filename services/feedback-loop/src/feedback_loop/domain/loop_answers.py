@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from common.values import Person
+from common.values import Person, same_person
 from feedback_loop.domain.loop_commands import (
     AnswerInquiry,
     ApproveFeedback,
@@ -252,7 +252,7 @@ def _waiting(case: Open, command: ApproveFeedback | RefuseFeedback) -> FeedbackT
 
 
 def _second(first: Person, second: Person) -> None:
-    if second.person == first.person:
+    if same_person(second, first):
         raise SecondPersonNeeded
     if second.company == first.company:
         raise SecondCompanyNeeded(company=first.company)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from common.values import same_person
 from feedback_loop.domain.loop_commands import ApproveParking, ComeBack, Primary, ProposeParking, RefuseParking, Unpark
 from feedback_loop.domain.loop_facts import (
     CaseParked,
@@ -86,8 +87,7 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
 
 
 def _second(proposed: ParkingProposed, command: ApproveParking | RefuseParking) -> None:
-    same_person = proposed.by.person == command.by.person
-    if same_person or proposed.recorded_by.person == command.recorded_by.person:
+    if same_person(proposed.by, command.by) or same_person(proposed.recorded_by, command.recorded_by):
         raise SecondPersonNeeded
 
 
