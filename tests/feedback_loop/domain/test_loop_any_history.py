@@ -59,7 +59,13 @@ shares = st.lists(st.builds(facts.Share, team_id=st.none() | ids, company=st.sam
     tuple
 )
 solutions = st.builds(commands.Solution, cause=texts, action=texts, attribution=shares)
-primaries = st.builds(commands.Primary, case_id=ids, agreement_id=st.just(UUID(int=2)), is_duplicate=st.booleans())
+primaries = st.builds(
+    commands.Primary,
+    case_id=ids,
+    agreement_id=st.just(UUID(int=2)),
+    customer_id=st.just(UUID(int=3)),
+    duplicates=st.none() | ids,
+)
 
 
 def at(now: datetime, shape: Any, /, **fields: Any) -> st.SearchStrategy[Any]:
@@ -398,3 +404,24 @@ def test_evolve_never_refuses_even_facts_in_an_order_that_cannot_be(life: list[A
 def test_what_is_written_is_read_again_as_it_was(fact: Any) -> None:
     name = history.name_of(fact)
     assert history.read(name, history.version_of(name), history.write(fact)) == fact
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.datetimes(timezones=st.just(UTC)) | st.just(datetime.max.replace(tzinfo=UTC)), st.integers(-3, 30))
+def test_a_clock_never_stops_on_a_moment_at_the_end_of_the_calendar(at: datetime, reminders: int) -> None:
+    start = decider.fold(decider.decide(decider.initial, opening(None, imported=False)))
+    asked = facts.FeedbackAsked(
+        case_id=CASE, agreement_id=CASE, round=1, request_id=CASE, because="solution-proposed", scale="csat",
+        expires_at=at, imported=False, at=at,
+    )  # fmt: skip
+    reminded = facts.ReminderDue(
+        case_id=CASE, agreement_id=CASE, round=1, request_id=CASE, n=reminders, clause_id="r", agreement_version=1,
+        at=at,
+    )  # fmt: skip
+    for life in ([asked], [asked, reminded]):
+        state = start
+        for fact in life:
+            state = decider.evolve(state, fact)
+        due_at = due(state)
+        assert due_at is not None
+        assert due_at >= at

@@ -1,6 +1,6 @@
 """What an agreement version says about its loops: how a score is judged, when to remind, whom to tell."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from common.refusals import Invalid
@@ -114,20 +114,28 @@ def _within(band: Band | None, score: int) -> bool:
 def next_reminder(terms: LoopTerms, asked_at: datetime, sent: int) -> datetime | None:
     """Return when the reminder after *sent* ones is due, or None when the plan is used up."""
     after = terms.reminders.after
-    return asked_at + after[sent] if sent < len(after) else None
+    return _later(asked_at, after[sent]) if 0 <= sent < len(after) else None
 
 
 def reminders_due(terms: LoopTerms, asked_at: datetime, now: datetime) -> int:
     """Return how many reminders the plan foresees by *now*."""
-    return sum(asked_at + after <= now for after in terms.reminders.after)
+    return sum(_later(asked_at, after) <= now for after in terms.reminders.after)
 
 
 def silent_at(terms: LoopTerms, asked_at: datetime, last_reminder: datetime | None) -> datetime:
     """Return when silence is noted: a late last reminder leaves the customer the time that the plan gives."""
     plan = terms.reminders
     if last_reminder is None or not plan.after:
-        return asked_at + plan.silent_after
-    return last_reminder + max(plan.silent_after - plan.after[-1], timedelta())
+        return _later(asked_at, plan.silent_after)
+    return _later(last_reminder, max(plan.silent_after - plan.after[-1], timedelta()))
+
+
+def _later(moment: datetime, wait: timedelta) -> datetime:
+    """Return *moment* after *wait*; past the end of the calendar its last moment, so that no clock stops on it."""
+    try:
+        return moment + wait
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def escalated_to(terms: LoopTerms, number: int) -> Escalation | None:
