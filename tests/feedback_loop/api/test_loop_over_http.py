@@ -1,5 +1,6 @@
 """What partner companies can do with a loop over HTTP, and what nobody can."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ BEA = "bea/field-b/team-lead"
 CID = "cid/field-b/solver"
 EVE = "eve/rival-c/manager+touchpoint-agent+solver+auditor+integrator+operator"
 ROBOT = "robot/telco-a/integrator"
+CUSTOMER = UUID(int=77)
 POSITIVE = {"scale": "csat", "score": 5, "channel": "phone"}
 NEGATIVE = {"scale": "csat", "score": 1, "channel": "phone", "reason": "still broken"}
 
@@ -186,21 +188,66 @@ async def test_a_parking_can_be_refused(house: Any) -> None:
     assert (await loop_of(house, case_id))["parking_proposed"] is None
 
 
-async def test_a_duplicate_rests_with_its_primary_and_is_shown_with_it(house: Any) -> None:
-    primary, duplicate = await asked(house), await asked(house)
-    parking = {"reason": "duplicate", "text": "same fault", "primary_case_id": str(primary)}
-    await refused(house, ANA, f"/v1/loops/{primary}/parkings", parking, "primary-unfit")
-    await done(house, ANA, f"/v1/loops/{duplicate}/parkings", parking)
+def duplicate_of(primary: UUID) -> dict[str, str]:
+    return {"reason": "duplicate", "text": "same fault", "primary_case_id": str(primary)}
+
+
+async def merge(house: Any, duplicate: UUID, primary: UUID) -> None:
+    await done(house, ANA, f"/v1/loops/{duplicate}/parkings", duplicate_of(primary))
     await done(house, MIA, f"/v1/loops/{duplicate}/parking-approvals", {})
-    other = {"reason": "duplicate", "text": "in a circle", "primary_case_id": str(duplicate)}
-    await refused(house, ANA, f"/v1/loops/{primary}/parkings", other, "primary-unfit")
+
+
+async def test_a_duplicate_rests_with_its_primary_and_is_shown_with_it(house: Any) -> None:
+    primary, duplicate = await asked(house, customer_id=CUSTOMER), await asked(house, customer_id=CUSTOMER)
+    await refused(house, ANA, f"/v1/loops/{primary}/parkings", duplicate_of(primary), "primary-unfit")
+    await merge(house, duplicate, primary)
     await house.answer(await house.link(primary), score="5")
     assert (await loop_of(house, primary))["duplicates"] == [
         {"case_id": str(duplicate), "state": "parked", "verdict": None}
     ]
     shown = await loop_of(house, duplicate)
-    assert shown["state"] == "parked"
+    assert (shown["state"], shown["closed_at"]) == ("parked", None)
     assert shown["primary"] == {"case_id": str(primary), "state": "closed", "verdict": "positive"}
+
+
+async def test_a_duplicate_is_of_the_same_customer(house: Any) -> None:
+    one, anothers = await asked(house, customer_id=CUSTOMER), await asked(house)
+    await refused(house, ANA, f"/v1/loops/{one}/parkings", duplicate_of(anothers), "primary-unfit")
+
+
+async def test_no_case_duplicates_a_duplicate_and_no_ring_rests_for_ever(house: Any) -> None:
+    first, second, third = [await asked(house, customer_id=CUSTOMER) for _ in range(3)]
+    await merge(house, second, first)
+    for rests, on in ((third, second), (first, second)):
+        answer = await house.post(ANA, f"/v1/loops/{rests}/parkings", duplicate_of(on))
+        assert (answer.status_code, answer.json()["duplicates"]) == (409, str(first))
+        assert answer.json()["type"] == "urn:acuerdo:refusal:primary-unfit"
+    await done(house, ANA, f"/v1/loops/{first}/parkings", duplicate_of(third))
+    await refused(house, ANA, f"/v1/loops/{third}/parkings", duplicate_of(first), "primary-unfit")
+    await refused(house, ANA, f"/v1/loops/{third}/parkings", duplicate_of(second), "primary-unfit")
+
+
+async def test_of_two_cases_proposed_as_each_others_duplicate_neither_rests(house: Any) -> None:
+    one, other = await asked(house, customer_id=CUSTOMER), await asked(house, customer_id=CUSTOMER)
+    paths = [f"/v1/loops/{one}", f"/v1/loops/{other}"]
+    both = [(paths[0], duplicate_of(other)), (paths[1], duplicate_of(one))]
+    await asyncio.gather(*(house.post(ANA, f"{path}/parkings", body) for path, body in both))
+    await asyncio.gather(*(house.post(MIA, f"{path}/parking-approvals", {}) for path in paths))
+    assert [(await loop_of(house, case_id))["state"] for case_id in (one, other)].count("parked") <= 1
+
+
+async def test_a_duplicate_follows_its_primary_when_that_turns_out_to_duplicate_another(house: Any) -> None:
+    first, second, third = [await asked(house, customer_id=CUSTOMER) for _ in range(3)]
+    await merge(house, second, first)
+    await merge(house, first, third)
+    assert {one["case_id"] for one in (await loop_of(house, third))["duplicates"]} == {str(first), str(second)}
+    for case_id in (first, second):
+        assert (await loop_of(house, case_id))["primary"]["case_id"] == str(third)
+    await house.answer(await house.link(third), score="5")
+    states = {case_id: (await loop_of(house, case_id))["state"] for case_id in (first, second, third)}
+    assert states == {first: "parked", second: "parked", third: "closed"}
+    await done(house, ANA, f"/v1/loops/{first}/unparkings", {"reason": "another fault after all"})
+    assert (await loop_of(house, second))["primary"]["case_id"] == str(first)
 
 
 async def test_a_closed_case_comes_back_with_its_customer(house: Any) -> None:

@@ -538,18 +538,22 @@ def test_a_customer_who_answers_while_the_case_rests_is_heard() -> None:
     assert brought(parked, answering(5)) == ["CaseUnparked", "FeedbackReceived", "CaseClosed"]
 
 
-def test_a_duplicate_names_a_primary_of_the_same_agreement_that_is_none_itself_and_is_asked_with_it() -> None:
-    fit = Primary(case_id=THIRD, agreement_id=AGREEMENT, is_duplicate=False)
+def test_a_duplicate_names_a_case_of_the_same_customer_that_is_none_itself_and_is_asked_with_it() -> None:
+    fit = Primary(case_id=THIRD, agreement_id=AGREEMENT, customer_id=CUSTOMER, duplicates=None)
     asked().when(parking("duplicate")).then_refused(refusals.PrimaryNeeded)
     asked().when(parking("withdrawn", fit)).then_refused(refusals.PrimaryNeeded)
     for unfit in (
-        replace(fit, is_duplicate=True),
+        replace(fit, duplicates=CASE),
+        replace(fit, duplicates=SECOND),
         replace(fit, case_id=CASE),
         replace(fit, agreement_id=THIRD),
+        replace(fit, customer_id=THIRD),
     ):
         asked().when(parking("duplicate", unfit)).then_refused(refusals.PrimaryUnfit)
     proposed = asked(parking("duplicate", fit))
-    proposed.when(resting(primary=replace(fit, is_duplicate=True))).then_refused(refusals.PrimaryUnfit)
+    proposed.when(resting(primary=replace(fit, duplicates=SECOND))).then_refused(refusals.PrimaryUnfit)
+    proposed.when(resting(primary=replace(fit, case_id=SECOND))).then_refused(refusals.PrimaryNeeded)
+    proposed.when(resting()).then_refused(refusals.PrimaryNeeded)
     proposed.after(resting(primary=fit)).when(answering(5)).then_refused(refusals.CaseIsParked)
 
 

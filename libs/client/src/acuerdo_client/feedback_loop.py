@@ -162,7 +162,7 @@ class Listed(TypedDict):
 
 
 class Loop(TypedDict):
-    """A loop with all its rounds; ``duplicates`` rest with it, ``primary`` is the case it rests with."""
+    """A loop with all its rounds; ``duplicates`` (and theirs) rest with it, ``primary`` is the case they rest with."""
 
     case_id: str
     agreement_id: str

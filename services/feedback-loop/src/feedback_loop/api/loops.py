@@ -13,7 +13,7 @@ from starlette.responses import Response
 from common.eventstore.recorded import Recorded
 from common.projecting.projection import about
 from common.values import value
-from common.web.desk import Desk, allowed
+from common.web.desk import Desk, Row, allowed
 from common.web.paging import Page, given, sorting
 from common.web.problems import problems
 from feedback_loop.api.loop_operations import READERS
@@ -81,7 +81,7 @@ class Duplicate:
 
 @value
 class Loop(LoopRow):
-    """A loop with all its rounds; ``duplicates`` rest with it, ``primary`` is the case it rests with."""
+    """A loop with all its rounds; ``duplicates`` (and theirs) rest with it, ``primary`` is the case they rest with."""
 
     duplicates: tuple[Duplicate, ...]
     primary: Duplicate | None
@@ -180,11 +180,26 @@ def _folded(recorded: list[Recorded]) -> LoopRow:
 
 
 async def _others(desk: Desk, row: LoopRow) -> dict[str, Any]:
-    named: list[sa.ColumnElement[Any]] = [loops.c.case_id, loops.c.state, loops.c.verdict]
-    mine = sa.select(*named).where(loops.c.agreement_id == row.agreement_id)
-    duplicates = await desk.rows(mine.where(loops.c.duplicate_of == row.case_id).order_by(loops.c.case_id))
-    primary = await desk.rows(mine.where(loops.c.case_id == row.duplicate_of)) if row.duplicate_of else ()
-    return {"duplicates": [dict(one) for one in duplicates], "primary": dict(primary[0]) if primary else None}
+    """Return what rests with the loop and what it rests with; a duplicate of a duplicate follows along the chain."""
+    primaries = [one for one in await desk.rows(_along(row, upwards=True)) if one["duplicate_of"] is None]
+    return {
+        "duplicates": [_other(one) for one in await desk.rows(_along(row, upwards=False))],
+        "primary": _other(primaries[0]) if primaries else None,
+    }
+
+
+def _along(row: LoopRow, *, upwards: bool) -> sa.Select[Any]:
+    named = (loops.c.case_id, loops.c.duplicate_of, loops.c.state, loops.c.verdict)
+    of_agreement = sa.select(*named).where(loops.c.agreement_id == row.agreement_id)
+    begin = loops.c.case_id == row.duplicate_of if upwards else loops.c.duplicate_of == row.case_id
+    found = of_agreement.where(begin).cte("found", recursive=True)
+    step = loops.c.case_id == found.c.duplicate_of if upwards else loops.c.duplicate_of == found.c.case_id
+    found = found.union(sa.select(*named).where(loops.c.agreement_id == row.agreement_id, step))
+    return sa.select(found).order_by(found.c.case_id)
+
+
+def _other(row: Row) -> dict[str, Any]:
+    return {"case_id": row["case_id"], "state": row["state"], "verdict": row["verdict"]}
 
 
 def _shown(one: Recorded) -> Fact:

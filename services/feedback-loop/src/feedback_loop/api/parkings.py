@@ -51,8 +51,18 @@ async def _primary(line: Line, case_id: UUID | None) -> Primary | None:
     state: Loop = (await line.look(LOOP, case_id)).state
     if isinstance(state, NotOpened):
         raise PrimaryUnfit
-    rests = isinstance(state, Parked) and state.parking.reason == "duplicate"
-    return Primary(case_id=case_id, agreement_id=state.life.agreement_id, is_duplicate=rests)
+    return Primary(
+        case_id=case_id,
+        agreement_id=state.life.agreement_id,
+        customer_id=state.life.customer_id,
+        duplicates=_duplicated_by(state),
+    )
+
+
+def _duplicated_by(state: Loop) -> UUID | None:
+    """Return what a case duplicates. A proposal counts: of two that name each other neither is approved."""
+    parking = state.parking if isinstance(state, Open | Parked) else None
+    return None if parking is None else parking.primary_case_id
 
 
 async def _proposing(body: Parking, line: Line, *, case_id: UUID) -> Meant:
@@ -112,7 +122,7 @@ async def propose_parking(case_id: UUID, body: Parking, desk: Annotated[Desk, al
     "/{case_id}/parking-approvals",
     status_code=201,
     operation_id="approveParking",
-    responses=problems(*_GOING, *_SECOND, refusals.PrimaryUnfit),
+    responses=problems(*_GOING, *_SECOND, refusals.PrimaryNeeded, refusals.PrimaryUnfit),
 )
 async def approve_parking(
     case_id: UUID, body: ParkingApproval, desk: Annotated[Desk, allowed(*APPROVE.roles)]

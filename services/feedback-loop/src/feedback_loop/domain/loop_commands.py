@@ -198,11 +198,15 @@ class WorkAgain:
 
 @value
 class Primary:
-    """The case that another one duplicates, as it stands when that is said."""
+    """The case that another one duplicates, as it stands when that is said.
+
+    ``duplicates``: what it duplicates itself, though that be only proposed.
+    """
 
     case_id: UUID
     agreement_id: UUID
-    is_duplicate: bool
+    customer_id: UUID
+    duplicates: UUID | None
 
 
 @value

@@ -53,8 +53,13 @@ def _fits(life: Life, reason: ParkingReason, primary: Primary | None) -> None:
         raise PrimaryNeeded
     if primary is None:
         return
-    if primary.is_duplicate or primary.case_id == life.case_id or primary.agreement_id != life.agreement_id:
+    theirs = (primary.agreement_id, primary.customer_id) == (life.agreement_id, life.customer_id)
+    if not theirs or primary.case_id == life.case_id:
         raise PrimaryUnfit
+    if primary.duplicates is not None:
+        raise PrimaryUnfit(
+            "That case duplicates another one itself, or somebody proposed so.", duplicates=primary.duplicates
+        )
 
 
 def approve(state: Loop, command: ApproveParking) -> list[Fact]:
@@ -71,6 +76,8 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
     if proposed is None:
         raise NoParkingProposed
     _second(proposed, command)
+    if (command.primary.case_id if command.primary else None) != proposed.primary_case_id:
+        raise PrimaryNeeded
     _fits(case.life, proposed.reason, command.primary)
     return CaseParked(
         case_id=case.life.case_id,

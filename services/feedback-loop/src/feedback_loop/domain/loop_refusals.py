@@ -104,7 +104,7 @@ class PrimaryNeeded(Invalid):
 
 
 class PrimaryUnfit(Conflict):
-    """A case duplicates another case of the same agreement that is no duplicate itself."""
+    """A case duplicates another case of the same customer and agreement that is no duplicate itself."""
 
 
 class NothingToDeliver(Conflict):
