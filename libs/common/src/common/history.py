@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 
 from common.deciders import Command, Decider, Fact, State
-from common.values import value
+from common.eventstore.confiding import Texts, Told, read_texts, write_texts
+from common.eventstore.recorded import Recorded
+from common.values import Confided, value
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -66,10 +68,24 @@ class History:
         return len(self.upcasts.get(name, ())) + 1
 
     def write(self, fact: object) -> bytes:
-        """Return *fact* as JSON."""
-        return msgspec.json.encode(fact)
+        """Return *fact* as JSON; of texts that it confides, the digests."""
+        return self.written(fact)[0]
 
-    def read(self, name: str, version: int, data: bytes) -> Any:
+    def written(self, fact: object) -> tuple[bytes, bytes | None]:
+        """Return *fact* as JSON, and the texts that it confides, None when it confides none."""
+        texts: Texts = {}
+
+        def confided(one: object) -> dict[str, str]:
+            return _put(one, texts)
+
+        data = msgspec.json.encode(fact, enc_hook=confided)  # which asks about confided texts alone
+        return data, write_texts(texts) if texts else None
+
+    def recall(self, one: Recorded) -> Any:
+        """Return the fact that *one* holds, with the texts that rest beside it."""
+        return self.read(one.name, one.schema, one.data, one.confided)
+
+    def read(self, name: str, version: int, data: bytes, confided: bytes | None = None) -> Any:
         """Return the fact that *data* of schema *version* holds, upcast to today's shape.
 
         Raises:
@@ -79,12 +95,17 @@ class History:
         if shape is None or not 1 <= version <= self.version_of(name):
             raise UnknownFact(f"{self.service} does not know {name} version {version}")
         steps = self.upcasts.get(name, [])[version - 1 :]
+        texts = read_texts(confided)
+
+        def confiding(_: type, said: Any) -> Confided:
+            return _taken(said, texts)
+
         if not steps:
-            return msgspec.json.decode(data, type=shape)
+            return msgspec.json.decode(data, type=shape, dec_hook=confiding)
         raw = cast("dict[str, Any]", msgspec.json.decode(data))
         for step in steps:
             raw = step(raw)
-        return msgspec.convert(raw, type=shape)
+        return msgspec.convert(raw, type=shape, dec_hook=confiding)
 
     def published(self, name: str) -> bool:
         """Tell whether facts of this name leave the service."""
@@ -93,6 +114,23 @@ class History:
     def kind_of(self, stream: str) -> AnyKind:
         """Return the kind of thing that *stream* is the life of."""
         return self.kinds[stream.split("-", 1)[0]]
+
+
+def _put(one: object, texts: Texts) -> dict[str, str]:
+    """Return what a fact holds of a confided text, and put the text into *texts*."""
+    if not isinstance(one, Confided):
+        raise TypeError(f"facts cannot hold {type(one).__name__}")
+    if one.text is not None:
+        texts[one.digest] = Told(salt=one.salt, text=one.text)
+    return {"confided": one.digest}
+
+
+def _taken(said: dict[str, str], texts: Texts) -> Confided:
+    digest = said["confided"]
+    told = texts.get(digest)
+    if told is None:
+        return Confided(digest=digest, text=said.get("text"))
+    return Confided(digest=digest, salt=told.salt, text=told.text)
 
 
 def agreement_of(fact: object) -> UUID | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from common.eventstore.confiding import disagreement
 from common.eventstore.recorded import Recorded
 from common.values import Actor, Person, Rule, value
 
@@ -44,7 +45,8 @@ def link(
 ) -> bytes:
     """Return the fact's hash: SHA-256 over *previous* and the JSON array of the other arguments.
 
-    Times are UTC in microseconds since 1970; ``data`` is the stored text itself.
+    Times are UTC in microseconds since 1970; ``data`` is the stored text itself, in which digests stand for the texts
+    that it confides.
     """
     return sha256(
         previous
@@ -101,7 +103,10 @@ class Broken:
 
 
 def verify(facts: Iterable[Recorded]) -> Broken | None:
-    """Return where one stream's chain breaks, or None: no version missing, links unbroken, contents unchanged."""
+    """Return where one stream's chain breaks, or None: no version missing, links unbroken, contents unchanged.
+
+    Texts that are there beside their facts are checked against the digests.
+    """
     previous = BEGINNING
     for version, fact in enumerate(facts, start=1):
         if fact.version != version:
@@ -110,6 +115,8 @@ def verify(facts: Iterable[Recorded]) -> Broken | None:
             return Broken(stream=fact.stream, version=version, why="it does not follow from the fact before it")
         if link_of(fact) != fact.hash:
             return Broken(stream=fact.stream, version=version, why="its contents are not what was hashed")
+        if (why := disagreement(fact.data, fact.confided)) is not None:
+            return Broken(stream=fact.stream, version=version, why=why)
         previous = fact.hash
     return None
 

@@ -73,7 +73,7 @@ class MemoryStore:
                 name=fact.name, schema=fact.schema, data=fact.data, at=fact.at, recorded_at=fact.recorded_at,
                 actor=context.actor, agreement_id=fact.agreement_id, correlation=context.correlation,
                 causation=context.causation, imported=context.imported, performed_by=context.performed_by,
-                trace=context.trace, published=fact.published, hash=tip, previous=previous,
+                trace=context.trace, published=fact.published, hash=tip, previous=previous, confided=fact.confided,
             )  # fmt: skip
             self._log.append(recorded)
             self._streams.setdefault(append.stream, []).append(recorded)

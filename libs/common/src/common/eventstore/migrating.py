@@ -10,7 +10,7 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.ddl import create_0001
+from common.eventstore.ddl import create_0001, create_0002
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
 
@@ -54,4 +54,6 @@ def _upgrade(connection: sa.Connection, migrations: Path) -> None:
 
 
 def _create(connection: sa.Connection) -> None:
-    create_0001(Operations(MigrationContext.configure(connection)))
+    op = Operations(MigrationContext.configure(connection))
+    create_0001(op)
+    create_0002(op)

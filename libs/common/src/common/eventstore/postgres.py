@@ -23,10 +23,10 @@ from common.eventstore.recorded import (
 from common.refusals import Unavailable
 from common.telemetry import metrics
 
-_APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 32)) + ")"
+_APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 33)) + ")"
 COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
-    "causation, imported, performed_by, trace, published, hash, previous"
+    "causation, imported, performed_by, trace, published, hash, previous, confided"
 )
 _OUT_OF_REACH = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
 
@@ -201,10 +201,10 @@ def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:
         tip = append.previous
         for version, fact in enumerate(append.facts, start=append.expected + 1):
             row = _fact_row(n, append.stream, version, fact, tip)
-            tip = row[-2]
+            tip = row[-3]
             f.append(row)
         tips.append(tip)
-    return [*_turn(a, 4), *_turn(o, 7), *_turn(f, 18)], tips
+    return [*_turn(a, 4), *_turn(o, 7), *_turn(f, 19)], tips
 
 
 def _once_row(n: int, append: Append, once: Once) -> tuple[Any, ...]:
@@ -223,7 +223,7 @@ def _fact_row(n: int, stream: str, version: int, fact: NewFact, previous: bytes)
     return (
         n, version, fact.event_id, fact.name, fact.schema, fact.data.decode(), fact.at, fact.recorded_at, actor,
         fact.agreement_id, context.correlation, context.causation, context.imported, context.performed_by,
-        context.trace, fact.published, tip, previous,
+        context.trace, fact.published, tip, previous, None if fact.confided is None else fact.confided.decode(),
     )  # fmt: skip
 
 
@@ -235,6 +235,7 @@ def recorded_of(row: Record) -> Recorded:
     """Return the fact that *row* of ``COLUMNS`` holds."""
     fields = dict(row)
     fields["data"] = fields["data"].encode()
+    fields["confided"] = None if fields["confided"] is None else fields["confided"].encode()
     fields["actor"] = read_actor(fields["actor"])
     return Recorded(**fields)
 

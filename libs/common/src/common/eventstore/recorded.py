@@ -27,7 +27,10 @@ class Context:
 
 @value
 class NewFact:
-    """A fact on its way into the store. ``data`` is its JSON; ``at`` when it happened in the world."""
+    """A fact on its way into the store. ``data`` is its JSON; ``at`` when it happened in the world.
+
+    ``confided`` is the JSON of the texts that ``data`` holds the digests of, None when it holds none.
+    """
 
     event_id: UUID
     name: str
@@ -38,6 +41,7 @@ class NewFact:
     agreement_id: UUID | None
     published: bool
     context: Context
+    confided: bytes | None = None
 
 
 @value
@@ -45,7 +49,8 @@ class Recorded:
     """A fact as the store holds it.
 
     ``position`` counts without gaps over the service, ``version`` from 1 over the stream. ``hash`` is SHA-256 over the
-    previous hash of the stream and everything else here but the position (see ``common.eventstore.chain``).
+    previous hash of the stream and everything else here but the position (see ``common.eventstore.chain``), and of the
+    texts in ``confided`` only the digests that ``data`` holds.
     """
 
     position: int
@@ -67,6 +72,7 @@ class Recorded:
     published: bool
     hash: bytes
     previous: bytes
+    confided: bytes | None = None
 
 
 @value

@@ -29,6 +29,7 @@ events = sa.Table(
     sa.Column("published", sa.Boolean, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Column("previous", sa.LargeBinary, nullable=False),
+    sa.Column("confided", pg.JSON),
     sa.UniqueConstraint("stream", "version", name="events_stream_version"),
 )
 

@@ -12,13 +12,20 @@ from common.handling.cache import Locks, Standing, States
 from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
 from common.history import History, Kind, agreement_of, at_of
-from common.refusals import Conflict, Refusal, StaleVersion
+from common.refusals import Conflict, Invalid, Refusal, StaleVersion
+
+LARGEST_FACT = 4 * 1024 * 1024
+"""Bytes; half of what a NATS server that is set as docs/architecture.md says takes, so that no fact stops a relay."""
 
 _TRIES = 20
 
 
 class TooContended(Conflict):
     """Others kept changing this at the same moment; try again."""
+
+
+class FactTooLarge(Invalid):
+    """A fact of what was asked would be too large to be told to the other services."""
 
 
 class Handling:
@@ -94,7 +101,7 @@ class Handling:
     async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
         """Return the thing *key* as it was recorded at *moment*."""
         recorded = await self.store.read(kind.stream(key), until=moment)
-        facts = [self.history.read(one.name, one.schema, one.data) for one in recorded]
+        facts = [self.history.recall(one) for one in recorded]
         return Folded(state=kind.decider.fold(facts), version=len(facts))
 
     async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
@@ -133,7 +140,7 @@ class Handling:
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
-        facts = (self.history.read(one.name, one.schema, one.data) for one in recorded)
+        facts = (self.history.recall(one) for one in recorded)
         fresh = Standing(
             state=kind.decider.fold(facts, known.state), version=recorded[-1].version, hash=recorded[-1].hash
         )
@@ -141,18 +148,22 @@ class Handling:
         return fresh
 
     def fresh(self, fact: Any, context: Context) -> NewFact:
-        """Return *fact* on its way into the store."""
+        """Return *fact* on its way into the store. Raises ``FactTooLarge``."""
         name = self.history.name_of(fact)
+        data, confided = self.history.written(fact)
+        if len(data) > LARGEST_FACT:
+            raise FactTooLarge(fact=name, bytes=len(data), most=LARGEST_FACT)
         return NewFact(
             event_id=self.new_id(),
             name=name,
             schema=self.history.version_of(name),
-            data=self.history.write(fact),
+            data=data,
             at=at_of(fact),
             recorded_at=self.clock(),
             agreement_id=agreement_of(fact),
             published=self.history.published(name),
             context=context,
+            confided=confided,
         )
 
     async def _once(

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from common.history import History
+from common.values import Confided
 
 _HEADERS = {
     "type": "object",
@@ -26,7 +27,7 @@ def asyncapi(history: History, title: str) -> dict[str, Any]:
     service = history.service
     names = sorted(name for name in history.names if history.published(name))
     refs, schemas = msgspec.json.schema_components(
-        [history.names[name] for name in names], ref_template="#/components/schemas/{name}"
+        [history.names[name] for name in names], ref_template="#/components/schemas/{name}", schema_hook=_schema_of
     )
     return {
         "asyncapi": "3.0.0",
@@ -58,4 +59,16 @@ def asyncapi(history: History, title: str) -> dict[str, Any]:
             },
             "schemas": schemas,
         },
+    }
+
+
+def _schema_of(shape: type) -> dict[str, Any]:
+    if shape is not Confided:
+        raise TypeError(f"{shape.__name__} has no schema")
+    return {
+        "title": "Confided",
+        "description": "SHA-256 over 16 bytes of salt and a text, which whoever may know it reads over HTTP.",
+        "type": "object",
+        "properties": {"confided": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+        "required": ["confided"],
     }

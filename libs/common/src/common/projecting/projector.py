@@ -109,7 +109,7 @@ class Projector:
         return (await connection.execute(_BEGIN)).endswith("1")
 
     async def _project(self, connection: "Connection[Any]", recorded: Sequence[Recorded]) -> None:
-        facts = [(one, self._history.read(one.name, one.schema, one.data)) for one in recorded]
+        facts = [(one, self._history.recall(one)) for one in recorded]
         for projection, rows in self._tables:
             touched = [(one, fact, key) for one, fact in facts for key in projection.keys(fact)]
             if not touched:

@@ -29,7 +29,9 @@ async def list_facts(
 ) -> Response:
     """Give the published facts of the caller's agreements as CloudEvents, oldest first.
 
-    ``next`` is the position to go on after; when ``items`` is empty, it is where to ask again later.
+    ``next`` is the position to go on after; when ``items`` is empty, it is where to ask again later. Of a text that the
+    agreement may keep from some companies ``data`` holds the digest, on which every hash rests; ``confided`` has, by
+    digest, the salt and text of those that the caller's company may read, and ``hidden`` names the others' fields.
     """
     mine = await desk.agreements()
     if agreement_id is not None:
@@ -37,7 +39,7 @@ async def list_facts(
             raise NotFound
         mine = frozenset({agreement_id})
     found = await desk.rows(_published(mine, after, limit))
-    items = [cloud_event(desk.runtime.service, row) for row in found]
+    items = [cloud_event(desk.runtime.service, row) | await _beside(desk, row) for row in found]
     following = found[-1]["position"] if found else after
     return Response(msgspec.json.encode({"items": items, "next": following}), media_type="application/json")
 
@@ -68,6 +70,15 @@ def cloud_event(service: str, row: Row) -> dict[str, Any]:
         "previoushash": row["previous"].hex(),
         "data": row["data"],
     } | {name: str(said) for name, said in optional.items() if said is not None}
+
+
+async def _beside(desk: Desk, row: Row) -> dict[str, Any]:
+    """Return what stands beside the fact for the caller's company."""
+    if row["confided"] is None:
+        return {}
+    kept = (msgspec.json.encode(row["data"]), msgspec.json.encode(row["confided"]))
+    shown = await desk.runtime.disclose(row["name"], row["schema"], *kept, desk.caller.company)
+    return {"confided": shown.texts, "hidden": shown.hidden}
 
 
 def _published(agreements: frozenset[UUID], after: int, limit: int) -> sa.Select[Any]:

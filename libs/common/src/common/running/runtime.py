@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from common.running.disclosing import disclosing
 from common.running.progress import Seen
 from common.running.service import Parts, new_id, now
 from common.security.identity import BearerTokens
@@ -34,6 +35,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
         db=parts.engine,
         progress=seen,
         health=health,
+        disclose=disclosing(parts.handle, parts.service.history, parts.service.confidences),
     )
 
 

@@ -20,6 +20,7 @@ from common.handling import Handling
 from common.history import History
 from common.messaging.reactions import Reaction
 from common.projecting import Projection
+from common.running.disclosing import Confidences, no_confidences
 from common.settings import ServiceSettings
 from common.values import value
 
@@ -33,7 +34,8 @@ class Service:
 
     ``parties`` returns the companies of an agreement as this service knows it, empty when it knows none.
     ``memberships`` is the projection table (agreement_id, company) that lists are limited by. ``state`` gives the
-    application what its routes find in ``request.app.state``, such as keys read from the settings.
+    application what its routes find in ``request.app.state``, such as keys read from the settings. ``confidences`` says
+    who may read the texts that its facts confide.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Service:
     memberships: sa.Table
     parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
     state: Callable[[ServiceSettings, "Pool[Record]"], Mapping[str, object]] = lambda _settings, _pool: {}
+    confidences: Confidences = no_confidences
 
     @property
     def name(self) -> str:

@@ -1,12 +1,14 @@
 """What a service's wiring gives its HTTP routes; they find it in ``app.state.runtime``."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from common.eventstore.confiding import Texts
 from common.eventstore.recorded import Store
 from common.handling.types import Handle
 from common.security.identity import Caller
@@ -43,6 +45,26 @@ class AlwaysThere:
 
 
 @value
+class Disclosed:
+    """What stands beside a fact for one reader.
+
+    ``texts`` by digest, each with its salt; ``hidden`` names, as agreements do, what is there besides.
+    """
+
+    texts: Texts = field(default_factory=Texts)
+    hidden: tuple[str, ...] = ()
+
+
+Disclose = Callable[[str, int, bytes, bytes | None, str], Awaitable[Disclosed]]
+"""Tells, by a fact's name, schema, data and the texts beside it, what a company is shown of those."""
+
+
+async def nothing_disclosed(_name: str, _schema: int, _data: bytes, _confided: bytes | None, _reader: str) -> Disclosed:
+    """Return nothing, for a service that has nothing to disclose."""
+    return Disclosed()
+
+
+@value
 class Health:
     """How the service stands, as ``/readyz`` shows it. ``lag`` counts facts not yet seen, by who should see them."""
 
@@ -73,5 +95,6 @@ class Runtime:
     db: AsyncEngine | None = None
     progress: Progress = AlwaysThere()
     health: Callable[[], Awaitable[Health]] = always_well
+    disclose: Disclose = nothing_disclosed
     max_in_flight: int = 1_000
     max_body: int = 1024 * 1024

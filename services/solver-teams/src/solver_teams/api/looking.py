@@ -96,5 +96,5 @@ async def recorded_of(desk: Desk, case_id: UUID, until: datetime | None = None) 
 
 def read(recorded: Sequence[Recorded]) -> list[Fact]:
     """Return the facts that were recorded."""
-    facts: list[Any] = [history.read(one.name, one.schema, one.data) for one in recorded]
+    facts: list[Any] = [history.recall(one) for one in recorded]
     return facts

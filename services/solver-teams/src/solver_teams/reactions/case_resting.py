@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.refusals import NotYet
 from common.values import value
 from solver_teams.domain.case_work.commands import EndWork, ParkWork, UnparkWork
@@ -52,7 +52,7 @@ async def _to_known(look: Look, case_id: UUID, command: ParkWork | UnparkWork | 
 
 
 reactions = (
-    Reaction(source="feedback-loop", name="case-parked", shape=CaseParked, react=upon_parked),
-    Reaction(source="feedback-loop", name="case-unparked", shape=CaseRests, react=upon_unparked),
+    Reaction(source="feedback-loop", name="case-parked", shape=CaseParked, react=upon_parked, upcasts=(unchanged,)),
+    Reaction(source="feedback-loop", name="case-unparked", shape=CaseRests, react=upon_unparked, upcasts=(unchanged,)),
     Reaction(source="feedback-loop", name="case-closed", shape=CaseRests, react=upon_closed),
 )

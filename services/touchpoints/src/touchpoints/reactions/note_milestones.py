@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.history import Upcast
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from touchpoints.domain.timeline import Milestone, NoteMilestone
 from touchpoints.history import CASE
@@ -60,6 +61,8 @@ _LOOP: tuple[Milestone, ...] = (
     "case-unparked",
 )
 _LOOP_WITH_REASON: tuple[Milestone, ...] = ("round-opened", "case-parked")
+_SECOND = {"feedback-received", "case-parked", "case-unparked"}
+"""Facts whose second version confides what people wrote; nothing else of them is read."""
 
 
 def _noting(source: str, milestone: Milestone) -> Callable[[Stated, Look], Awaitable[Sequence[Send]]]:
@@ -106,6 +109,10 @@ def _distinction(milestone: Milestone, fact: Stated) -> str:
     return f"{milestone}:{of}:{fact.at.isoformat()}"
 
 
+def _steps(milestone: Milestone) -> Sequence[Upcast]:
+    return (unchanged,) if milestone in _SECOND else ()
+
+
 def _detail(fact: Stated) -> str | None:
     """Return codes only: nothing that a person wrote."""
     if fact.cause is not None:
@@ -119,11 +126,23 @@ reactions = (
         for name in _SOLVERS
     ),
     *(
-        Reaction(source="feedback-loop", name=name, shape=Stated, react=_noting("feedback-loop", name))
+        Reaction(
+            source="feedback-loop",
+            name=name,
+            shape=Stated,
+            react=_noting("feedback-loop", name),
+            upcasts=_steps(name),
+        )
         for name in _LOOP
     ),
     *(
-        Reaction(source="feedback-loop", name=name, shape=StatedWithReason, react=_noting_reason("feedback-loop", name))
+        Reaction(
+            source="feedback-loop",
+            name=name,
+            shape=StatedWithReason,
+            react=_noting_reason("feedback-loop", name),
+            upcasts=_steps(name),
+        )
         for name in _LOOP_WITH_REASON
     ),
 )
