@@ -73,7 +73,7 @@ WRONG: dict[str, Callable[[Terms], Terms]] = {
     "a hand-off beyond reach": lambda t: promising(t, resolution=timedelta(days=2000)),
     "two equal hand-off commitments": lambda t: promising(t, replace(OLA, clause_id="o-2")),
     "a hand-off commitment with another's clause": lambda t: promising(t, clause_id="k-1"),
-    "too much to travel": lambda t: replace(t, services=first(t.services, name="x" * 500_000)),
+    "too much to travel": lambda t: replace(t, services=first(t.services, name="x" * 900_000)),
 }
 
 

@@ -12,6 +12,7 @@ from common.deciders import Decider
 from common.eventstore.memory import MemoryStore
 from common.eventstore.recorded import AlreadyAsked, Context, Once
 from common.handling import Handling, Unit
+from common.handling.handling import LARGEST_FACT, FactTooLarge
 from common.handling.wakeups import Wakeups
 from common.history import History, Kind
 from common.refusals import Conflict, StaleVersion
@@ -182,3 +183,11 @@ async def test_a_thing_is_woken_when_its_time_has_come_and_by_the_clock(store: M
     assert await wakeups.step() == 1
     assert await wakeups.step() == 0, "the next time is tomorrow"
     assert (await store.read("book-1"))[-1].actor == Rule(rule="clock:book")
+
+
+async def test_a_fact_too_large_to_be_told_is_refused_and_nothing_is_kept(handle: Handling, store: MemoryStore) -> None:
+    with pytest.raises(FactTooLarge) as refused:
+        await handle(BOOK, 1, lend("x" * LARGEST_FACT), context=CONTEXT)
+    assert refused.value.parameters["most"] == LARGEST_FACT
+    assert await store.head() == 0
+    await handle(BOOK, 1, lend("x" * (LARGEST_FACT - 100)), context=CONTEXT)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from common.handling.handling import LARGEST_FACT
+
 
 async def test_every_order_is_cooked_once_and_in_order(world: Any) -> None:
     world.shop.start()
@@ -28,3 +30,12 @@ async def test_what_was_said_before_anyone_followed_is_caught_up_with(world: Any
     world.kitchen.start()
     await world.all_taken_in()
     assert await world.cooked() == orders
+
+
+async def test_a_fact_as_large_as_facts_may_be_goes_the_way_of_all_others(world: Any) -> None:
+    world.shop.start()
+    world.kitchen.start()
+    orders = await world.order("soup", "x" * (LARGEST_FACT - 500), "soup")
+    await world.all_taken_in()
+    assert await world.cooked() == orders
+    assert await world.in_stream() == [1, 2, 3]

@@ -5,6 +5,7 @@ PostgreSQL is the truth: whatever NATS loses, or was never told, is published ag
 
 import asyncio
 
+import structlog
 from asyncpg import Pool, Record
 
 from common.eventstore.recorded import Store
@@ -14,6 +15,10 @@ from common.messaging.holding import first_of, keep_holding
 from common.messaging.leases import Lease, Leases
 from common.messaging.publishing import RELAY, Pace, Publishing
 from common.messaging.stream import ensure
+
+_log = structlog.get_logger(__name__)
+
+_LARGEST_MESSAGE = 1024 * 1024
 
 
 class Relay:
@@ -47,6 +52,9 @@ class Relay:
         self._woken.set()
 
     async def _publish(self, lease: Lease) -> None:
+        takes = (await self._wire.client()).max_payload
+        if takes < _LARGEST_MESSAGE:
+            _log.error("nats takes smaller messages than facts may be: set its max_payload to 1MB", takes=takes)
         jetstream = await ensure(self._wire)
         async with acknowledging(self._wire) as publisher:
             publishing = Publishing(

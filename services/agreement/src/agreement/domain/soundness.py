@@ -12,8 +12,8 @@ from agreement.domain.canonical import canonical
 from agreement.domain.terms import ANY, Calendar, Commitment, Interval, Ola, Priority, Reminders, Scale, Terms, clauses
 from common.refusals import Invalid
 
-LARGEST_TERMS = 400_000
-"""Bytes of canonical JSON: terms travel whole in one message."""
+LARGEST_TERMS = 800_000
+"""Bytes of canonical JSON: terms travel whole in one message; as many boundaries as may be sent find room."""
 
 MOST_CELLS = 100_000
 """Services x activities x regions, each of which is checked for gaps and overlaps."""
