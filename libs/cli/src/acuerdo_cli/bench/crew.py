@@ -27,19 +27,19 @@ class Crew:
     async def hired(cls, deployment: Deployment, stack: AsyncExitStack, replica: int = 1) -> Self:
         """Return a crew that calls one *replica* of each service; *stack* closes its connections."""
         positions = Positions()
+        wire = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
 
         async def client(company: str, role: str, person: str) -> AsyncAcuerdoClient:
             token = deployment.token(company=company, roles=[role], person=person)
             addresses = Addresses.named(deployment.urls_of(replica))
-            made = AsyncAcuerdoClient(addresses, token=token, positions=positions, wait=30)
-            return await stack.enter_async_context(made)
+            return AsyncAcuerdoClient(addresses, token=token, positions=positions, wait=30, http=wire)
 
         return cls(
             agent=await client(DESK, "touchpoint-agent", AGENT),
             solver=await client(NETWORK, "solver", SPLICER),
             lead=await client(NETWORK, "team-lead", LEAD),
             messaging=await client(DESK, "integrator", "messaging"),
-            phone=await stack.enter_async_context(httpx.AsyncClient(timeout=60)),
+            phone=wire,
         )
 
 
