@@ -1,7 +1,7 @@
 """The store on PostgreSQL keeps the contract, and what only a database can be asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 
 import asyncpg
@@ -94,3 +94,14 @@ async def test_effects_are_written_with_the_facts_or_not_at_all(
     with pytest.raises(Exception, match="case-2"):
         await store.append_together([begin("case-2", fact(2), once=once("k"))], [note])
     assert await pool.fetchval("SELECT count(*) FROM noted") == 1
+
+
+async def test_a_service_has_a_random_secret_of_its_own_that_all_its_processes_know(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore, new_database: Callable[[], str]
+) -> None:
+    assert len(await store.secret()) == 32
+    assert await store.secret() == await PostgresStore(pool, clock=noon).secret()
+    anothers = new_database()
+    await create_kernel_tables(anothers)
+    async with asyncpg.create_pool(anothers, min_size=1, max_size=1) as elsewhere:
+        assert await PostgresStore(elsewhere, clock=noon).secret() != await store.secret()

@@ -1,6 +1,8 @@
 """Many requests at once, the same request twice at once, and requests that wait for what was written."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,8 +12,10 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from common.eventstore.recorded import AlreadyAsked, Answered, Once
+from common.security.identity import Caller
 from common.web.app import create_app
 from common.web.runtime import Runtime
+from common.web.writing import scoped_key
 
 AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
 BODY = {"agreement_id": AGREEMENT, "text": "one"}
@@ -71,6 +75,9 @@ class AskedElsewhere:
         )  # fmt: skip
         raise AlreadyAsked
 
+    async def secret(self) -> bytes:
+        return b"elsewhere"
+
     async def answered(self, keys: list[str]) -> dict[str, Answered]:
         return {key: self.kept[key] for key in keys if key in self.kept}
 
@@ -82,6 +89,31 @@ async def test_a_race_between_processes_gives_the_winners_answer(runtime: Runtim
         answer = await client.post("/v1/notes", json=BODY, headers={"Idempotency-Key": "k"})
     assert answer.json() == {"note_id": "theirs", "version": 4}
     assert (answer.headers["etag"], answer.headers["acuerdo-position"]) == ('"4"', "notes=9")
+
+
+async def test_what_is_kept_of_a_request_cannot_be_found_out_by_guessing(
+    runtime: Runtime, routers: list[APIRouter]
+) -> None:
+    ana = Caller(person="ana", company="alpha", roles=frozenset({"writer"}))
+    kept: list[bytes] = []
+    asked = json.dumps(BODY).encode()
+    for secret in (b"", b"a secret that rests elsewhere"):
+        keyed = replace(runtime, secret=secret)
+        app = create_app(service="notes", title="Notes", routers=routers, runtime=keyed)
+        app.state.closed = False
+        async with client_of(app) as client:
+            headers = {"Idempotency-Key": f"one-{len(secret)}", "content-type": "application/json"}
+            assert (await client.post("/v1/notes", content=asked, headers=headers)).status_code == 201
+            line = json.dumps({"operation": "openNote", "key": f"line-{len(secret)}", **BODY}).encode()
+            assert b'"status":201' in (await client.post("/v1/notes/batch", content=line)).content
+        keys = [scoped_key(ana, "openNote", f"{one}-{len(secret)}") for one in ("one", "line")]
+        answers = await runtime.store.answered(keys)
+        assert len(answers) == 2
+        kept += [answer.fingerprint for answer in answers.values()]
+        guesses = (asked, b"POST /v1/notes\n\n" + asked, line)
+        assert {hashlib.sha256(guess).digest() for guess in guesses}.isdisjoint(kept)
+    assert len(set(kept)) == 4
+    assert kept[0] != kept[2], "the same request, kept under another secret"
 
 
 async def test_a_key_is_of_one_person_operation_and_body(ask: As) -> None:

@@ -8,6 +8,10 @@ class Settings(ServiceSettings):
 
     survey_key: SecretKey
 
+    def secret(self) -> bytes:
+        """Return what fingerprints of requests are keyed with, beside what rests in the database."""
+        return self.survey_secret()
+
     def survey_secret(self) -> bytes:
         """Return the key that signs the customers' links."""
         return key_bytes(self.survey_key)

@@ -210,6 +210,16 @@ _0002 = (
 """The function before stays, for programs of the version before that still run while this one comes."""
 
 
+_0003 = (
+    """
+    CREATE TABLE own_secret (secret bytea NOT NULL)
+    """,
+    """
+    INSERT INTO own_secret SELECT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+    """,
+)
+
+
 def create_0001(op: Operations) -> None:
     """Make the tables for facts, idempotency keys, wake-ups and projections' progress, and the one way to append."""
     _execute(op, _0001)
@@ -218,6 +228,11 @@ def create_0001(op: Operations) -> None:
 def create_0002(op: Operations) -> None:
     """Let texts rest beside the facts that hold their digests."""
     _execute(op, _0002)
+
+
+def create_0003(op: Operations) -> None:
+    """Give the service a secret of its own, of 244 random bits, that what it keeps of requests is keyed with."""
+    _execute(op, _0003)
 
 
 def _execute(op: Operations, statements: tuple[str, ...]) -> None:

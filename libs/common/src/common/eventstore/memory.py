@@ -36,6 +36,10 @@ class MemoryStore:
         """Return what was answered under those of *keys* that are taken."""
         return {key: self._answers[key] for key in keys if key in self._answers}
 
+    async def secret(self) -> bytes:
+        """Return bytes that are this store's own."""
+        return id(self).to_bytes(32)
+
     async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return streams whose wake-up time has come, the longest waiting first."""
         ready = sorted((due, stream) for stream, due in self._due.items() if due <= now)

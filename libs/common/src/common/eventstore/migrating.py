@@ -10,7 +10,7 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.ddl import create_0001, create_0002
+from common.eventstore.ddl import create_0001, create_0002, create_0003
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
 
@@ -57,3 +57,4 @@ def _create(connection: sa.Connection) -> None:
     op = Operations(MigrationContext.configure(connection))
     create_0001(op)
     create_0002(op)
+    create_0003(op)

@@ -56,6 +56,7 @@ class PostgresStore:
         self._queue = queue
         self._waiting: list[Waiting] = []
         self._committing: asyncio.Task[None] | None = None
+        self._secret: bytes | None = None
 
     async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
         """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
@@ -93,6 +94,12 @@ class PostgresStore:
             )
             for row in rows
         }
+
+    async def secret(self) -> bytes:
+        """Return the random bytes that were made with this service's tables."""
+        if self._secret is None:
+            self._secret = cast("bytes", await self._pool.fetchval("SELECT secret FROM own_secret"))
+        return self._secret
 
     async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return streams whose wake-up time has come, the longest waiting first."""

@@ -165,6 +165,10 @@ class Store(Protocol):
         """Return what was answered under those of *keys* that are taken."""
         ...
 
+    async def secret(self) -> bytes:
+        """Return the random bytes that are this service's own, the same for each of its processes."""
+        ...
+
     async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return streams whose wake-up time has come, the longest waiting first."""
         ...

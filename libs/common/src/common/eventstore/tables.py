@@ -45,6 +45,8 @@ idempotency = sa.Table(
     sa.Column("asked_at", moment, nullable=False),
 )
 
+own_secret = sa.Table("own_secret", metadata, sa.Column("secret", sa.LargeBinary, nullable=False))
+
 wakeups = sa.Table(
     "wakeups",
     metadata,

@@ -35,6 +35,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
         db=parts.engine,
         progress=seen,
         health=health,
+        secret=parts.settings.secret(),
         disclose=disclosing(parts.handle, parts.service.history, parts.service.confidences),
     )
 

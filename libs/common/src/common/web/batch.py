@@ -15,7 +15,7 @@ from common.web.batch_lines import Prepared, Read, read_line, schema_of
 from common.web.batch_outcomes import Outcomes
 from common.web.desk import Desk, allowed
 from common.web.operations import Operation
-from common.web.writing import StillBeingDone
+from common.web.writing import StillBeingDone, fingerprint_key
 
 MOST_LINES = 5_000
 MOST_BYTES = 8 * 1024 * 1024
@@ -31,7 +31,9 @@ class TooManyLines(Invalid):
 class Batch:
     """One request's lines on their way."""
 
-    def __init__(self, desk: Desk, operations: Mapping[str, Prepared], lines: Sequence[bytes]) -> None:
+    def __init__(
+        self, desk: Desk, operations: Mapping[str, Prepared], lines: Sequence[bytes], fingerprint_key: bytes
+    ) -> None:
         self._operations = operations
         self._lines = lines
         self._outcomes = Outcomes(len(lines))
@@ -41,6 +43,7 @@ class Batch:
             caller=desk.caller,
             context=desk.context(),
             outcomes=self._outcomes,
+            fingerprint_key=fingerprint_key,
             known_parties={},
         )
         self._in_flight: set[str] = desk.request.app.state.in_flight
@@ -96,7 +99,7 @@ class Batch:
             if first is None:
                 left.append(line)
             else:
-                self._outcomes.replay(line.number, line.fingerprint(), first)
+                self._outcomes.replay(line.number, line.fingerprint(self._shared.fingerprint_key), first)
         return left
 
     async def _do(self, read: Sequence[Read]) -> None:
@@ -122,7 +125,8 @@ def batch_route(router: APIRouter, operations: Mapping[str, Operation], *, opera
     async def batch(desk: Annotated[Desk, allowed(*roles, service_may=service_may)]) -> Response:
         """Do many operations, a line each; the answer has one outcome for each line, in order."""
         lines = await lines_of(desk.request)
-        return StreamingResponse(Batch(desk, prepared, lines).outcomes(), media_type=NDJSON)
+        key = await fingerprint_key(desk.runtime)
+        return StreamingResponse(Batch(desk, prepared, lines, key).outcomes(), media_type=NDJSON)
 
     document = {"requestBody": {"required": True, "content": {NDJSON: {"schema": schema_of(operations)}}}}
     router.add_api_route(

@@ -33,6 +33,7 @@ class Shared:
     caller: Caller
     context: Context
     outcomes: Outcomes
+    fingerprint_key: bytes
     known_parties: dict[UUID, frozenset[str]]
 
 
@@ -122,7 +123,9 @@ class Lane:
         once = None
         key = line.once_key(self.shared.caller)
         if key is not None:
-            once = Once(key=key, fingerprint=line.fingerprint(), status=operation.status, answer=said)
+            once = Once(
+                key=key, fingerprint=line.fingerprint(self.shared.fingerprint_key), status=operation.status, answer=said
+            )
         return Pending(
             number=line.number, status=operation.status, meant=meant, context=told.context(), once=once, said=said
         )  # fmt: skip

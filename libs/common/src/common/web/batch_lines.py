@@ -1,6 +1,5 @@
 """A line of a batch: what it carries, whom it tells of and when, and what its own members must be."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from common.values import Person, can_name_a_person, value
 from common.web.entrance import NotYourRole, ServiceMayNot, strict
 from common.web.operations import Operation
 from common.web.problems import Malformed
-from common.web.writing import scoped_key
+from common.web.writing import fingerprint, scoped_key
 
 _KEY_LENGTH = 255
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -96,9 +95,9 @@ class Read:
         key = self.envelope.key
         return None if key is None else scoped_key(caller, self.prepared.name, key)
 
-    def fingerprint(self) -> bytes:
-        """Return what tells this line from another under the same key."""
-        return hashlib.sha256(self.text.strip()).digest()
+    def fingerprint(self, key: bytes) -> bytes:
+        """Return what tells this line from another under the same idempotency key, keyed with *key*."""
+        return fingerprint(key, self.text.strip())
 
 
 def read_line(number: int, line: bytes, operations: Mapping[str, Prepared]) -> Read:

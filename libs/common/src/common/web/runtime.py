@@ -82,7 +82,10 @@ async def always_well() -> Health:
 
 @value
 class Runtime:
-    """What routes rest on. ``parties`` gives an agreement's companies (empty: unknown), ``agreements`` a company's."""
+    """What routes rest on. ``parties`` gives an agreement's companies (empty: unknown), ``agreements`` a company's.
+
+    ``secret`` is what the service has that does not rest in its database, if it has such.
+    """
 
     service: str
     handle: Handle
@@ -96,5 +99,6 @@ class Runtime:
     progress: Progress = AlwaysThere()
     health: Callable[[], Awaitable[Health]] = always_well
     disclose: Disclose = nothing_disclosed
+    secret: bytes = b""
     max_in_flight: int = 1_000
     max_body: int = 1024 * 1024

@@ -1,6 +1,7 @@
 """A command of a request: done once however often it is asked, and never upon a version the caller has not seen."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -129,9 +130,9 @@ class Writing:
 
     async def _fingerprint(self) -> bytes:
         request = self._request
-        told = hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode("utf-8", "surrogatepass"))
-        told.update(request.scope["query_string"] + b"\n" + await request.body())
-        return told.digest()
+        head = f"{request.method} {request.scope['path']}\n".encode("utf-8", "surrogatepass")
+        key = await fingerprint_key(self._runtime)
+        return fingerprint(key, head + request.scope["query_string"] + b"\n" + await request.body())
 
     def _respond(self, said: bytes, status: int, version: int, position: int, *, again: bool = False) -> Response:
         headers = {"ETag": f'"{version}"'}
@@ -148,6 +149,19 @@ def scoped_key(caller: Caller, operation: str, asked: str) -> str:
     """Return the key under which an answer is kept: the same words of another person or operation are another key."""
     scope = f"{caller.company}\n{caller.person}\n{operation}\n{asked}"
     return hashlib.sha256(scope.encode()).hexdigest()
+
+
+async def fingerprint_key(runtime: Runtime) -> bytes:
+    """Return what fingerprints are keyed with: the service's secrets, that in its database and that outside."""
+    return hmac.digest(runtime.secret, b"acuerdo fingerprints of requests 1\n" + await runtime.store.secret(), "sha256")
+
+
+def fingerprint(key: bytes, asked: bytes) -> bytes:
+    """Return what tells *asked* from another request under the same idempotency key.
+
+    It is kept for long and is keyed, so that whoever reads it cannot find out by guessing what was asked.
+    """
+    return hmac.digest(key, asked, "sha256")
 
 
 def operation_of(request: Request) -> str:
