@@ -16,6 +16,7 @@ from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Context
 from common.messaging.envelope import Message
 from common.projecting import Projector
+from common.running import feed
 from common.running.progress import Seen
 from common.running.runtime import runtime_of
 from common.running.service import Parts, opened
@@ -85,7 +86,8 @@ class House:
         runtime = replace(
             runtime_of(parts, Seen(parts.pool, service.name)), tokens=KnownTokens(), clock=lambda: self.now
         )
-        app = create_app(service=service.name, title=service.title, routers=service.routers, runtime=runtime)
+        routers = (*service.routers, feed.router)
+        app = create_app(service=service.name, title=service.title, routers=routers, runtime=runtime)
         for name, held in service.state(parts.settings, parts.pool).items():
             setattr(app.state, name, held)
         self.app = app
@@ -125,7 +127,9 @@ class House:
         while await self.projector.step():
             pass
 
-    async def sign(self, version: int = 1, terms: dict[str, Any] | None = None) -> None:
+    async def sign(
+        self, version: int = 1, terms: dict[str, Any] | None = None, parties: tuple[str, ...] = ("telco-a", "field-b")
+    ) -> None:
         await self.hear(
             "agreement",
             "agreement-in-force",
@@ -134,7 +138,7 @@ class House:
                 "version": version,
                 "content_hash": "00",
                 "effective_from": datetime(2010, 1, 1, tzinfo=UTC),
-                "parties": ["telco-a", "field-b"],
+                "parties": parties,
                 "terms": terms or SIGNED,
                 "at": NOW,
             },

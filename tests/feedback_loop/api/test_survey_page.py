@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from common.security.sealing import unseal
-from common.values import Sealed
+from feedback_loop.history import history
 
 ANA = "ana/telco-a/touchpoint-agent"
 ROBOT = "robot/telco-a/integrator"
@@ -54,15 +54,14 @@ async def test_sending_the_form_records_the_answer_and_seals_the_comment(house: 
     assert answer.status_code == 200
     assert "Su caso sigue abierto" in answer.text
     recorded = await house.parts.store.read(f"loop-{case_id}")
-    received = next(msgspec.json.decode(one.data) for one in recorded if one.name == "feedback-received")
-    assert (received["verdict"], received["reason"], received["source"]) == (
+    fact = next(history.recall(one) for one in recorded if one.name == "feedback-received")
+    assert (fact.verdict, fact.reason.text, fact.source) == (
         "negative",
         "took-too-long",
         "customer-link",
     )
     assert all("Lucía".encode() not in one.data and b"0199" not in one.data for one in recorded)
-    box = msgspec.convert(received["comment"], Sealed)
-    assert unseal(house.keys.private, box) == {"comment": "I am Lucía, at 300 555 0199"}
+    assert unseal(house.keys.private, fact.comment) == {"comment": "I am Lucía, at 300 555 0199"}
 
 
 async def test_a_positive_answer_closes_the_case_and_a_second_one_changes_nothing(house: Any) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from common.eventstore.confiding import confide
 from common.testing.deciding import Given, given
 from common.values import Person, Sealed
 from feedback_loop.domain import loop_facts as facts
@@ -106,7 +107,7 @@ def answering(
         round=number,
         feedback_id=ANSWER,
         score=score,
-        reason=reason,
+        reason=None if reason is None else confide(reason),
         stage=None,
         comment=None,
         at=at or MONDAY + 2 * HOUR,
@@ -119,7 +120,7 @@ def taking(score: int, *, scale: str = "csat", by: Person = ANA, feedback_id: UU
         scale=scale,
         score=score,
         channel="phone",
-        reason="said so",
+        reason=confide("said so"),
         stage="end",
         comment=None,
         by=by,
@@ -134,12 +135,12 @@ def approving(by: Person = BEA, feedback_id: UUID | None = None) -> ApproveFeedb
 
 def refusing(by: Person = BEA) -> RefuseFeedback:
     return RefuseFeedback(
-        feedback_id=None, reason="not what the recording says", by=by, recorded_by=by, at=MONDAY + 3 * HOUR
+        feedback_id=None, reason=confide("not what the recording says"), by=by, recorded_by=by, at=MONDAY + 3 * HOUR
     )
 
 
 def stating(cause: str = "no spare parts") -> StateRootCause:
-    return StateRootCause(cause=cause, request_id=SECOND, imported=False, by=BEA, at=MONDAY + 4 * HOUR)
+    return StateRootCause(cause=confide(cause), request_id=SECOND, imported=False, by=BEA, at=MONDAY + 4 * HOUR)
 
 
 def acting(company: str = "field-b") -> OpenCorrectiveAction:
@@ -148,7 +149,7 @@ def acting(company: str = "field-b") -> OpenCorrectiveAction:
         company=company,
         team_id=None,
         person=None,
-        what="stock the van",
+        what=confide("stock the van"),
         due=MONDAY + DAY,
         by=BEA,
         at=MONDAY + 5 * HOUR,
@@ -158,7 +159,7 @@ def acting(company: str = "field-b") -> OpenCorrectiveAction:
 def finishing(action_id: UUID = ACTION) -> FinishCorrectiveAction:
     return FinishCorrectiveAction(
         action_id=action_id,
-        evidence="photo",
+        evidence=confide("photo"),
         request_id=SECOND,
         imported=False,
         by=BEA,
@@ -172,7 +173,12 @@ def asking(request_id: UUID = SECOND, *, imported: bool = False) -> AskAgain:
 
 def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None) -> ProposeParking:
     return ProposeParking(
-        reason=reason, text="the customer moved", primary=primary, by=ANA, recorded_by=ANA, at=MONDAY + 3 * HOUR
+        reason=reason,
+        text=confide("the customer moved"),
+        primary=primary,
+        by=ANA,
+        recorded_by=ANA,
+        at=MONDAY + 3 * HOUR,
     )
 
 
@@ -181,7 +187,7 @@ def resting(by: Person = ANDRES, primary: Primary | None = None) -> ApproveParki
 
 
 def going_on() -> Unpark:
-    return Unpark(reason="reached", request_id=THIRD, imported=False, by=ANA, at=MONDAY + DAY)
+    return Unpark(note=confide("reached"), request_id=THIRD, imported=False, by=ANA, at=MONDAY + DAY)
 
 
 def returning(at: datetime = MONDAY + 9 * DAY) -> ComeBack:
@@ -319,7 +325,7 @@ def test_negative_feedback_without_a_reason_opens_an_inquiry() -> None:
 def test_an_inquiry_is_answered_once() -> None:
     found = AnswerInquiry(
         feedback_id=ANSWER,
-        reason="waited two weeks",
+        reason=confide("waited two weeks"),
         channel="phone",
         stage=None,
         moment=None,
@@ -419,7 +425,7 @@ def test_a_name_that_looks_alike_is_no_second_person(alike: str) -> None:
     again = replace(BEA, person=alike)
     for command in (approving(again), refusing(again), replace(approving(), recorded_by=again)):
         asked(taking(5)).when(command).then_refused(refusals.SecondPersonNeeded)
-    no = RefuseParking(reason="she answers in the evening", by=again, recorded_by=again, at=MONDAY)
+    no = RefuseParking(reason=confide("she answers in the evening"), by=again, recorded_by=again, at=MONDAY)
     for command in (resting(again), no, replace(resting(), recorded_by=again)):
         asked(parking()).when(command).then_refused(refusals.SecondPersonNeeded)
 
@@ -520,7 +526,7 @@ def test_a_case_rests_only_when_a_second_person_agrees_and_stays_open() -> None:
 
 
 def test_a_parking_can_be_refused() -> None:
-    no = RefuseParking(reason="she answers in the evening", by=ANDRES, recorded_by=ANDRES, at=MONDAY)
+    no = RefuseParking(reason=confide("she answers in the evening"), by=ANDRES, recorded_by=ANDRES, at=MONDAY)
     asked().when(no).then_refused(refusals.NoParkingProposed)
     asked(parking()).when(replace(no, by=ANA, recorded_by=ANA)).then_refused(refusals.SecondPersonNeeded)
     asked(parking(), no).when(resting()).then_refused(refusals.NoParkingProposed)

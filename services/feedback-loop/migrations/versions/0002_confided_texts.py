@@ -12,6 +12,9 @@ _STEPS = (
     """
     ALTER TABLE loops ADD COLUMN companies TEXT[] NOT NULL DEFAULT '{}', ADD COLUMN sharing JSONB NOT NULL DEFAULT '{}'
     """,
+    """
+    ALTER TABLE recoveries ADD COLUMN taken_by TEXT
+    """,
 )
 """Cases before this rest on terms that share everything, so that it does not matter who was on them."""
 

@@ -1,8 +1,10 @@
 """The names under which this service's facts are stored, and which of them leave it."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
-from common.history import History, Kind
+from common.eventstore.confiding import told_openly
+from common.history import History, Kind, Upcast
 from feedback_loop.domain import agreement, customer, loop, loop_facts
 from feedback_loop.domain.loop_commands import Tick
 
@@ -40,10 +42,48 @@ names: dict[str, type] = {
     "erasure-noted": loop_facts.ErasureNoted,
 }
 
+
+def _confides(field: str) -> Upcast:
+    """Return the step from a version that told *field* openly, as older agreements share it with every party."""
+
+    def step(raw: dict[str, Any]) -> dict[str, Any]:
+        return raw if raw[field] is None else {**raw, field: told_openly(raw[field])}
+
+    return step
+
+
+def _notes(raw: dict[str, Any]) -> dict[str, Any]:
+    """Tell a code from a person's words, which stood in one place."""
+    if raw["by"] is None:
+        return {**raw, "note": None}
+    return {**raw, "reason": "person-decided", "note": told_openly(raw["reason"])}
+
+
+def _shares_all(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "terms": {**raw["terms"], "sharing": []}}
+
+
+upcasts: dict[str, list[Upcast]] = {
+    "terms-learned": [_shares_all],
+    "loop-opened": [_shares_all],
+    "feedback-taken": [_confides("reason")],
+    "taken-feedback-refused": [_confides("reason")],
+    "feedback-received": [_confides("reason")],
+    "inquiry-answered": [_confides("reason")],
+    "root-cause-stated": [_confides("cause")],
+    "corrective-action-opened": [_confides("what")],
+    "corrective-action-done": [_confides("evidence")],
+    "parking-proposed": [_confides("text")],
+    "parking-refused": [_confides("reason")],
+    "case-parked": [_confides("text")],
+    "case-unparked": [_notes],
+}
+
 history = History(
     service="feedback-loop",
     kinds=(AGREEMENT, CUSTOMER, LOOP),
     names=names,
+    upcasts=upcasts,
     private=frozenset({"terms-learned", "customer-linked", "erasure-learned", "solution-noted"}),
 )
 

@@ -21,6 +21,7 @@ from feedback_loop.api import (
     taken_feedback,
     tasks,
 )
+from feedback_loop.api.disclosing import confidences
 from feedback_loop.api.survey_gate import Gate
 from feedback_loop.api.survey_links import SurveyLinks
 from feedback_loop.domain.agreement import parties_of
@@ -83,4 +84,5 @@ service = Service(
     memberships=memberships.memberships,
     parties=_parties,
     state=_state,
+    confidences=confidences,
 )

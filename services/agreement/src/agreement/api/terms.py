@@ -137,10 +137,23 @@ class Escalation(Clause):
     to: Literal["team-lead", "manager", "committee-member"]
 
 
-class Sharing(Clause):
-    """Who may read a field."""
+SharedField = Literal[
+    "name", "phone", "email", "address", "document", "birth_date",
+    "need", "expectation", "summary", "feedback_comment",
+    "feedback_reason", "root_cause", "corrective_action", "decision_note",
+]  # fmt: skip
+"""What a sharing rule can be about: every field that a service holds to it, and no other."""
 
-    field: Code
+
+class Sharing(Clause):
+    """Who may read a field.
+
+    Without a rule the recorder alone reads what is personal: the customer's ``name`` to ``birth_date``, and what they
+    said, ``need`` to ``feedback_comment``. All parties read what people write in the loop: the reason of feedback, its
+    root cause, what corrective actions are to do and did, notes beside a decision (such as why a case rests).
+    """
+
+    field: SharedField
     shared_with: Literal["recorder", "case-companies", "all-parties"]
 
 

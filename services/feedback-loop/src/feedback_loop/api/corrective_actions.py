@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
@@ -40,7 +41,9 @@ class Completion(Body):
 
 
 async def _stating(body: RootCause, line: Line, *, case_id: UUID) -> Meant:
-    command = StateRootCause(cause=body.cause, request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at)
+    command = StateRootCause(
+        cause=confide(body.cause), request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -51,7 +54,7 @@ async def _opening(body: CorrectiveAction, line: Line, *, case_id: UUID) -> Mean
         company=body.company,
         team_id=body.team_id,
         person=body.person,
-        what=body.what,
+        what=confide(body.what),
         due=body.due,
         by=line.by,
         at=line.at,
@@ -62,7 +65,7 @@ async def _opening(body: CorrectiveAction, line: Line, *, case_id: UUID) -> Mean
 async def _finishing(body: Completion, line: Line, *, case_id: UUID, action_id: UUID) -> Meant:
     command = FinishCorrectiveAction(
         action_id=action_id,
-        evidence=body.evidence,
+        evidence=confide(body.evidence),
         request_id=line.new_id(),
         imported=line.imported,
         by=line.by,

@@ -1,5 +1,6 @@
 """Loops: how each stands, how it stood, what happened in it, and how many there are of each kind."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,14 +11,18 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
+from common.eventstore.chain import covered
+from common.eventstore.confiding import Told
 from common.eventstore.recorded import Recorded
 from common.projecting.projection import about
 from common.values import value
 from common.web.desk import Desk, Row, allowed
 from common.web.paging import Page, given, sorting
 from common.web.problems import problems
+from feedback_loop.api.disclosing import Reader
 from feedback_loop.api.loop_operations import READERS
 from feedback_loop.domain.loop_refusals import LoopUnknown
+from feedback_loop.domain.loop_rounds import known
 from feedback_loop.domain.terms import Verdict
 from feedback_loop.history import LOOP, history
 from feedback_loop.projections.loops import LoopRow, loops, project
@@ -35,7 +40,7 @@ State = Literal[
     "closed",
 ]
 Sort = Literal["opened_at", "-opened_at", "changed_at", "-changed_at", "round", "-round"]
-Reader = Annotated[Desk, allowed(*READERS)]
+Asking = Annotated[Desk, allowed(*READERS)]
 
 
 @value
@@ -81,15 +86,24 @@ class Duplicate:
 
 @value
 class Loop(LoopRow):
-    """A loop with all its rounds; ``duplicates`` (and theirs) rest with it, ``primary`` is the case they rest with."""
+    """A loop with all its rounds; ``duplicates`` (and theirs) rest with it, ``primary`` is the case they rest with.
+
+    ``hidden`` names what was written and is not shared with the reader's company: it is not empty.
+    """
 
     duplicates: tuple[Duplicate, ...]
     primary: Duplicate | None
+    hidden: tuple[str, ...]
 
 
 @value
 class Fact:
-    """A fact of the loop as it is stored; ``hash`` is over ``previous_hash`` and all else of the fact."""
+    """A fact of the loop as it is stored.
+
+    ``hash`` is SHA-256 over the 32 bytes of ``previous_hash`` and the text ``covered``. Of what people wrote ``data``
+    holds digests; ``confided`` has, by digest, salt and text of what the reader's company may read, and ``hidden``
+    names the rest.
+    """
 
     name: str
     schema_version: int
@@ -103,7 +117,10 @@ class Fact:
     imported: bool
     hash: str
     previous_hash: str
+    covered: str
     data: dict[str, Any]
+    confided: dict[str, Told]
+    hidden: tuple[str, ...]
 
 
 @value
@@ -115,7 +132,7 @@ class Facts:
 
 @router.get("", operation_id="listLoops", response_model=Page[Listed])
 async def list_loops(
-    desk: Reader,
+    desk: Asking,
     agreement_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[list[State] | None, Query()] = None,
     verdict: Annotated[Verdict | None, Query(description="of the last answer")] = None,
@@ -143,20 +160,21 @@ async def list_loops(
 @router.get("/{case_id}", operation_id="readLoop", response_model=Loop, responses=problems(LoopUnknown))
 async def read_loop(
     case_id: UUID,
-    desk: Reader,
+    desk: Asking,
     as_of: Annotated[AwareDatetime | None, Query(description="as it was recorded at that moment")] = None,
 ) -> Response:
     """Give a loop as it stands, or as it stood."""
     row = _folded(await _facts_of(desk, case_id, as_of))
-    with_others = msgspec.to_builtins(row) | await _others(desk, row)
+    rounds, hidden = (await _reading(desk, case_id)).rounds(row.rounds)
+    with_others = msgspec.to_builtins(replace(row, rounds=rounds)) | {"hidden": hidden} | await _others(desk, row)
     body = msgspec.json.encode(with_others, enc_hook=str)
     return Response(body, headers={"ETag": f'"{row.version}"'}, media_type="application/json")
 
 
 @router.get("/{case_id}/history", operation_id="readLoopHistory", response_model=Facts, responses=problems(LoopUnknown))
-async def read_history(case_id: UUID, desk: Reader) -> Response:
+async def read_history(case_id: UUID, desk: Asking) -> Response:
     """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
-    facts = tuple(_shown(one) for one in await _facts_of(desk, case_id, None))
+    facts = tuple([await _shown(desk, one) for one in await _facts_of(desk, case_id, None)])
     return Response(msgspec.json.encode(Facts(items=facts)), media_type="application/json")
 
 
@@ -169,10 +187,21 @@ async def _facts_of(desk: Desk, case_id: UUID, moment: datetime | None) -> list[
     return recorded
 
 
+async def _reading(desk: Desk, case_id: UUID) -> Reader:
+    """Return the caller's company as it stands to the case now, also when it asks how the case stood."""
+    life = known((await desk.look(LOOP, case_id)).state).life
+    return Reader(
+        company=desk.caller.company,
+        sharing={rule.field: rule.shared_with for rule in life.terms.sharing},
+        touchpoint=life.company,
+        companies=life.companies,
+    )
+
+
 def _folded(recorded: list[Recorded]) -> LoopRow:
     row: LoopRow | None = None
     for one in recorded:
-        fact = history.read(one.name, one.schema, one.data)
+        fact = history.recall(one)
         row = project(row, fact, about(one, (fact.case_id,)))
     if row is None:
         raise LoopUnknown
@@ -202,7 +231,8 @@ def _other(row: Row) -> dict[str, Any]:
     return {"case_id": row["case_id"], "state": row["state"], "verdict": row["verdict"]}
 
 
-def _shown(one: Recorded) -> Fact:
+async def _shown(desk: Desk, one: Recorded) -> Fact:
+    shown = await desk.runtime.disclose(one.name, one.schema, one.data, one.confided, desk.caller.company)
     return Fact(
         name=one.name,
         schema_version=one.schema,
@@ -216,5 +246,8 @@ def _shown(one: Recorded) -> Fact:
         imported=one.imported,
         hash=one.hash.hex(),
         previous_hash=one.previous.hex(),
+        covered=covered(one).decode(),
         data=msgspec.json.decode(one.data),
+        confided=shown.texts,
+        hidden=shown.hidden,
     )

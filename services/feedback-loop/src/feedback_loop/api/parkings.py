@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
@@ -69,7 +70,7 @@ async def _proposing(body: Parking, line: Line, *, case_id: UUID) -> Meant:
     await life_of(line, case_id)
     command = ProposeParking(
         reason=body.reason,
-        text=body.text,
+        text=confide(body.text),
         primary=await _primary(line, body.primary_case_id),
         by=line.by,
         recorded_by=await recorder(line),
@@ -89,12 +90,14 @@ async def _approving(body: ParkingApproval, line: Line, *, case_id: UUID) -> Mea
 
 
 async def _refusing(body: ParkingRefusal, line: Line, *, case_id: UUID) -> Meant:
-    command = RefuseParking(reason=body.reason, by=line.by, recorded_by=await recorder(line), at=line.at)
+    command = RefuseParking(reason=confide(body.reason), by=line.by, recorded_by=await recorder(line), at=line.at)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
 async def _unparking(body: Unparking, line: Line, *, case_id: UUID) -> Meant:
-    command = Unpark(reason=body.reason, request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at)
+    command = Unpark(
+        note=confide(body.reason), request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 

@@ -1,6 +1,7 @@
 """Each negative experience beside what amended it and the positive one that followed; how often, how soon."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from common.values import value
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given
+from feedback_loop.api.disclosing import Reader
 from feedback_loop.api.loop_operations import READERS
 from feedback_loop.projections.closings import closings
 from feedback_loop.projections.loops import loops
@@ -32,7 +34,10 @@ _paired = recoveries.outerjoin(_positive, sa.true()).join(loops, loops.c.case_id
 
 @value
 class Recovery:
-    """A negative experience and, once there is one, its positive one; ``companies`` did the work it was about."""
+    """A negative experience and, once there is one, its positive one; ``companies`` did the work it was about.
+
+    ``hidden`` names what was written and is not shared with the reader's company: it is not empty.
+    """
 
     case_id: UUID
     feedback_id: UUID
@@ -53,6 +58,8 @@ class Recovery:
     rounds_to_recovery: int | None
     seconds_to_recovery: float | None
     imported: bool
+    taken_by: str | None
+    hidden: tuple[str, ...]
 
 
 @value
@@ -92,6 +99,9 @@ async def list_recoveries(
         sa.select(
             recoveries,
             loops.c.accountable,
+            loops.c.company.label("touchpoint"),
+            loops.c.companies.label("on_the_case"),
+            loops.c.sharing,
             _positive.c.feedback_id.label("positive_feedback_id"),
             _positive.c.score.label("positive_score"),
             _positive.c.source.label("positive_source"),
@@ -111,7 +121,7 @@ async def list_recoveries(
         (recoveries.c.imported, imported),
     )
     order = (recoveries.c.negative_at.desc(), recoveries.c.case_id.desc(), recoveries.c.feedback_id.desc())
-    return await desk.page(select, *order, shape=_plain)
+    return await desk.page(select, *order, shape=partial(_shown, desk.caller.company))
 
 
 @router.get("/summary", operation_id="summarizeRecoveries")
@@ -133,6 +143,27 @@ async def summarize_recoveries(
     select = sa.select(*counted).select_from(_paired).where(mine).group_by(*by).order_by(*by)
     rows = await desk.rows(given(select, (recoveries.c.agreement_id, agreement_id)))
     return RecoverySummaries(items=tuple(RecoverySummary(**_plain(row)) for row in rows))
+
+
+def _shown(company: str, row: Any) -> dict[str, Any]:
+    """Return the row with what the agreement shares of it with *company*."""
+    reader = Reader(
+        company=company,
+        sharing=row["sharing"],
+        touchpoint=row["touchpoint"],
+        companies=frozenset(row["on_the_case"]),
+    )
+    hidden: set[str] = set()
+    reason = reader.text("feedback_reason", row["reason"], hidden, row["touchpoint"], row["taken_by"])
+    actions = [
+        {**one, "what": reader.text("corrective_action", one["what"], hidden, one.get("opened_by"))}
+        for one in row["actions"]
+    ]
+    seen = {name: said for name, said in _plain(row).items() if name not in _JUDGED_BY}
+    return {**seen, "reason": reason, "actions": actions, "hidden": sorted(hidden)}
+
+
+_JUDGED_BY = frozenset({"touchpoint", "on_the_case", "sharing"})
 
 
 def _plain(row: Any) -> dict[str, Any]:

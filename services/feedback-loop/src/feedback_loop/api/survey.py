@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from common.eventstore.confiding import confide
 from common.refusals import Refusal
 from common.values import Person, value
 from common.web.desk import Desk, public
@@ -145,7 +146,7 @@ async def _record(desk: Desk, visit: Visit, answers: Answers) -> Verdict:
         round=visit.survey.round,
         feedback_id=desk.new_id(),
         score=_score(answers.score),
-        reason=answers.reason if answers.reason in _REASONS else None,
+        reason=confide(answers.reason) if answers.reason in _REASONS else None,
         stage=None,
         comment=seal_for(visit.life, answers.comment) if answers.comment else None,
         at=desk.at,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
@@ -71,7 +72,7 @@ async def _taking(body: TakenFeedback, line: Line, *, case_id: UUID) -> Meant:
         scale=body.scale,
         score=body.score,
         channel=body.channel,
-        reason=body.reason,
+        reason=None if body.reason is None else confide(body.reason),
         stage=body.stage,
         comment=await sealed(line, case_id, body.comment),
         by=line.by,
@@ -88,7 +89,11 @@ async def _approving(body: Approval, line: Line, *, case_id: UUID) -> Meant:
 
 async def _refusing(body: FeedbackRefusal, line: Line, *, case_id: UUID) -> Meant:
     command = RefuseFeedback(
-        feedback_id=body.feedback_id, reason=body.reason, by=line.by, recorded_by=await recorder(line), at=line.at
+        feedback_id=body.feedback_id,
+        reason=confide(body.reason),
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
@@ -96,7 +101,7 @@ async def _refusing(body: FeedbackRefusal, line: Line, *, case_id: UUID) -> Mean
 async def _inquired(body: InquiryAnswer, line: Line, *, case_id: UUID, feedback_id: UUID) -> Meant:
     command = AnswerInquiry(
         feedback_id=feedback_id,
-        reason=body.reason,
+        reason=confide(body.reason),
         channel=body.channel,
         stage=body.stage,
         moment=body.moment,

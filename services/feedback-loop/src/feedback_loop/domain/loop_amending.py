@@ -14,7 +14,7 @@ from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, S
 def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
     """Return why the customer was not satisfied; said twice it is nothing new, said otherwise it is a correction."""
     life = _unfinished(state)
-    if life.round.cause == command.cause:
+    if life.round.cause is not None and life.round.cause.text == command.cause.text:
         return []
     stated = RootCauseStated(
         case_id=life.case_id,

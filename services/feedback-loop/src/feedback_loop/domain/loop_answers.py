@@ -127,6 +127,7 @@ def _answered_while_parked(life: Life, at: datetime) -> CaseUnparked:
         agreement_id=life.agreement_id,
         round=life.round.number,
         reason="customer-answered",
+        note=None,
         by=None,
         at=at,
     )

@@ -50,6 +50,7 @@ from feedback_loop.domain.loop_states import (
     Silent,
     SolutionWaits,
 )
+from feedback_loop.domain.sharing import companies_in
 from feedback_loop.domain.terms import next_reminder, reminders_due, silent_at
 
 
@@ -96,6 +97,8 @@ def begun(fact: LoopOpened) -> Life:
         terms=fact.terms,
         imported=fact.imported,
         round=Round(number=fact.round),
+        company=fact.company,
+        companies=companies_in(fact),
     )
 
 

@@ -7,7 +7,7 @@ second person is needed, both are held apart, so that nobody tells both sides of
 from datetime import datetime
 from uuid import UUID
 
-from common.values import Person, Sealed, value
+from common.values import Confided, Person, Sealed, value
 from feedback_loop.domain.loop_facts import ParkingReason, Share
 from feedback_loop.domain.terms import LoopTerms
 
@@ -84,7 +84,7 @@ class ReceiveFeedback:
     round: int
     feedback_id: UUID
     score: int
-    reason: str | None
+    reason: Confided | None
     stage: str | None
     comment: Sealed | None
     at: datetime
@@ -98,7 +98,7 @@ class TakeFeedback:
     scale: str
     score: int
     channel: str
-    reason: str | None
+    reason: Confided | None
     stage: str | None
     comment: Sealed | None
     by: Person
@@ -121,7 +121,7 @@ class RefuseFeedback:
     """A second person does not confirm it."""
 
     feedback_id: UUID | None
-    reason: str
+    reason: Confided
     by: Person
     recorded_by: Person
     at: datetime
@@ -132,7 +132,7 @@ class AnswerInquiry:
     """A person found out why the customer rated so."""
 
     feedback_id: UUID
-    reason: str
+    reason: Confided
     channel: str
     stage: str | None
     moment: datetime | None
@@ -145,7 +145,7 @@ class AnswerInquiry:
 class StateRootCause:
     """A person says why the customer was not satisfied; a solution that waited for it is asked about."""
 
-    cause: str
+    cause: Confided
     request_id: UUID
     imported: bool
     by: Person
@@ -160,7 +160,7 @@ class OpenCorrectiveAction:
     company: str
     team_id: UUID | None
     person: str | None
-    what: str
+    what: Confided
     due: datetime
     by: Person
     at: datetime
@@ -171,7 +171,7 @@ class FinishCorrectiveAction:
     """It was put right; a solution that waited for it is asked about under ``request_id``."""
 
     action_id: UUID
-    evidence: str
+    evidence: Confided
     request_id: UUID
     imported: bool
     by: Person
@@ -214,7 +214,7 @@ class ProposeParking:
     """A person wants to let the case rest."""
 
     reason: ParkingReason
-    text: str
+    text: Confided
     primary: Primary | None
     by: Person
     recorded_by: Person
@@ -235,7 +235,7 @@ class ApproveParking:
 class RefuseParking:
     """A second person wants the case to go on."""
 
-    reason: str
+    reason: Confided
     by: Person
     recorded_by: Person
     at: datetime
@@ -245,7 +245,7 @@ class RefuseParking:
 class Unpark:
     """A person lets the case go on; a customer who had been asked is asked afresh under ``request_id``."""
 
-    reason: str
+    note: Confided
     request_id: UUID
     imported: bool
     by: Person

@@ -50,6 +50,7 @@ from feedback_loop.domain.loop_states import (
     SolutionWaits,
     Stage,
 )
+from feedback_loop.domain.sharing import companies_in
 
 
 def evolve(state: Loop, fact: Fact) -> Loop:  # noqa: PLR0911 - one line per way a fact can change what it is
@@ -129,7 +130,8 @@ def _taken(stage: Stage, fact: FeedbackTaken) -> Stage:
 def _grown(life: Life, fact: Fact) -> Life:  # noqa: PLR0911 - one line per fact
     match fact:
         case SolutionNoted():
-            return replace(life, round=replace(life.round, attribution=fact.attribution))
+            working = replace(life.round, attribution=fact.attribution)
+            return replace(life, round=working, companies=life.companies | companies_in(fact))
         case FeedbackAsked():
             return replace(life, requests=(*life.requests, _request(fact)))
         case ReminderDue(n=n, at=at):
@@ -157,7 +159,7 @@ def _amended(life: Life, fact: Fact) -> Life:
             return replace(life, round=replace(life.round, cause=cause))
         case CorrectiveActionOpened():
             action = Action(action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id)
-            return replace(life, actions=(*life.actions, action))
+            return replace(life, actions=(*life.actions, action), companies=life.companies | companies_in(fact))
         case CorrectiveActionDone(action_id=action_id):
             return replace(life, actions=_done(life.actions, action_id))
         case _:

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from common.values import Person, Sealed, value
+from common.values import Confided, Person, Sealed, value
 from feedback_loop.domain.terms import LoopTerms, Verdict
 
 RoundReason = Literal["negative-feedback", "neutral-feedback", "customer-came-back"]
 ParkingReason = Literal["withdrawn", "unreachable", "duplicate", "opened-in-error"]
 AskedBecause = Literal["solution-proposed", "amended", "asked-again", "unparked"]
 Source = Literal["customer-link", "taken-by-person"]
+UnparkedBecause = Literal["customer-answered", "customer-came-back", "person-decided"]
 
 
 @value
@@ -139,7 +140,7 @@ class FeedbackTaken:
     clause_id: str
     agreement_version: int
     channel: str
-    reason: str | None
+    reason: Confided | None
     stage: str | None
     comment: Sealed | None
     by: Person
@@ -155,7 +156,7 @@ class TakenFeedbackRefused:
     agreement_id: UUID
     feedback_id: UUID
     round: int
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
 
@@ -187,7 +188,7 @@ class FeedbackReceived:
     agreement_version: int
     source: Source
     channel: str
-    reason: str | None
+    reason: Confided | None
     stage: str | None
     comment: Sealed | None
     moment: datetime
@@ -215,7 +216,7 @@ class InquiryAnswered:
     case_id: UUID
     agreement_id: UUID
     feedback_id: UUID
-    reason: str
+    reason: Confided
     channel: str
     stage: str | None
     moment: datetime | None
@@ -257,7 +258,7 @@ class RootCauseStated:
     case_id: UUID
     agreement_id: UUID
     round: int
-    cause: str
+    cause: Confided
     feedback_id: UUID | None
     by: Person
     at: datetime
@@ -275,7 +276,7 @@ class CorrectiveActionOpened:
     company: str
     team_id: UUID | None
     person: str | None
-    what: str
+    what: Confided
     due: datetime
     by: Person
     at: datetime
@@ -290,7 +291,7 @@ class CorrectiveActionDone:
     action_id: UUID
     round: int
     feedback_id: UUID | None
-    evidence: str
+    evidence: Confided
     by: Person
     at: datetime
 
@@ -302,7 +303,7 @@ class ParkingProposed:
     case_id: UUID
     agreement_id: UUID
     reason: ParkingReason
-    text: str
+    text: Confided
     primary_case_id: UUID | None
     by: Person
     recorded_by: Person
@@ -315,7 +316,7 @@ class ParkingRefused:
 
     case_id: UUID
     agreement_id: UUID
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
 
@@ -328,7 +329,7 @@ class CaseParked:
     agreement_id: UUID
     round: int
     reason: ParkingReason
-    text: str
+    text: Confided
     primary_case_id: UUID | None
     proposed_by: Person
     recorded_by: Person
@@ -343,7 +344,8 @@ class CaseUnparked:
     case_id: UUID
     agreement_id: UUID
     round: int
-    reason: str
+    reason: UnparkedBecause
+    note: Confided | None
     by: Person | None
     at: datetime
 

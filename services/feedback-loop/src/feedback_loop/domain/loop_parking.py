@@ -123,7 +123,8 @@ def unpark(state: Loop, command: Unpark) -> list[Fact]:
                 case_id=life.case_id,
                 agreement_id=life.agreement_id,
                 round=life.round.number,
-                reason=command.reason,
+                reason="person-decided",
+                note=command.note,
                 by=command.by,
                 at=command.at,
             )
@@ -159,6 +160,7 @@ def come_back(state: Loop, command: ComeBack) -> list[Fact]:
                 agreement_id=life.agreement_id,
                 round=life.round.number,
                 reason="customer-came-back",
+                note=None,
                 by=None,
                 at=command.at,
             )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.values import value
+from common.values import Confided, value
 from feedback_loop.domain.loop_facts import FeedbackTaken, ParkingProposed, Share
 from feedback_loop.domain.terms import LoopTerms
 
@@ -14,7 +14,7 @@ class Round:
 
     number: int
     negative: UUID | None = None
-    cause: str | None = None
+    cause: Confided | None = None
     attribution: tuple[Share, ...] = ()
 
 
@@ -46,7 +46,7 @@ class Action:
 
 @value
 class Life:
-    """What every opened case keeps, whatever stage it is in."""
+    """What every opened case keeps, whatever stage it is in; ``company`` is the touchpoint's, one of ``companies``."""
 
     case_id: UUID
     agreement_id: UUID
@@ -62,6 +62,8 @@ class Life:
     counted: UUID | None = None
     returns: frozenset[datetime] = frozenset()
     erased: bool = False
+    company: str = ""
+    companies: frozenset[str] = frozenset()
 
     def request(self, request_id: UUID) -> Request | None:
         """Return the asking *request_id*, if it is one of this case."""

@@ -8,6 +8,11 @@ from common.values import value
 
 Verdict = Literal["positive", "neutral", "negative"]
 
+LoopField = Literal["feedback_reason", "root_cause", "corrective_action", "decision_note"]
+"""What people write in a loop, by the name under which agreements share it."""
+
+Audience = Literal["recorder", "case-companies", "all-parties"]
+
 Band = tuple[int, int]
 """From and to, both included."""
 
@@ -45,6 +50,15 @@ class Escalation:
 
 
 @value
+class Sharing:
+    """Who may read what people write of one kind."""
+
+    clause_id: str
+    field: LoopField
+    shared_with: Audience
+
+
+@value
 class LoopTerms:
     """The part of one agreement version that a case is judged by from opening to positive."""
 
@@ -54,6 +68,11 @@ class LoopTerms:
     survey_scale: str
     reminders: Reminders
     escalation: tuple[Escalation, ...] = ()
+    sharing: tuple[Sharing, ...] = ()
+
+    def audience(self, field: LoopField) -> Audience | None:
+        """Return whom the agreement shows *field*, None when it says nothing."""
+        return next((rule.shared_with for rule in self.sharing if rule.field == field), None)
 
     def scale(self, name: str) -> Scale | None:
         """Return the mapping of the scale *name*, if the agreement has one."""

@@ -11,6 +11,8 @@ from common.projecting import About, Projection
 from common.values import value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop_facts import Fact
+from feedback_loop.domain.sharing import companies_in
+from feedback_loop.domain.terms import Audience
 from feedback_loop.projections import metadata
 from feedback_loop.projections.rounds import RoundRow, begin, in_rounds
 
@@ -53,6 +55,8 @@ loops = sa.Table(
     sa.Column("imported", sa.Boolean, nullable=False),
     sa.Column("customer_erased", sa.Boolean, nullable=False),
     sa.Column("rounds", pg.JSONB, nullable=False),
+    sa.Column("companies", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("sharing", pg.JSONB, nullable=False),
     sa.Index("loops_by_agreement", "agreement_id", "opened_at", "case_id"),
     sa.Index("loops_by_change", "agreement_id", "changed_at", "case_id"),
     sa.Index("loops_by_state", "agreement_id", "state", "opened_at"),
@@ -64,7 +68,8 @@ loops = sa.Table(
 class LoopRow:
     """A loop as lists show it: ``stage`` is where it is, or rests.
 
-    ``delivered``: how many of the link and its ``reminders`` reached the customer.
+    ``delivered``: how many of the link and its ``reminders`` reached the customer. ``companies`` are on the case;
+    ``sharing`` is whom the agreement shows what people write, where it keeps that from some.
     """
 
     case_id: UUID
@@ -103,6 +108,8 @@ class LoopRow:
     imported: bool
     customer_erased: bool
     rounds: tuple[RoundRow, ...]
+    companies: tuple[str, ...]
+    sharing: dict[str, Audience]
 
 
 STATES = (
@@ -137,6 +144,7 @@ def project(row: LoopRow | None, fact: Fact, about: About) -> LoopRow | None:
         after,
         state=_state(after),
         rounds=in_rounds(row.rounds, fact),
+        companies=tuple(sorted({*row.companies, *companies_in(fact)})),
         version=about.version,
         changed_at=max(row.changed_at, fact.at),
     )
@@ -251,6 +259,8 @@ def _opened(fact: facts.LoopOpened, about: About) -> LoopRow:
         imported=fact.imported,
         customer_erased=False,
         rounds=(begin(fact),),
+        companies=tuple(sorted(companies_in(fact))),
+        sharing={rule.field: rule.shared_with for rule in fact.terms.sharing},
     )
 
 

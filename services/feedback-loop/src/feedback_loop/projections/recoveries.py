@@ -27,24 +27,29 @@ recoveries = sa.Table(
     sa.Column("negative_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("actions", pg.JSONB, nullable=False),
     sa.Column("imported", sa.Boolean, nullable=False),
+    sa.Column("taken_by", sa.Text),
     sa.Index("recoveries_by_agreement", "agreement_id", "negative_at", "feedback_id"),
 )
 
 
 @value
 class Amends:
-    """A corrective action that answers the negative experience."""
+    """A corrective action that answers the negative experience; the company ``opened_by`` wants it done."""
 
     action_id: UUID
     company: str
-    what: str
+    what: str | None
     due: datetime
     done_at: datetime | None = None
+    opened_by: str | None = None
 
 
 @value
 class Negative:
-    """A negative experience; the positive one that closed the case later stands in ``closings``."""
+    """A negative experience; the positive one that closed the case later stands in ``closings``.
+
+    ``taken_by``: the company whose person took the feedback, None when the customer answered.
+    """
 
     case_id: UUID
     feedback_id: UUID
@@ -58,6 +63,7 @@ class Negative:
     negative_at: datetime
     actions: tuple[Amends, ...]
     imported: bool
+    taken_by: str | None = None
 
 
 Fact = facts.FeedbackReceived | facts.CorrectiveActionOpened | facts.CorrectiveActionDone
@@ -82,8 +88,7 @@ def project(row: Negative | None, fact: Fact, about: About) -> Negative | None:
         case None, _:
             return None
         case Negative(), facts.CorrectiveActionOpened():
-            action = Amends(action_id=fact.action_id, company=fact.company, what=fact.what, due=fact.due)
-            return replace(row, actions=(*row.actions, action))
+            return replace(row, actions=(*row.actions, _wanted(fact)))
         case Negative(), facts.CorrectiveActionDone(action_id=done, at=at):
             amended = (replace(one, done_at=at) if one.action_id == done else one for one in row.actions)
             return replace(row, actions=tuple(amended))
@@ -97,12 +102,19 @@ def _felt(fact: facts.FeedbackReceived, about: About) -> Negative:
         round=fact.round,
         score=fact.score,
         scale=fact.scale,
-        reason=fact.reason,
+        reason=fact.reason and fact.reason.text,
         source=fact.source,
         companies=tuple(dict.fromkeys(share.company for share in fact.attribution)),
         negative_at=fact.moment,
         actions=(),
         imported=about.imported,
+        taken_by=fact.taken_by and fact.taken_by.company,
+    )
+
+
+def _wanted(fact: facts.CorrectiveActionOpened) -> Amends:
+    return Amends(
+        action_id=fact.action_id, company=fact.company, what=fact.what.text, due=fact.due, opened_by=fact.by.company
     )
 
 

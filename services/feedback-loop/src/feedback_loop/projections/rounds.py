@@ -63,11 +63,13 @@ class ActionRow:
     company: str
     team_id: UUID | None
     person: str | None
-    what: str
+    what: str | None
     due: datetime
     opened_at: datetime
     done_at: datetime | None = None
     evidence: str | None = None
+    opened_by: Person | None = None
+    done_by: Person | None = None
 
 
 @value
@@ -81,6 +83,7 @@ class RoundRow:
     asked: tuple[AskedRow, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
     root_cause: str | None = None
+    root_cause_by: Person | None = None
     actions: tuple[ActionRow, ...] = ()
     escalated_to: str | None = None
     closed_at: datetime | None = None
@@ -134,13 +137,13 @@ def _answered(row: RoundRow, fact: Fact) -> RoundRow:
 
 def _amended(row: RoundRow, fact: Fact) -> RoundRow:
     match fact:
-        case facts.RootCauseStated(cause=cause):
-            return replace(row, root_cause=cause)
+        case facts.RootCauseStated(cause=cause, by=by):
+            return replace(row, root_cause=cause.text, root_cause_by=by)
         case facts.CorrectiveActionOpened():
             return replace(row, actions=(*row.actions, _opened(fact)))
-        case facts.CorrectiveActionDone(action_id=action_id, evidence=evidence, at=at):
+        case facts.CorrectiveActionDone(action_id=action_id, evidence=evidence, by=by, at=at):
             done = (
-                replace(one, done_at=at, evidence=evidence) if one.action_id == action_id else one
+                replace(one, done_at=at, done_by=by, evidence=evidence.text) if one.action_id == action_id else one
                 for one in row.actions
             )
             return replace(row, actions=tuple(done))
@@ -172,7 +175,7 @@ def _taken(fact: facts.FeedbackTaken) -> AnswerRow:
         agreement_version=fact.agreement_version,
         source="taken-by-person",
         channel=fact.channel,
-        reason=fact.reason,
+        reason=fact.reason and fact.reason.text,
         stage=fact.stage,
         comment=fact.comment,
         moment=fact.at,
@@ -190,7 +193,7 @@ def _received(fact: facts.FeedbackReceived) -> AnswerRow:
         agreement_version=fact.agreement_version,
         source=fact.source,
         channel=fact.channel,
-        reason=fact.reason,
+        reason=fact.reason and fact.reason.text,
         stage=fact.stage,
         comment=fact.comment,
         moment=fact.moment,
@@ -206,7 +209,8 @@ def _opened(fact: facts.CorrectiveActionOpened) -> ActionRow:
         company=fact.company,
         team_id=fact.team_id,
         person=fact.person,
-        what=fact.what,
+        what=fact.what.text,
         due=fact.due,
         opened_at=fact.at,
+        opened_by=fact.by,
     )

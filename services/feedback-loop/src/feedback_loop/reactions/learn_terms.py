@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast, get_args
 from uuid import UUID
 
 from common.handling.types import Look
 from common.messaging.reactions import Reaction, Send
 from common.values import value
 from feedback_loop.domain.agreement import LearnTerms
-from feedback_loop.domain.terms import Escalation, LoopTerms, Reminders, Scale
+from feedback_loop.domain.terms import Audience, Escalation, LoopField, LoopTerms, Reminders, Scale, Sharing
 from feedback_loop.history import AGREEMENT
+
+_OURS = frozenset(get_args(LoopField))
+
+
+@value
+class SharingSaid:
+    """Who may read a field, of whichever service."""
+
+    clause_id: str
+    field: str
+    shared_with: Audience
 
 
 @value
@@ -20,6 +32,7 @@ class Signed:
     survey_scale: str
     reminders: Reminders
     escalation: tuple[Escalation, ...] = ()
+    sharing: tuple[SharingSaid, ...] = ()
 
 
 @value
@@ -43,9 +56,18 @@ async def react(fact: AgreementInForce, _: Look) -> Sequence[Send]:
         survey_scale=fact.terms.survey_scale,
         reminders=fact.terms.reminders,
         escalation=fact.terms.escalation,
+        sharing=_of_loops(fact.terms.sharing),
     )
     command = LearnTerms(agreement_id=fact.agreement_id, effective_from=fact.effective_from, terms=terms, at=fact.at)
     return [Send(kind=AGREEMENT, key=fact.agreement_id, command=command)]
+
+
+def _of_loops(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
+    return tuple(
+        Sharing(clause_id=rule.clause_id, field=cast("LoopField", rule.field), shared_with=rule.shared_with)
+        for rule in rules
+        if rule.field in _OURS
+    )
 
 
 reaction = Reaction(source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react)
