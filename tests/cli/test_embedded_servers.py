@@ -42,7 +42,7 @@ async def test_each_test_gets_an_empty_database(database: str) -> None:
     assert await ask(database, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'") == 0
 
 
-async def test_nats_keeps_streams_on_disk_behind_a_token(nats_server: str) -> None:
+async def test_nats_keeps_streams_on_disk_behind_a_password(nats_server: str) -> None:
     client = Client()
     await client.connect(nats_server)
     info = await client.jetstream().account_info()
@@ -50,7 +50,7 @@ async def test_nats_keeps_streams_on_disk_behind_a_token(nats_server: str) -> No
     await client.close()
     stranger = Client()
     with pytest.raises(Error):
-        await stranger.connect(f"nats://guessed@{nats_server.partition('@')[2]}", allow_reconnect=False)
+        await stranger.connect(f"nats://acuerdo:guessed@{nats_server.partition('@')[2]}", allow_reconnect=False)
     await stranger.close()
 
 

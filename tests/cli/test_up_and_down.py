@@ -55,6 +55,12 @@ def test_up_returns_when_all_eight_processes_and_both_servers_are_ready(home: Pa
     assert all(isinstance(row["position"], int) and isinstance(row["lag"], dict) for row in found["services"])
 
 
+def test_status_says_where_the_companies_programs_subscribe_without_any_secret(home: Path, up: str) -> None:
+    nats = next(row for row in status(home)["servers"] if row["server"] == "nats")
+    assert nats["facts"] == f"nats://{nats['address']}"
+    assert nats["facts"] in up
+
+
 def test_up_says_where_each_service_answers_and_describes_itself(home: Path, up: str) -> None:
     for url in Deployment(home).urls.values():
         assert f"{url}/docs" in up
@@ -84,14 +90,14 @@ def test_everything_that_up_keeps_is_closed_to_others(home: Path, up: str) -> No
         *(home / "secrets").iterdir(),
         home / "issuer" / "key.pem",
         home / "postgres" / "password",
-        home / "nats" / "token",
+        home / "nats" / "password",
     ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
 
 
 def test_no_secret_is_on_a_command_line_or_in_a_log(home: Path, up: str) -> None:
     secrets = [path.read_text().strip() for path in (home / "secrets").iterdir()]
-    secrets += [(home / "postgres" / "password").read_text().strip(), (home / "nats" / "token").read_text().strip()]
+    secrets += [(home / "postgres" / "password").read_text().strip(), (home / "nats" / "password").read_text().strip()]
     said = "".join(path.read_text(errors="replace") for path in (home / "logs").iterdir())
     said += subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert [secret for secret in secrets if secret in said] == []

@@ -25,6 +25,7 @@ from common.running.progress import Seen
 from common.running.runtime import runtime_of
 from common.running.service import Parts, Service, opened
 from common.security.identity import Caller, Unauthenticated
+from common.security.nkeys import seed_of
 from common.values import Rule
 from common.web.app import create_app
 from feedback_loop.domain.loop_commands import NoteSolution, Solution
@@ -32,7 +33,11 @@ from feedback_loop.history import LOOP, request_of_round
 
 PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
 KEY = base64.b64encode(bytes(range(32))).decode()
-KEYS = {"touchpoints": {"master_key": KEY}, "feedback_loop": {"survey_key": KEY}}
+KEYS = {
+    "agreement": {"callout_seed": seed_of(bytes(range(32)))},
+    "touchpoints": {"master_key": KEY},
+    "feedback_loop": {"survey_key": KEY},
+}
 
 
 class KnownTokens:

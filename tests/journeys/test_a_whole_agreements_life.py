@@ -94,7 +94,8 @@ def test_each_hand_off_between_companies_is_judged_by_its_clause(told: Told, cas
 def test_every_company_reads_the_same_facts_over_http_and_on_nats(
     told: Told, cast: People, deployment: Deployment
 ) -> None:
-    heard = set(facts_on_nats(deployment.nats_url, told.agreement_id))
+    token = deployment.token(company=TELCO, roles=["integrator"], person="warehouse")
+    heard = set(facts_on_nats(deployment.facts_url, token, TELCO, told.agreement_id))
     integrator = cast(TELCO, "integrator", "warehouse")
     for name, service in _services(integrator).items():
         answer = service.list_facts(agreement_id=told.agreement_id, limit=1_000).body

@@ -15,6 +15,7 @@ from common.eventstore.migrating import migrate
 from common.projecting import Projector
 from common.running.service import Parts, new_id, now, opened
 from common.security.identity import Caller
+from common.security.nkeys import seed_of
 from common.values import value
 from common.web.app import create_app
 from common.web.problems import Unauthenticated
@@ -42,6 +43,7 @@ async def parts(module_database: str) -> AsyncIterator[Parts]:
         nats_url="nats://nowhere",  # pyright: ignore[reportArgumentType] - as above
         issuer="tests",
         jwks_url="file:///nothing",
+        callout_seed=seed_of(bytes(range(32))),  # pyright: ignore[reportArgumentType] - as above
     )
     await migrate(module_database, service.migrations)
     async with opened(service, settings, on_append=lambda _: None) as parts:

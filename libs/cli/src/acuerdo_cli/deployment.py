@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from acuerdo_cli import databases
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
@@ -19,8 +20,10 @@ from acuerdo_cli.errors import CommandFailed, ServerFailed
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import ROLES, SERVICES, Service, ServiceProcess
 from acuerdo_cli.settings import DeploymentSettings
+from common.security.nkeys import AccountKey, fresh_seed
 
 SECRETS = {
+    "agreement": {"ACUERDO_CALLOUT_SEED": "callout-seed"},
     "touchpoints": {"ACUERDO_MASTER_KEY": "master-key"},
     "feedback-loop": {"ACUERDO_SURVEY_KEY": "survey-key"},
 }
@@ -51,7 +54,7 @@ class Deployment:
         self._nats_url = nats_url
         logs = self.home / "logs"
         self.postgres = None if database_url else EmbeddedPostgres(self.home / "postgres", logs=logs)
-        self.nats = None if nats_url else EmbeddedNats(self.home / "nats", logs=logs)
+        self.nats = None if nats_url else EmbeddedNats(self.home / "nats", logs=logs, issuer=self._callout_key)
         self.issuer = DevelopmentIssuer(self.home / "issuer")
         self.processes = {
             (process.service.name, process.role, process.replica): process
@@ -114,8 +117,14 @@ class Deployment:
 
     @property
     def nats_url(self) -> str:
-        """The address of NATS, token included."""
+        """The address of NATS for our own processes, password included."""
         return self._nats_url or _url(self.nats)
+
+    @property
+    def facts_url(self) -> str:
+        """The address of NATS for the companies' programs, which bring a token of their own."""
+        parts = urlsplit(self.nats_url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
     def database_url(self, service: str) -> str:
         """The address of a service's own database."""
@@ -163,6 +172,9 @@ class Deployment:
     def _servers(self) -> list[Server]:
         return [server for server in (self.postgres, self.nats) if server is not None]
 
+    def _callout_key(self) -> str:
+        return AccountKey(keeping.secret(self.home / "secrets" / "callout-seed")).public
+
     def _keys(self, service: Service) -> dict[str, str]:
         files = SECRETS.get(service.name, {})
         return {name: keeping.secret(self.home / "secrets" / file) for name, file in files.items()}
@@ -170,6 +182,7 @@ class Deployment:
     def _ensure_secrets(self) -> None:
         self.issuer.ensure()
         folder = keeping.private_directory(self.home / "secrets")
+        keeping.secret(folder / "callout-seed", fresh_seed())
         for file in (file for files in SECRETS.values() for file in files.values()):
             keeping.secret(folder / file, b64encode(secrets.token_bytes(32)).decode())
 

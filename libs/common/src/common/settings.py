@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.security.nkeys import AccountKey
+
 _KEY_BYTES = 32
 _FEWEST_DIFFERENT = 8
 
@@ -36,6 +38,15 @@ def _secret(key: SecretStr) -> SecretStr:
 
 SecretKey = Annotated[SecretStr, AfterValidator(_secret)]
 """32 secret bytes, given in base64; ``key_bytes`` gives them."""
+
+
+def _account_seed(seed: SecretStr) -> SecretStr:
+    AccountKey(seed.get_secret_value())
+    return seed
+
+
+AccountSeed = Annotated[SecretStr, AfterValidator(_account_seed)]
+"""The seed of a NATS account key (``SA...``)."""
 
 
 class ServiceSettings(BaseSettings):

@@ -1,7 +1,9 @@
-"""What the service is told from outside: nothing beyond what all four are."""
+"""What the service is told from outside, beside what all services are told."""
 
-from common.settings import ServiceSettings
+from common.settings import AccountSeed, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """The settings of the agreement service."""
+    """``callout_seed`` signs who may do what on NATS: whoever has it can read every fact and write any."""
+
+    callout_seed: AccountSeed

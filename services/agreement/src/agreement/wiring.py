@@ -1,6 +1,8 @@
 """The agreement service put together."""
 
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from agreement.api import agreements, boundaries, claims, companies, hand_off_commitments, measures, past, signing
@@ -24,13 +26,29 @@ from agreement.reactions import (
 )
 from agreement.settings import Settings
 from common.handling import Handling
-from common.running.service import Service
+from common.messaging.connection import Wire
+from common.partners import Admission, Creating
+from common.running.runtime import tokens_of
+from common.running.service import Parts, Service
+from common.security.nkeys import AccountKey
 
 
 async def parties(handle: Handling, agreement_id: UUID) -> frozenset[str]:
     """Return the companies of the agreement, drafts included: whom a draft names must be able to read it."""
     state = (await handle.remembered(AGREEMENT, agreement_id)).state
     return frozenset() if isinstance(state, NotDrafted) else frozenset(state.parties)
+
+
+def _works(parts: Parts, wire: Wire) -> Sequence[Coroutine[Any, Any, None]]:
+    """Let the parties' programs in on NATS: this service knows which agreements are theirs."""
+    settings = parts.settings
+    assert isinstance(settings, Settings)  # noqa: S101 - the runtime reads this service's own settings
+
+    async def in_force(company: str) -> frozenset[UUID]:
+        return await agreement_rows.in_force(parts.pool, company)
+
+    key = AccountKey(settings.callout_seed.get_secret_value())
+    return (Admission(key, tokens_of(settings), in_force).run(wire), Creating().run(wire))
 
 
 service = Service(
@@ -69,4 +87,5 @@ service = Service(
     ),
     memberships=memberships.memberships,
     parties=parties,
+    works=_works,
 )

@@ -14,6 +14,7 @@ from rich.console import Console
 from acuerdo_cli.demo.events import facts_on_nats
 from acuerdo_cli.demo.people import people
 from acuerdo_cli.demo.story import Stage, StoryStuck, Told, play
+from acuerdo_cli.demo.terms import TELCO
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.services import SERVICES
 from acuerdo_cli.settings import DeploymentSettings
@@ -70,9 +71,10 @@ def _check(deployment: Deployment, told: Told, console: Console) -> None:
         raise StoryStuck("a hash chain does not hold")
     facts, streams = sum(one.facts for one in verdicts), sum(one.streams for one in verdicts)
     console.print(f"  · hash chains verified: {facts} facts in {streams} streams of four services hold")
-    heard = facts_on_nats(deployment.nats_url, told.agreement_id)
+    warehouse = deployment.token(company=TELCO, roles=["integrator"], person="warehouse")
+    heard = facts_on_nats(deployment.facts_url, warehouse, TELCO, told.agreement_id)
     counted = ", ".join(f"{service} {count}" for service, count in sorted(Counter(one for one, _ in heard).items()))
-    console.print(f"  · read back from NATS: {len(heard)} facts of this agreement ({counted})")
+    console.print(f"  · read back from NATS by {TELCO}'s warehouse: {len(heard)} facts of this agreement ({counted})")
     positive = [fact for service, fact in heard if (service, fact) == ("feedback-loop", "case-closed")]
     if len(positive) != 1:
         raise StoryStuck(f"{len(positive)} cases were closed on NATS; one customer was content")

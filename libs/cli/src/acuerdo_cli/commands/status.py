@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.deployment import Deployment, NotThere
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.services import ServiceProcess
 
@@ -36,8 +36,19 @@ def look(deployment: Deployment) -> dict[str, list[dict[str, Any]]]:
         services = list(pool.map(_service, deployment.processes.values()))
     return {
         "services": services,
-        "servers": [_server("postgres", deployment.postgres), _server("nats", deployment.nats)],
+        "servers": [
+            _server("postgres", deployment.postgres),
+            {**_server("nats", deployment.nats), "facts": _facts(deployment)},
+        ],
     }
+
+
+def _facts(deployment: Deployment) -> str | None:
+    """The address that the companies' programs subscribe at."""
+    try:
+        return deployment.facts_url
+    except NotThere:
+        return None
 
 
 def _service(process: ServiceProcess) -> dict[str, Any]:
@@ -78,7 +89,7 @@ def _services_table(rows: list[dict[str, Any]]) -> Table:
 def _servers_table(rows: list[dict[str, Any]]) -> Table:
     table = _table("server", "health", "address")
     for row in rows:
-        table.add_row(row["server"], row["health"], row["address"])
+        table.add_row(row["server"], row["health"], row.get("facts") or row["address"])
     return table
 
 

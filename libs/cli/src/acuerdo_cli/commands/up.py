@@ -32,4 +32,5 @@ def up(
     everywhere = [deployment.urls_of(replica) for replica in range(1, deployment.replicas + 1)]
     for name, url in ((name, urls[name]) for name in deployment.urls for urls in everywhere):
         print(f"{name:<14} {url:<24} {url}/docs")
+    print(f"{'facts':<14} {deployment.facts_url}")
     print(f"data and logs  {deployment.home}")

@@ -1,33 +1,36 @@
-"""The story's facts as an integrator hears them on NATS."""
+"""The story's facts as a company's program hears them on NATS, with nothing but its own token."""
 
 import asyncio
 
 import nats
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.errors import TimeoutError as NothingCame
 
 _QUIET = 1.0  # seconds without another fact mean that all were heard
+_PROGRAM = "reading-back"
 
 
-def facts_on_nats(url: str, agreement_id: str) -> list[tuple[str, str]]:
+def facts_on_nats(url: str, token: str, company: str, agreement_id: str) -> list[tuple[str, str]]:
     """Return (service, fact) of every fact of the agreement, in the stream's order."""
-    return asyncio.run(_heard(url, agreement_id))
+    return asyncio.run(_heard(url, token, company, agreement_id))
 
 
-async def _heard(url: str, agreement_id: str) -> list[tuple[str, str]]:
-    client = await nats.connect(url)
+async def _heard(url: str, token: str, company: str, agreement_id: str) -> list[tuple[str, str]]:
+    client = await nats.connect(
+        url, token=token, name=_PROGRAM, inbox_prefix=f"_INBOX_{company}", allow_reconnect=False
+    )
     try:
-        subscription = await client.jetstream().subscribe(
-            f"acuerdo.{agreement_id}.>",
-            ordered_consumer=True,
-            config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL),
-        )
+        jetstream, durable = client.jetstream(domain="acuerdo"), f"{company}_{_PROGRAM}_{agreement_id}"
+        facts = await jetstream.pull_subscribe(f"acuerdo.{agreement_id}.>", durable=durable, stream="ACUERDO")
         heard: list[tuple[str, str]] = []
         while True:
             try:
-                message = await subscription.next_msg(timeout=_QUIET)
-            except TimeoutError:
+                messages = await facts.fetch(200, timeout=_QUIET)
+            except NothingCame:
+                await jetstream.delete_consumer("ACUERDO", durable)
                 return heard
-            _, _, service, _, fact = message.subject.split(".")
-            heard.append((service, fact))
+            for message in messages:
+                _, _, service, _, fact = message.subject.split(".")
+                heard.append((service, fact))
+                await message.ack()
     finally:
         await client.close()

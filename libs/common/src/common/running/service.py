@@ -1,6 +1,6 @@
 """A service put together: what is its own, given to what all four share."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from common.eventstore.migrating import sqlalchemy_url
 from common.eventstore.postgres import PostgresStore
 from common.handling import Handling
 from common.history import History
+from common.messaging.connection import Wire
 from common.messaging.reactions import Reaction
 from common.projecting import Projection
 from common.running.disclosing import Confidences, no_confidences
@@ -49,6 +50,9 @@ class Service:
     parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
     state: Callable[[ServiceSettings, "Pool[Record]"], Mapping[str, object]] = lambda _settings, _pool: {}
     confidences: Confidences = no_confidences
+
+    works: Callable[["Parts", Wire], Sequence[Coroutine[Any, Any, None]]] = lambda _parts, _wire: ()
+    """What its worker does beside what all workers do, until cancelled."""
 
     @property
     def name(self) -> str:

@@ -44,7 +44,8 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
             runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows)),
         )
         heard = hear_wakes(wire, service.name, wake)
-        async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard):
+        works = service.works(parts, wire)
+        async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard, *works):
             await serve(app, settings)
     await wire.close()
 

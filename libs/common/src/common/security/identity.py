@@ -42,9 +42,10 @@ class Caller:
 
 @value
 class Verified:
-    """A token that held, and until when (seconds since 1970)."""
+    """A token that held: when it ``expires``, and ``until`` when it is taken nevertheless (seconds since 1970)."""
 
     caller: Caller
+    expires: float
     until: float
 
 
@@ -69,6 +70,10 @@ class BearerTokens:
             Unauthenticated: the token does not hold, or does not say what it must.
             Unavailable: the issuer's keys have never been had and cannot be had now.
         """
+        return (await self.verified(token)).caller
+
+    async def verified(self, token: str) -> Verified:
+        """Return who *token* speaks for, and until when; raises as ``caller``."""
         await self._keys.keep_fresh()
         digest, now = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), self._clock().timestamp()
         known = self._known.get(digest)
@@ -78,16 +83,16 @@ class BearerTokens:
         if now > known.until:
             self._known.pop(digest, None)
             raise Unauthenticated("the token has expired")
-        return known.caller
+        return known
 
     async def _verify(self, token: str, now: float) -> Verified:
         if len(token) > _LONGEST or not token.isascii():
             raise Unauthenticated("the token is not a signed JWT")
         claims = self._claims(token, await self._key(token))
-        until = _number(claims, "exp") + _LEEWAY
+        expires = _number(claims, "exp")
         if _number(claims, "nbf", now) - _LEEWAY > now:
             raise Unauthenticated("the token does not hold yet")
-        return Verified(caller=caller_in(claims), until=until)
+        return Verified(caller=caller_in(claims), expires=expires, until=expires + _LEEWAY)
 
     async def _key(self, token: str) -> jwt.PyJWK:
         try:

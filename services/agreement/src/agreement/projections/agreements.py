@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from asyncpg import Pool, Record
 
 from agreement.domain.agreement_facts import (
     AgreementDrafted,
@@ -114,6 +115,17 @@ def _in_force(row: AgreementRow, fact: AgreementInForce) -> AgreementRow:
         proposed_hash=None,
         signed_by=[],
     )
+
+
+_IN_FORCE = """
+    SELECT agreement_id FROM agreements
+    WHERE in_force_version IS NOT NULL AND parties::jsonb ? $1
+"""
+
+
+async def in_force(pool: "Pool[Record]", company: str) -> frozenset[UUID]:
+    """Return the agreements in force that *company* is party to."""
+    return frozenset(UUID(bytes=row["agreement_id"].bytes) for row in await pool.fetch(_IN_FORCE, company))
 
 
 projection = Projection(table=agreements, row=AgreementRow, key=key, project=project)
