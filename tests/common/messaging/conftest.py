@@ -280,6 +280,12 @@ class World:
         await self.eventually(follows)
 
 
+@pytest.fixture
+def order_placed() -> Callable[[str, str], OrderPlaced]:
+    """Say that a dish was ordered."""
+    return lambda dish, order: OrderPlaced(order=order, dish=dish, tip=3, agreement_id=AGREEMENT, at=NOON)
+
+
 async def create_tables(url: str) -> None:
     """Make the tables that a service's first migration makes."""
     await create_kernel_tables(url)

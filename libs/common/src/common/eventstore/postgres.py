@@ -22,6 +22,7 @@ from common.eventstore.recorded import (
 )
 from common.refusals import Unavailable
 from common.telemetry import metrics
+from common.telemetry.traces import SpanKind, begun, current
 
 _APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 33)) + ")"
 COLUMNS = (
@@ -29,6 +30,7 @@ COLUMNS = (
     "causation, imported, performed_by, trace, published, hash, previous, confided"
 )
 _OUT_OF_REACH = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+_CLIENT = SpanKind.CLIENT
 
 Waiting = tuple[Append, "asyncio.Future[Appended]"]
 
@@ -113,6 +115,9 @@ class PostgresStore:
         if len(self._waiting) >= self._queue:
             raise Unavailable("too many writes wait for their commit")
         future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        if work := begun("append facts", _CLIENT, current()):
+            work.tell(db__system__name="postgresql", acuerdo__stream=append.stream)
+            future.add_done_callback(work.end)
         self._waiting.append((append, future))
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit_gathered())

@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-__all__ = ["SpanKind", "Traced", "current", "set_up", "trace_id", "traced"]
+__all__ = ["SpanKind", "Traced", "begun", "current", "set_up", "trace_id", "traced"]
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -37,6 +37,11 @@ class Traced:
         """Give the work its final name, once known."""
         if self._span is not None:
             self._span.update_name(name)
+
+    def end(self, *_: object) -> None:
+        """The work is done; also as a future's callback."""
+        if self._span is not None:
+            self._span.end()
 
     def tell(self, **attributes: str | int) -> None:
         """Keep *attributes* with the span; ``__`` stands for a dot."""
@@ -75,6 +80,16 @@ def traced(name: str, kind: SpanKind, parent: str | None = None) -> Generator[Tr
     above = _PROPAGATOR.extract({"traceparent": parent}) if parent else Context()
     with _tracer[0].start_as_current_span(name, context=above, kind=kind) as span, _known(_of(span)) as work:
         yield work
+
+
+def begun(name: str, kind: SpanKind, parent: str | None) -> Traced | None:
+    """Begin work that ends when told so, of the trace that *parent* belongs to.
+
+    None where nothing is exported, or no trace is under way: work that many requests share must cost nothing then.
+    """
+    if not _tracer or not parent or not _TRACEPARENT.fullmatch(parent):
+        return None
+    return _of(_tracer[0].start_span(name, context=_PROPAGATOR.extract({"traceparent": parent}), kind=kind))
 
 
 def current() -> str | None:
