@@ -41,12 +41,13 @@ class Answers:
 
 def question(texts: Texts, scale: Scale, *, answers: Answers, missing: bool = False) -> HTMLResponse:
     """Return the page that asks; *missing*: no answer was chosen."""
-    other = "es" if texts.language == "en" else "en"
+    scores, other = _scores(texts, scale), "es" if texts.language == "en" else "en"
     html = _PAGES.get_template("question.html").render(
         texts=texts,
         style=STYLE,
         question=texts.question.get(scale.scale, texts.title),
-        scores=_scores(texts, scale),
+        scores=scores,
+        numbers=all(score.says == score.code for score in scores),
         ends=texts.ends.get(scale.scale),
         answers=answers,
         missing=missing,
