@@ -149,14 +149,14 @@ async def test_a_refusal_is_not_kept_and_a_command_without_facts_is(ask: As) -> 
 
 
 class Progress:
-    """Knows what it was asked, and has seen everything of this service up to position 5."""
+    """Knows what it was asked, and has seen every service up to position 5; what came of that is its own 12."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, int, float]] = []
 
-    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the protocol's
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ASYNC109 - the protocol's
         self.asked.append((service, position, timeout))
-        return position <= 5
+        return 12 if position <= 5 else None
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,21 @@ async def test_a_request_waits_for_what_it_has_seen(
     assert answer.headers.get("acuerdo-waited") == waited
     applied = f"wait={int(asked[0][2])}" if asked and asked[0][2] else None
     assert answer.headers.get("preference-applied") == applied
+    assert answer.headers["acuerdo-position"] == "notes=1", "a write says where it stands itself"
+
+
+async def test_a_read_that_waited_says_how_far_the_service_had_come_with_what_it_waited_for(
+    runtime: Runtime, routers: list[APIRouter]
+) -> None:
+    app = create_app(
+        service="notes", title="Notes", routers=routers, runtime=replace(runtime, progress=Progress())
+    )  # fmt: skip
+    async with client_of(app) as client:
+        note = (await client.post("/v1/notes", json=BODY)).json()["note_id"]
+        for after, told in (("loops=5", "notes=12"), ("loops=5, notes=6", "notes=12"), ("loops=6", None), ("", None)):
+            headers = {"Acuerdo-After": after, "Prefer": "wait=1"}
+            answer = await client.get(f"/v1/notes/{note}", headers=headers)
+            assert (answer.status_code, answer.headers.get("acuerdo-position")) == (200, told)
 
 
 async def test_who_may_not_does_not_wait(runtime: Runtime, routers: list[APIRouter]) -> None:

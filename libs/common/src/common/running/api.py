@@ -22,7 +22,7 @@ async def run_api(service: Service, settings: ServiceSettings) -> None:
             service=service.name,
             title=service.title,
             routers=(*service.routers, feed.router, contract_of(service)),
-            runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows)),
+            runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows, lambda: wire.up)),
         )
         for name, held in service.state(settings, parts.pool).items():
             setattr(app.state, name, held)

@@ -29,6 +29,10 @@ class Standing:
     waiting: int
     dead: int
 
+    def took_in(self, inbox: str) -> int:
+        """Return the position that *inbox* has reached."""
+        return self.checkpoints.get(inbox, 0)
+
     def lag(self) -> dict[str, int]:
         """Return how many facts are not yet in rows and not yet published, and how many messages are not handled."""
         return {
@@ -40,12 +44,22 @@ class Standing:
 
 
 class Seen:
-    """What is visible in a service: its own facts in its rows, and others' facts in its own and then in its rows."""
+    """What is visible in a service: its own facts in its rows, what it makes of facts that it follows, and their rows.
 
-    def __init__(self, pool: "Pool[Record]", service: str, follows: Iterable[str] = ()) -> None:
+    *outward* tells whether this service's facts can get out now: what it makes of its own comes back by that way.
+    """
+
+    def __init__(
+        self,
+        pool: "Pool[Record]",
+        service: str,
+        follows: Iterable[str] = (),
+        outward: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._pool = pool
         self._service = service
         self._follows = frozenset(follows)
+        self._outward = outward
         self._looking: asyncio.Task[Standing] | None = None
 
     async def standing(self) -> Standing:
@@ -55,24 +69,29 @@ class Seen:
         read["checkpoints"] = msgspec.json.decode(read["checkpoints"] or "{}")
         return msgspec.convert(read, Standing)
 
-    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's wish
-        """Wait until *position* of *service* is visible here, at most *timeout* seconds; return whether it is.
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ASYNC109 - the caller's wish
+        """Wait until *position* of *service* is visible here, at most *timeout* seconds; None when it is not.
 
-        Of a service that is not followed there is nothing to wait for.
+        Returned is the position of this service's own log that holds what it made of those facts; 0 when it follows
+        them not, so that there was nothing to make.
         """
         if service != self._service and service not in self._follows:
-            return True
+            return 0
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:
                     await self._until(lambda one: one.projected >= position)
-                    return True
-                inbox = inbox_name(service)
-                there = await self._until(lambda one: one.checkpoints.get(inbox, 0) >= position)
-                await self._until(lambda one: one.projected >= there.head)
+                return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
-            return False
-        return True
+            return None
+
+    async def _made_of(self, service: str, position: int) -> int | None:
+        inbox, own = inbox_name(service), service == self._service
+        there = await self._until(lambda one: one.took_in(inbox) >= position or (own and not self._outward()))
+        if there.took_in(inbox) < position:
+            return None  # nobody is kept waiting for NATS to see what was written in this very service
+        await self._until(lambda one: one.projected >= there.head)
+        return there.head
 
     async def _until(self, holds: Callable[[Standing], bool]) -> Standing:
         pause = _AT_FIRST

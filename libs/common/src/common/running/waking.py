@@ -24,7 +24,9 @@ class Waker:
         self._added.set()
 
     async def run(self) -> None:
-        """Say so, whenever it is so, until cancelled."""
+        """Say so, whenever it is so, until cancelled; the way is open from the beginning if it can be."""
+        with suppress(*OUT_OF_REACH):
+            await self._wire.client()
         while True:
             await self._added.wait()
             self._added.clear()

@@ -31,17 +31,20 @@ class Tokens(Protocol):
 class Progress(Protocol):
     """Knows how far this service's subscriptions and projections have come."""
 
-    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's wish
-        """Wait until *position* of *service* is visible here, at most *timeout* seconds; return whether it is."""
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ASYNC109 - the caller's wish
+        """Wait until *position* of *service* is visible here, at most *timeout* seconds; None when it is not.
+
+        Returned is the position of the service's own log that holds what it made of those facts, 0 for nothing.
+        """
         ...
 
 
 class AlwaysThere:
     """Progress where nothing lags: rows are written with the facts, or there are no rows."""
 
-    async def reached(self, service: str, position: int, timeout: float) -> bool:  # noqa: ARG002, ASYNC109 - the protocol's
-        """Return that it is."""
-        return True
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        """Return that it is, and that nothing was made of it."""
+        return 0
 
 
 @value

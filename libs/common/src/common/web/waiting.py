@@ -14,7 +14,11 @@ _LONGEST = 30
 
 
 async def wait(request: Request) -> None:
-    """Hold the request until the positions it names are visible here, for as long as it prefers."""
+    """Hold the request until the positions it names are visible here, for as long as it prefers.
+
+    The answer to a read says how far the service's own log had come with what it made of them, so that whoever reads
+    on elsewhere waits for that too.
+    """
     after = request.headers.get("acuerdo-after")
     if after is None:
         return
@@ -24,10 +28,12 @@ async def wait(request: Request) -> None:
     progress: Progress = request.app.state.runtime.progress
     reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
     headers = request.scope.setdefault("acuerdo.headers", [])
-    if seconds:
-        headers.append(("preference-applied", f"wait={seconds}"))
-    if not all(reached):
+    headers.append(("preference-applied", f"wait={seconds}"))
+    if None in reached:
         headers.append(("acuerdo-waited", "timeout"))
+    made = max((at for at in reached if at), default=0)
+    if made and request.method in {"GET", "HEAD"}:  # a write says its own position, which is later
+        headers.append(("acuerdo-position", f"{request.app.state.runtime.service}={made}"))
 
 
 def preferred(header: str) -> int:

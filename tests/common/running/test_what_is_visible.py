@@ -1,0 +1,79 @@
+"""How far a request's wait reaches: the rows, what the service makes of facts it follows, its own among them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import asyncpg
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from asyncpg import Pool, Record
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from common.eventstore.migrating import create_kernel_tables, sqlalchemy_url
+from common.messaging.tables import create_0001
+from common.running.progress import Seen
+
+_FACTS = """
+    INSERT INTO events (position, stream, version, event_id, name, schema, data, at, recorded_at, actor, correlation,
+                        imported, published, hash, previous)
+    SELECT at, 'dish-1', at, gen_random_uuid(), 'cooked', 1, '{}', now(), now(), '{}', gen_random_uuid(),
+           false, true, '', ''
+    FROM generate_series((SELECT coalesce(max(position), 0) + 1 FROM events), $1::integer) AS at
+"""
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncGenerator["Pool[Record]"]:
+    await create_kernel_tables(database)
+    engine = create_async_engine(sqlalchemy_url(database))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda it: create_0001(Operations(MigrationContext.configure(it))))
+    await engine.dispose()
+    async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
+        yield pool
+
+
+async def stand(pool: "Pool[Record]", *, head: int, projected: int, inbox: str = "kitchen", taken_in: int = 0) -> None:
+    """The kitchen's log, its rows, and what it has taken in of its own facts or of another's."""
+    await pool.execute(_FACTS, head)
+    await pool.execute("DELETE FROM projection_progress")
+    await pool.execute("INSERT INTO projection_progress VALUES ('all', $1)", projected)
+    await pool.execute("DELETE FROM checkpoints")
+    await pool.execute("INSERT INTO checkpoints VALUES ($1, $2)", f"inbox:{inbox}", taken_in)
+
+
+async def test_without_reactions_to_its_own_facts_a_service_waits_for_its_rows(pool: "Pool[Record]") -> None:
+    kitchen = Seen(pool, "kitchen", {"shop"})
+    await stand(pool, head=3, projected=2)
+    assert await kitchen.reached("kitchen", 2, 0.5) == 0
+    assert await kitchen.reached("kitchen", 3, 0.05) is None
+
+
+async def test_what_a_service_makes_of_its_own_facts_is_waited_for_and_then_its_rows(pool: "Pool[Record]") -> None:
+    kitchen = Seen(pool, "kitchen", {"kitchen"})
+    await stand(pool, head=3, projected=3, taken_in=2)
+    assert await kitchen.reached("kitchen", 3, 0.05) is None
+    waiting = asyncio.create_task(kitchen.reached("kitchen", 3, 5))
+    await asyncio.sleep(0.05)
+    await stand(pool, head=4, projected=3, taken_in=3)  # of fact 3 it made fact 4, not in rows yet
+    await asyncio.sleep(0.15)
+    assert not waiting.done()
+    await stand(pool, head=4, projected=4, taken_in=3)
+    assert await waiting == 4, "whoever reads on elsewhere waits for what was made of it"
+
+
+async def test_nobody_waits_for_ones_own_facts_to_come_back_while_they_cannot_get_out(pool: "Pool[Record]") -> None:
+    kitchen = Seen(pool, "kitchen", {"kitchen"}, lambda: False)
+    await stand(pool, head=3, projected=3, taken_in=2)
+    async with asyncio.timeout(5):
+        assert await kitchen.reached("kitchen", 3, 60) is None
+        assert await kitchen.reached("kitchen", 2, 60) == 3
+
+
+async def test_anothers_facts_are_waited_for_where_they_are_followed(pool: "Pool[Record]") -> None:
+    kitchen = Seen(pool, "kitchen", {"shop"})
+    await stand(pool, head=3, projected=3, inbox="shop", taken_in=7)
+    assert await kitchen.reached("shop", 7, 0.5) == 3
+    assert await kitchen.reached("shop", 8, 0.05) is None
+    assert await kitchen.reached("garage", 99, 0.05) == 0
