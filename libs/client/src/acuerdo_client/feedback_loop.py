@@ -21,21 +21,24 @@ class ActionRow(TypedDict):
     company: str
     team_id: str | None
     person: str | None
-    what: str
+    what: str | None
     due: str
     opened_at: str
     done_at: NotRequired[str | None]
     evidence: NotRequired[str | None]
+    opened_by: NotRequired[Person | None]
+    done_by: NotRequired[Person | None]
 
 
 class Amends(TypedDict):
-    """A corrective action that answers the negative experience."""
+    """A corrective action that answers the negative experience; the company ``opened_by`` wants it done."""
 
     action_id: str
     company: str
-    what: str
+    what: str | None
     due: str
     done_at: NotRequired[str | None]
+    opened_by: NotRequired[str | None]
 
 
 class AnswerRow(TypedDict):
@@ -107,7 +110,7 @@ class Duplicate(TypedDict):
 
 
 class Fact(TypedDict):
-    """A fact of the loop as it is stored; ``hash`` is over ``previous_hash`` and all else of the fact."""
+    """A fact of the loop as it is stored."""
 
     name: str
     schema_version: int
@@ -121,7 +124,10 @@ class Fact(TypedDict):
     imported: bool
     hash: str
     previous_hash: str
+    covered: str
     data: dict[str, Any]
+    confided: dict[str, Told]
+    hidden: list[str]
 
 
 class Facts(TypedDict):
@@ -200,8 +206,11 @@ class Loop(TypedDict):
     imported: bool
     customer_erased: bool
     rounds: list[RoundRow]
+    companies: list[str]
+    sharing: dict[str, Literal["recorder", "case-companies", "all-parties"]]
     duplicates: list[Duplicate]
     primary: Duplicate | None
+    hidden: list[str]
 
 
 class PageListed(TypedDict):
@@ -253,6 +262,8 @@ class Recovery(TypedDict):
     rounds_to_recovery: int | None
     seconds_to_recovery: float | None
     imported: bool
+    taken_by: str | None
+    hidden: list[str]
 
 
 class RecoverySummaries(TypedDict):
@@ -284,6 +295,7 @@ class RoundRow(TypedDict):
     asked: NotRequired[list[AskedRow]]
     answers: NotRequired[list[AnswerRow]]
     root_cause: NotRequired[str | None]
+    root_cause_by: NotRequired[Person | None]
     actions: NotRequired[list[ActionRow]]
     escalated_to: NotRequired[str | None]
     closed_at: NotRequired[str | None]
@@ -351,6 +363,13 @@ class Task(TypedDict):
     accountable: str
     priority: str
     language: str
+
+
+class Told(TypedDict):
+    """A text and the salt (hexadecimal) that its digest is made with."""
+
+    salt: str
+    text: str
 
 
 class Working(TypedDict):

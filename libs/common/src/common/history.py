@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, cast
 from uuid import UUID
 
@@ -73,12 +73,14 @@ class History:
 
     def written(self, fact: object) -> tuple[bytes, bytes | None]:
         """Return *fact* as JSON, and the texts that it confides, None when it confides none."""
+        if not _confides(type(fact)):
+            return msgspec.json.encode(fact), None
         texts: Texts = {}
 
         def confided(one: object) -> dict[str, str]:
             return _put(one, texts)
 
-        data = msgspec.json.encode(fact, enc_hook=confided)  # which asks about confided texts alone
+        data = msgspec.json.encode(fact, enc_hook=confided)
         return data, write_texts(texts) if texts else None
 
     def recall(self, one: Recorded) -> Any:
@@ -95,6 +97,8 @@ class History:
         if shape is None or not 1 <= version <= self.version_of(name):
             raise UnknownFact(f"{self.service} does not know {name} version {version}")
         steps = self.upcasts.get(name, [])[version - 1 :]
+        if not steps and not _confides(shape):
+            return msgspec.json.decode(data, type=shape)
         texts = read_texts(confided)
 
         def confiding(_: type, said: Any) -> Confided:
@@ -114,6 +118,19 @@ class History:
     def kind_of(self, stream: str) -> AnyKind:
         """Return the kind of thing that *stream* is the life of."""
         return self.kinds[stream.split("-", 1)[0]]
+
+
+@cache
+def _confides(shape: type) -> bool:
+    """Tell whether values of *shape* can hold a confided text: what others are written and read with costs time."""
+    reached: set[type] = set()
+
+    def reach(custom: type) -> dict[str, Any]:
+        reached.add(custom)
+        return {"type": "object"}
+
+    msgspec.json.schema(shape, schema_hook=reach)
+    return bool(reached)
 
 
 def _put(one: object, texts: Texts) -> dict[str, str]:
