@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import MOST_PARTIES, Body, Company, Moment, Name
-from agreement.api.reading import LIST, Reader, known, shown, whole, with_terms
+from agreement.api.reading import Reader, known, shown, whole, with_terms
 from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import DraftAgreement
 from agreement.domain.agreement_refusals import (
@@ -91,7 +91,7 @@ async def draft(body: Drafting, desk: Annotated[Desk, allowed("manager", "sme")]
     return await desk.post(AGREEMENT, command.agreement_id, command, answer=answer)
 
 
-@router.get("", operation_id="listAgreements", response_model=Page[views.Listed], openapi_extra=LIST)
+@router.get("", operation_id="listAgreements", response_model=Page[views.Listed])
 async def list_agreements(
     desk: Reader,
     drafted_by: Annotated[Company | None, Query()] = None,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import Body, Code, Company, Moment, Name, Text
-from agreement.api.reading import LIST, Reader, known
+from agreement.api.reading import Reader, known
 from agreement.domain.agreement_refusals import UnknownAgreement
 from agreement.domain.agreement_states import cited
 from agreement.domain.claim import (
@@ -133,7 +133,6 @@ async def _answered(
     operation_id="listClaims",
     response_model=Page[views.Claim],
     responses=problems(UnknownAgreement),
-    openapi_extra=LIST,
 )
 async def list_claims(
     agreement_id: UUID,
@@ -202,7 +201,6 @@ async def propose_improvement(
     operation_id="listImprovementProposals",
     response_model=Page[views.Proposal],
     responses=problems(UnknownAgreement),
-    openapi_extra=LIST,
 )
 async def list_proposals(
     agreement_id: UUID,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from agreement.api.inputs import Body, Company, Language, Name, Zone
-from agreement.api.reading import LIST, Reader
+from agreement.api.reading import Reader
 from agreement.domain.company import (
     AmendCompany,
     CompanyAlreadyRegistered,
@@ -103,7 +103,7 @@ async def register(body: Registration, desk: Annotated[Desk, allowed(*REGISTER.r
 batch_route(router, {"registerCompany": REGISTER})
 
 
-@router.get("", operation_id="listCompanies", response_model=Page[Known], openapi_extra=LIST)
+@router.get("", operation_id="listCompanies", response_model=Page[Known])
 async def list_companies(desk: Reader) -> Response:
     """Return the companies that the caller may see, by their slug."""
     return await desk.page(_seen_by(desk), companies.c.company)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import Company
-from agreement.api.reading import LIST, Reader, known, shown
+from agreement.api.reading import Reader, known, shown
 from agreement.domain.agreement_refusals import UnknownAgreement
 from agreement.domain.measure import UnknownCase
 from agreement.projections.hand_off_commitments import hand_off_commitments
@@ -29,7 +29,6 @@ _rows = hand_off_commitments.c
     operation_id="listHandOffCommitments",
     response_model=Page[views.HandOffCommitment],
     responses=problems(UnknownAgreement),
-    openapi_extra=LIST,
 )
 async def list_hand_off_commitments(
     agreement_id: UUID,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import Code, Moment
-from agreement.api.reading import LIST, Reader, known, shown
+from agreement.api.reading import Reader, known, shown
 from agreement.domain.agreement_refusals import UnknownAgreement
 from agreement.domain.measure import UnknownCase
 from agreement.projections.measures import measures
@@ -26,7 +26,6 @@ Verdict = Literal["met", "missed", "none"]
     operation_id="listMeasures",
     response_model=Page[views.Measure],
     responses=problems(UnknownAgreement),
-    openapi_extra=LIST,
 )
 async def list_measures(
     agreement_id: UUID,

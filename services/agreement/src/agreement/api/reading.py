@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from starlette.responses import Response
@@ -41,14 +41,6 @@ READERS = (
 
 Reader = Annotated[Desk, allowed(*READERS, service_may=True)]
 """Whoever works for a party may read, and so may its systems."""
-
-LIST: dict[str, Any] = {
-    "parameters": [
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
-        {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "`next` of the page before."},
-    ]
-}
-"""What every list takes besides its filters."""
 
 Known = Preparing | InForce
 
