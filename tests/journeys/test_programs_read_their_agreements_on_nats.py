@@ -13,7 +13,6 @@ import nats
 import pytest
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as NothingCame
 from nats.js import api
 from nats.js.errors import APIError
 
@@ -117,7 +116,7 @@ async def names(facts: Any, *, until: str) -> list[str]:
 async def nothing_more(facts: Any) -> bool:
     try:
         return not await facts.fetch(1, timeout=SOON)
-    except NothingCame:
+    except TimeoutError:
         return True
 
 

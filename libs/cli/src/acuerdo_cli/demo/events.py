@@ -3,7 +3,6 @@
 import asyncio
 
 import nats
-from nats.errors import TimeoutError as NothingCame
 
 _QUIET = 1.0  # seconds without another fact mean that all were heard
 _PROGRAM = "reading-back"
@@ -25,7 +24,7 @@ async def _heard(url: str, token: str, company: str, agreement_id: str) -> list[
         while True:
             try:
                 messages = await facts.fetch(200, timeout=_QUIET)
-            except NothingCame:
+            except TimeoutError:
                 await jetstream.delete_consumer("ACUERDO", durable)
                 return heard
             for message in messages:
