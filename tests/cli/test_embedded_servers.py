@@ -29,7 +29,7 @@ async def test_postgresql_18_waits_for_the_disk_before_it_answers(postgres_serve
     assert str(await ask(postgres_server, "SHOW server_version")).startswith("18.")
     assert await ask(postgres_server, "SHOW fsync") == "on"
     assert await ask(postgres_server, "SHOW synchronous_commit") == "on"
-    assert await ask(postgres_server, "SHOW max_connections") == "300"
+    assert await ask(postgres_server, "SHOW max_connections") == "1000"
 
 
 async def test_postgresql_lets_nobody_in_without_its_password(postgres_server: str) -> None:
