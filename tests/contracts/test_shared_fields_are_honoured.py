@@ -2,13 +2,16 @@
 
 from typing import get_args
 
+import msgspec
 import pytest
 from pydantic import ValidationError
 
 from agreement.api.terms import SharedField, Sharing
+from agreement.domain.terms import Sharing as SharingClause
 from common.values import Confided
 from feedback_loop.domain.terms import LoopField
 from feedback_loop.history import history
+from feedback_loop.reactions.learn_terms import SharingSaid, of_loops
 from touchpoints.domain.sharing import COMMENT, FreeText, PersonalField
 
 
@@ -34,3 +37,10 @@ def test_everything_that_the_loop_confides_can_be_shared() -> None:
         "corrective-action-opened", "corrective-action-done", "parking-proposed", "parking-refused", "case-parked",
         "case-unparked",
     }  # fmt: skip
+
+
+def test_a_rule_signed_before_is_still_read() -> None:
+    rule = {"clause_id": "sh-1", "field": "anything", "shared_with": "recorder"}
+    assert msgspec.convert(rule, SharingClause).field == "anything"
+    said = msgspec.convert([rule, {**rule, "field": "root_cause"}], tuple[SharingSaid, ...])
+    assert [one.field for one in of_loops(said)] == ["root_cause"]

@@ -39,6 +39,19 @@ async def test_whoever_reads_the_content_computes_the_hash_that_is_signed(ask: A
     assert again.content == content.content
 
 
+async def test_a_rule_about_a_field_that_nothing_holds_to_is_refused(
+    ask: Any, story: Any, example: Mapping[str, Any]
+) -> None:
+    terms = deepcopy(dict(example))
+    for field, status in (("hand_over_package", 422), ("Root_Cause", 422), ("root_cause", 200)):
+        key = await story.draft()
+        table = (await ask.good("GET", f"/v1/agreements/{key}", ANA))["on_the_table"]
+        terms["sharing"] = [{"clause_id": "sh-1", "field": field, "shared_with": "case-companies"}]
+        body = {"effective_from": table["effective_from"], "terms": terms}
+        answer = await ask("PUT", f"/v1/agreements/{key}/terms", ANA, body, if_match='"1"')
+        assert answer.status_code == status, answer.text
+
+
 async def test_an_edit_invalidates_every_signature(ask: Any, story: Any, example: Mapping[str, Any]) -> None:
     key = await story.draft()
     await story.propose(key)

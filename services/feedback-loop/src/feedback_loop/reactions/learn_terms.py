@@ -56,13 +56,14 @@ async def react(fact: AgreementInForce, _: Look) -> Sequence[Send]:
         survey_scale=fact.terms.survey_scale,
         reminders=fact.terms.reminders,
         escalation=fact.terms.escalation,
-        sharing=_of_loops(fact.terms.sharing),
+        sharing=of_loops(fact.terms.sharing),
     )
     command = LearnTerms(agreement_id=fact.agreement_id, effective_from=fact.effective_from, terms=terms, at=fact.at)
     return [Send(kind=AGREEMENT, key=fact.agreement_id, command=command)]
 
 
-def _of_loops(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
+def of_loops(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
+    """Return which of *rules* are about what people write in a loop."""
     return tuple(
         Sharing(clause_id=rule.clause_id, field=cast("LoopField", rule.field), shared_with=rule.shared_with)
         for rule in rules
