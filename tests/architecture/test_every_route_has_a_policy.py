@@ -1,18 +1,22 @@
 """Somebody has thought about every route of the four services: who may call it, and how it says no."""
 
 import importlib
+import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
 
+from common.refusals import Refusal
 from common.running import feed
 from common.running.contract import contract_of
 from common.running.service import Service
 from common.testing.routes import Operation, guarded, open_to_all, operations, without_policy
 from common.web.app import create_app
 from common.web.entrance import Policy
+from common.web.problems import type_of
 from common.web.runtime import Runtime
 
 PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
@@ -37,6 +41,13 @@ SERVICES_MAY_WRITE = {
     "disclosePersonalData",  # on record, and only fields that the agreement shares
     "confirmSurveyDelivery",
 }
+
+ON_NO_ROUTE = {
+    "accountable-missing", "not-measured-yet", "nothing-promised", "unsound-moment",  # said to reactions only
+    "case-not-imported", "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
+    "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round", "too-many-tries",  # a page does
+    "not-from-a-party",  # routes hide what is another's before this rule is asked
+}  # fmt: skip
 
 
 def service_of(package: str) -> Service:
@@ -111,3 +122,28 @@ def test_every_documented_refusal_names_its_problem(app: FastAPI) -> None:
         and not told.get("content", {}).get("application/problem+json", {}).get("examples")
     ]
     assert nameless == []
+
+
+def test_every_refusal_of_a_service_is_documented_by_its_type_on_some_route(package: str, app: FastAPI) -> None:
+    documented_types = {
+        example["value"]["type"]
+        for one in guarded(app)
+        for told in documented(app, one)["responses"].values()
+        for example in told.get("content", {}).get("application/problem+json", {}).get("examples", {}).values()
+    }
+    unnamed = {type_of(one) for one in refusals_of(package)} - documented_types
+    assert {one.rsplit(":", 1)[1] for one in unnamed} - ON_NO_ROUTE == set(), "name it in problems(...) of its routes"
+
+
+def refusals_of(package: str) -> set[type[Refusal]]:
+    """Return the refusals that *package* says itself, the most special ones."""
+    for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    return {one for one in _below(Refusal) if one.__module__.startswith(f"{package}.") and not one.__subclasses__()}
+
+
+def _below(refusal: type[Refusal]) -> Iterator[type[Refusal]]:
+    for one in refusal.__subclasses__():
+        yield one
+        yield from _below(one)

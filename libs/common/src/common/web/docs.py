@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from common.handling.handling import FactTooLarge, TooContended
 from common.refusals import NotFound, StaleVersion, TooMany, VersionRequired
 from common.security.identity import Unauthenticated
 from common.web.entrance import NotYourRole, Policy, ServiceMayNot, policy_of
@@ -102,7 +103,7 @@ def _tell_common(route: APIRoute, operation: dict[str, Any]) -> None:
         operation["x-acuerdo-roles"] = list(policy.roles)
         operation["x-acuerdo-service-may"] = policy.service_may
     if writes:
-        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, VersionRequired]
+        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, VersionRequired, TooContended, FactTooLarge]
         _tell_headers(operation)
     parameters = [*(_WRITE_PARAMETERS if writes else ()), *_WAIT_PARAMETERS]
     _tell_parameters(operation, [*parameters, *(_PAGE_PARAMETERS if _is_page(route) else ())])
