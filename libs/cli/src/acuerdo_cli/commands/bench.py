@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from acuerdo_cli.bench.crew import Crew, Ground, contact, effect, loop
@@ -16,6 +15,7 @@ from acuerdo_cli.demo.people import people
 from acuerdo_cli.demo.story import AGENT, Stage, sign, staff
 from acuerdo_cli.demo.terms import DESK
 from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.paper import paper
 from acuerdo_cli.services import SERVICES
 from acuerdo_cli.settings import DeploymentSettings
 from acuerdo_client import Addresses
@@ -97,4 +97,4 @@ def _show(figures: dict[str, dict[str, float]]) -> None:
     for name, said in figures.items():
         times = [f"{said[one]:.1f}" if one in said else "" for one in ("p50_ms", "p99_ms")]
         table.add_row(name, f"{said['count']:,.0f}", f"{said['seconds']:.2f}", f"{said['per_second']:,.0f}", *times)
-    Console().print(table)
+    paper().print(table)

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import asyncpg
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
+from acuerdo_cli.paper import paper
 from acuerdo_cli.services import SERVICES
 from common.messaging import deadletters
 from common.refusals import Refusal
@@ -115,7 +115,7 @@ def _show(found: Letters) -> None:
                 service, str(one["id"]), one["name"], f"{one['source']}={one['position']}", one["stream"],
                 one["state"], str(one["attempts"]), f"{one['refusal']}: {one['reason']}",
             )  # fmt: skip
-    console = Console()
+    console = paper()
     console.print(table if table.rows else "no dead letters")
 
 

@@ -20,6 +20,7 @@ from acuerdo_cli.importing.source import told
 from acuerdo_cli.importing.story import Story
 from acuerdo_cli.importing.survey import Survey, survey
 from acuerdo_cli.importing.watching import Watching
+from acuerdo_cli.paper import paper
 from acuerdo_client import Problem, Unreachable
 
 _PATIENT = 600.0
@@ -61,7 +62,7 @@ def import_(
     if as_json:
         print(report.json())
     else:
-        report.show(Console())
+        report.show(paper())
 
 
 class _Importing:

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from acuerdo_cli.deployment import Deployment, NotThere
 from acuerdo_cli.embedded.server import Server
+from acuerdo_cli.paper import paper
 from acuerdo_cli.services import ServiceProcess
 
 
@@ -25,7 +25,7 @@ def status(
     if as_json:
         print(json.dumps(found, indent=2))
     else:
-        Console().print(_services_table(found["services"]), _servers_table(found["servers"]), sep="\n")
+        paper().print(_services_table(found["services"]), _servers_table(found["servers"]), sep="\n")
     if any(row["health"] not in {"ready", "given"} for row in (*found["services"], *found["servers"])):
         raise typer.Exit(1)
 

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import asyncpg
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
+from acuerdo_cli.paper import paper
 from acuerdo_cli.services import SERVICES
 from common.eventstore.verifying import Verdict, verify_history
 
@@ -50,7 +50,7 @@ def _show(verdicts: dict[str, Verdict]) -> None:
     table = Table("service", "facts", "streams", "history")
     for name, verdict in verdicts.items():
         table.add_row(name, f"{verdict.facts:,}", f"{verdict.streams:,}", "broken" if verdict.broken else "holds")
-    console = Console()
+    console = paper()
     console.print(table)
     for name, verdict in verdicts.items():
         for broken in verdict.broken:

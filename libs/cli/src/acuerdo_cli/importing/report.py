@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -44,10 +45,16 @@ class Report:
 
     def _table(self) -> Table:
         names = list(asdict(Counts()))
-        table = Table(title=f"By company, from {self.counted_from}", title_justify="left")
+        table = Table(
+            title=f"By company, from {self.counted_from}",
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            show_edge=False,
+            padding=0,
+        )
         table.add_column("company", no_wrap=True)
         for name in names:
-            table.add_column(name.replace("_", " "), justify="right")
+            table.add_column(name.replace("_", " "), justify="right", overflow="fold", min_width=6)
         for company, counts in sorted(self.companies.items(), key=lambda one: -one[1].cases):
             table.add_row(company, *_numbers(counts))
         table.add_section()
