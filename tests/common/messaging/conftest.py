@@ -24,7 +24,8 @@ from uuid_utils.compat import uuid7
 
 from acuerdo_cli.embedded import EmbeddedNats
 from common.deciders import Decider
-from common.eventstore.migrating import create_kernel_tables, sqlalchemy_url
+from common.eventstore.addresses import sqlalchemy_url
+from common.eventstore.migrating import create_kernel_tables
 from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Context
 from common.handling import Handling, Look

@@ -10,7 +10,8 @@ from alembic.operations import Operations
 from asyncpg import Pool, Record
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.migrating import create_kernel_tables, sqlalchemy_url
+from common.eventstore.addresses import sqlalchemy_url
+from common.eventstore.migrating import create_kernel_tables
 from common.messaging.tables import create_0001
 from common.running.progress import Seen
 

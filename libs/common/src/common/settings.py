@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.security.nkeys import AccountKey
@@ -47,6 +47,14 @@ def _account_seed(seed: SecretStr) -> SecretStr:
 
 AccountSeed = Annotated[SecretStr, AfterValidator(_account_seed)]
 """The seed of a NATS account key (``SA...``)."""
+
+
+class SecretFiles(BaseSettings):
+    """Where files lie that are each named for a setting and hold it; what the environment says goes before them."""
+
+    model_config = SettingsConfigDict(env_prefix="ACUERDO_", extra="ignore", frozen=True)
+
+    secrets_dir: DirectoryPath | None = None
 
 
 class ServiceSettings(BaseSettings):

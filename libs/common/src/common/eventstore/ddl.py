@@ -3,8 +3,12 @@
 Steps never change: a later need is a later step.
 """
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
-from alembic.operations import Operations
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 _LOCK = 0x6163756572646F  # "acuerdo": one append commits at a time, so that positions commit in order
 
@@ -220,21 +224,21 @@ _0003 = (
 )
 
 
-def create_0001(op: Operations) -> None:
+def create_0001(op: "Operations") -> None:
     """Make the tables for facts, idempotency keys, wake-ups and projections' progress, and the one way to append."""
     _execute(op, _0001)
 
 
-def create_0002(op: Operations) -> None:
+def create_0002(op: "Operations") -> None:
     """Let texts rest beside the facts that hold their digests."""
     _execute(op, _0002)
 
 
-def create_0003(op: Operations) -> None:
+def create_0003(op: "Operations") -> None:
     """Give the service a secret of its own, of 244 random bits, that what it keeps of requests is keyed with."""
     _execute(op, _0003)
 
 
-def _execute(op: Operations, statements: tuple[str, ...]) -> None:
+def _execute(op: "Operations", statements: tuple[str, ...]) -> None:
     for statement in statements:
         op.execute(sa.text(statement.replace("%(lock)s", str(_LOCK)).replace(":", r"\:")))

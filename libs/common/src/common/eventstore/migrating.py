@@ -10,14 +10,10 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from common.eventstore.addresses import sqlalchemy_url
 from common.eventstore.ddl import create_0001, create_0002, create_0003
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
-
-
-def sqlalchemy_url(url: str) -> str:
-    """Return the PostgreSQL address *url* as SQLAlchemy wants it for asyncpg."""
-    return "postgresql+asyncpg://" + url.split("://", 1)[1]
 
 
 async def migrate(url: str, migrations: Path) -> None:

@@ -31,7 +31,7 @@ class Wakeups:
         *,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
-        every: float = 0.2,
+        every: float = 1.0,
     ) -> None:
         self._store = store
         self._handle = handle
@@ -42,8 +42,8 @@ class Wakeups:
         self._not_before: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Wake what is due until cancelled; a failure is logged and tried again."""
-        while True:
+        """Wake what is due until cancelled; a failure is logged and tried again. Nothing to do where nothing ticks."""
+        while any(kind.tick for kind in self._history.kinds.values()):
             try:
                 await self.step()
             except Exception:  # noqa: BLE001 - reminders that stop for good are worse than late ones

@@ -3,10 +3,14 @@
 Steps never change: a later need is a later step.
 """
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
-from alembic.operations import Operations
 
 from common.eventstore.tables import metadata, moment
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 leases = sa.Table(
     "leases",
@@ -90,7 +94,7 @@ STEPS_0001 = (
 )
 
 
-def create_0001(op: Operations) -> None:
+def create_0001(op: "Operations") -> None:
     """Make the tables for leases, checkpoints and messages that wait."""
     for statement in STEPS_0001:
         op.execute(sa.text(statement.replace(":", r"\:")))

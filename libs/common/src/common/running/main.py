@@ -6,12 +6,11 @@ import asyncpg
 import uvloop
 from pydantic import ValidationError
 
-from common.eventstore.migrating import migrate
 from common.running.api import run_api
 from common.running.rebuilding import rebuild
 from common.running.service import Service
 from common.running.worker import run_worker
-from common.settings import ServiceSettings, explain
+from common.settings import SecretFiles, ServiceSettings, explain
 from common.telemetry import logs, traces
 
 ROLES = ("api", "worker", "migrate", "rebuild")
@@ -23,7 +22,7 @@ def main(service: Service) -> None:
     if role not in ROLES:
         sys.exit(_say(f"usage: python -m {service.name.replace('-', '_')} {' | '.join(ROLES)}"))
     try:
-        settings = service.settings()  # pyright: ignore[reportCallIssue] - pydantic-settings reads the environment
+        settings = service.settings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - the rest is read
     except ValidationError as error:
         sys.exit(_say(explain(error)))
     logs.set_up(f"{service.name} {role}", settings.log_level)
@@ -45,6 +44,8 @@ async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
             case "rebuild":
                 await rebuild(service, settings)
             case _:
+                from common.eventstore.migrating import migrate  # noqa: PLC0415 - alembic is a tenth of a start
+
                 await migrate(settings.database_url.get_secret_value(), service.migrations)
     except (OSError, asyncpg.PostgresError) as error:
         return _say(f"{service.name} {role} cannot go on: {error}")

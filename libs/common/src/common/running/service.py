@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from uuid_utils.compat import uuid7
 
-from common.eventstore.migrating import sqlalchemy_url
+from common.eventstore.addresses import sqlalchemy_url
 from common.eventstore.postgres import PostgresStore
 from common.handling import Handling
 from common.history import History

@@ -11,7 +11,6 @@ from contextvars import ContextVar
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -53,6 +52,10 @@ def set_up(service: str, endpoint: str | None) -> Callable[[], None]:
     """Send spans of *service* to the OTLP *endpoint* (nowhere when None); return what flushes and stops it."""
     if endpoint is None:
         return _nothing
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - a start without it is quicker
+        OTLPSpanExporter,
+    )
+
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"acuerdo-{service}"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces")))
     return use(provider)

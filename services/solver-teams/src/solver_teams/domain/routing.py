@@ -42,8 +42,9 @@ def propose(terms: Terms | None, teams: Iterable[Listing], subject: Subject) -> 
 
 
 def _exactness(team: Listing, subject: Subject) -> int | None:
-    covering = [c for c in team.coverage if c.covers(subject.service, subject.activity, subject.region)]
-    return max((coverage.exactness() for coverage in covering), default=None)
+    wanted = (subject.service, subject.activity, subject.region)
+    covering = [coverage.exactness() for coverage in team.coverage if coverage.covers(*wanted)]
+    return max(covering) if covering else None
 
 
 def _rank(team: Listing, exactness: int, subject: Subject) -> tuple[bool, int, str, str]:

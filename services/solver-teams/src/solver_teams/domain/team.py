@@ -31,15 +31,11 @@ class Coverage:
 
     def covers(self, service: str, activity: str, region: str) -> bool:
         """Tell whether work of this kind is covered."""
-        wanted = (service, activity, region)
-        return all(mine in (ANY, its) for mine, its in zip(self._parts(), wanted, strict=True))
+        return self.service in (ANY, service) and self.activity in (ANY, activity) and self.region in (ANY, region)
 
     def exactness(self) -> int:
         """Return how many of the three are named rather than any."""
-        return sum(part != ANY for part in self._parts())
-
-    def _parts(self) -> tuple[str, str, str]:
-        return (self.service, self.activity, self.region)
+        return sum(part != ANY for part in (self.service, self.activity, self.region))
 
 
 @value

@@ -1,0 +1,6 @@
+"""One database address, as each library wants it."""
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return the PostgreSQL address *url* as SQLAlchemy wants it for asyncpg."""
+    return "postgresql+asyncpg://" + url.split("://", 1)[1]
