@@ -1,10 +1,8 @@
 """A whole deployment on one machine: servers, databases, four services in two roles each, any number of each."""
 
 import fcntl
-import secrets
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,21 +11,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from acuerdo_cli import databases
+from acuerdo_cli import databases, secrets
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed, ServerFailed
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import ROLES, SERVICES, Service, ServiceProcess
 from acuerdo_cli.settings import DeploymentSettings
-from common.security.nkeys import AccountKey, fresh_seed
-
-SECRETS = {
-    "agreement": {"ACUERDO_CALLOUT_SEED": "callout-seed"},
-    "touchpoints": {"ACUERDO_MASTER_KEY": "master-key"},
-    "feedback-loop": {"ACUERDO_SURVEY_KEY": "survey-key"},
-}
-"""The keys of each service, which no other is told, and the files that keep them."""
+from common.settings import SecretFiles
 
 
 class NotThere(CommandFailed):
@@ -54,7 +45,11 @@ class Deployment:
         self._nats_url = nats_url
         logs = self.home / "logs"
         self.postgres = None if database_url else EmbeddedPostgres(self.home / "postgres", logs=logs)
-        self.nats = None if nats_url else EmbeddedNats(self.home / "nats", logs=logs, issuer=self._callout_key)
+        self.nats = (
+            None
+            if nats_url
+            else EmbeddedNats(self.home / "nats", logs=logs, issuer=lambda: secrets.callout_key(self._secrets))
+        )
         self.issuer = DevelopmentIssuer(self.home / "issuer")
         self.processes = {
             (process.service.name, process.role, process.replica): process
@@ -64,7 +59,7 @@ class Deployment:
     @classmethod
     def from_settings(cls, replicas: int | None = None) -> "Deployment":
         """The deployment that the environment speaks of."""
-        given = DeploymentSettings()
+        given = DeploymentSettings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - read by its base
         database = given.database_url.get_secret_value() if given.database_url else None
         nats = given.nats_url.get_secret_value() if given.nats_url else None
         return cls(given.home, database_url=database, nats_url=nats, replicas=replicas)
@@ -73,7 +68,8 @@ class Deployment:
         """Every process is ready; what ran already with the same settings was left alone."""
         with self._locked():
             tell("making keys")
-            self._ensure_secrets()
+            self.issuer.ensure()
+            secrets.ensure(self._secrets)
             tell("starting PostgreSQL and NATS")
             _at_once([server.start for server in self._servers])
             self._stop_those_not_wanted()
@@ -141,7 +137,7 @@ class Deployment:
     def settings(self, service: Service) -> dict[str, str]:
         """What a service's processes are told."""
         return {
-            **self._keys(service),
+            **secrets.of_service(self._secrets, service.name),
             "ACUERDO_ENVIRONMENT": "development",
             "ACUERDO_DATABASE_URL": self.database_url(service.name),
             "ACUERDO_NATS_URL": self.nats_url,
@@ -172,19 +168,9 @@ class Deployment:
     def _servers(self) -> list[Server]:
         return [server for server in (self.postgres, self.nats) if server is not None]
 
-    def _callout_key(self) -> str:
-        return AccountKey(keeping.secret(self.home / "secrets" / "callout-seed")).public
-
-    def _keys(self, service: Service) -> dict[str, str]:
-        files = SECRETS.get(service.name, {})
-        return {name: keeping.secret(self.home / "secrets" / file) for name, file in files.items()}
-
-    def _ensure_secrets(self) -> None:
-        self.issuer.ensure()
-        folder = keeping.private_directory(self.home / "secrets")
-        keeping.secret(folder / "callout-seed", fresh_seed())
-        for file in (file for files in SECRETS.values() for file in files.values()):
-            keeping.secret(folder / file, b64encode(secrets.token_bytes(32)).decode())
+    @property
+    def _secrets(self) -> Path:
+        return self.home / "secrets"
 
     def run_once(self, name: str, role: str) -> str:
         """What the service *name* says when it has done the work of *role*, such as ``migrate`` or ``rebuild``."""

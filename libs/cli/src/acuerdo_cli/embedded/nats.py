@@ -5,7 +5,7 @@ import http.client
 import json
 import shutil
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,7 @@ class EmbeddedNats(Server):
         return (self.home / "password").read_text().strip()
 
     def _access(self, password: str) -> dict[str, Any]:
-        callout = {} if self._issuer is None else {"auth_callout": _callout(self._issuer())}
-        return {
-            "accounts": accounts([{"user": USER, "password": password}]),
-            "authorization": {"timeout": _PATIENCE, **callout},
-            "max_control_line": _LONGEST_TOKEN,
-        }
+        return access(password, None if self._issuer is None else self._issuer())
 
     def _configuration(self, chosen: list[int]) -> str:
         lines = {
@@ -82,11 +77,22 @@ class EmbeddedNats(Server):
             "jetstream": {"store_dir": str(self.home / "data")},
             **self._access(self._password),
         }
-        return "\n".join(f"{name}: {json.dumps(value)}" for name, value in lines.items()) + "\n"
+        return written(lines)
 
 
-def _callout(issuer: str) -> dict[str, Any]:
-    return {"issuer": issuer, "account": HOME, "auth_users": [USER]}
+def access(password: str, issuer: str | None) -> dict[str, Any]:
+    """Return what a server's configuration says of whom it lets in; *issuer* is the key of who says which programs."""
+    callout = {"auth_callout": {"issuer": issuer, "account": HOME, "auth_users": [USER]}} if issuer else {}
+    return {
+        "accounts": accounts([{"user": USER, "password": password}]),
+        "authorization": {"timeout": _PATIENCE, **callout},
+        "max_control_line": _LONGEST_TOKEN,
+    }
+
+
+def written(configuration: Mapping[str, Any]) -> str:
+    """Return *configuration* as nats-server reads it."""
+    return "\n".join(f"{name}: {json.dumps(value)}" for name, value in configuration.items()) + "\n"
 
 
 def _binary() -> str:
