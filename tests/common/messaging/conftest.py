@@ -300,9 +300,9 @@ async def create_tables(url: str) -> None:
 
 
 @pytest.fixture
-def nats_of_its_own(tmp_path: Path) -> Iterator[EmbeddedNats]:
+def nats_of_its_own(tmp_path: Path, new_nats: Callable[[Path], EmbeddedNats]) -> Iterator[EmbeddedNats]:
     """A NATS that a test may stop, start again and wipe."""
-    server = EmbeddedNats(tmp_path / "nats")
+    server = new_nats(tmp_path / "nats")
     server.start()
     yield server
     server.stop()
