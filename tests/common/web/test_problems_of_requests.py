@@ -2,16 +2,22 @@
 
 import json
 from collections.abc import Callable
+from typing import Annotated
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.responses import Response
 
 from common.refusals import Conflict, NotFound, TooMany, Unavailable
 from common.web.app import create_app
+from common.web.desk import Desk, allowed, public
+from common.web.located import located
+from common.web.paging import Page
 from common.web.problems import MEDIA_TYPE, problem_of, problems, refused, type_of
 from common.web.runtime import Runtime
 
@@ -78,10 +84,87 @@ async def test_a_body_is_read_as_strictly_however_its_type_is_spelled(ask: As, k
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/xml", "multipart/form-data", "nonsense", "é/ü"])
-async def test_a_body_of_another_type_is_a_422(ask: As, kind: str) -> None:
+async def test_a_body_of_another_type_is_a_415_that_names_the_right_one(ask: As, kind: str) -> None:
     headers = {"content-type": kind.encode("latin-1")}
     answer = await ask(ANA).post("/v1/notes", content=opening(b'"x"'), headers=headers)  # type: ignore[arg-type]
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:acuerdo:refusal:not-json")
+    assert "application/json" in answer.json()["detail"]
+
+
+async def test_who_does_not_show_who_they_are_is_told_how(ask: As) -> None:
+    for headers in ({}, {"authorization": "ana/alpha/writer"}, {"authorization": "Basic YTpi"}):
+        answer = await ask("").get(f"/v1/notes/{NOTE}", headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert "Authorization: Bearer <token>" in answer.json()["detail"]
+
+
+async def test_a_query_parameter_that_is_not_known_is_refused_and_the_known_ones_are_named(runtime: Runtime) -> None:
+    lists = APIRouter()
+
+    @lists.get("/things", response_model=Page[str])
+    async def things(desk: Annotated[Desk, allowed("writer")], colour: str | None = None) -> Response:
+        return Response(f"{desk.by.person} {colour}")
+
+    @lists.post("/things")
+    async def thing(desk: Annotated[Desk, allowed("writer")]) -> Response:
+        return Response(desk.by.person)
+
+    @lists.get("/page")
+    async def page(desk: Annotated[Desk, public("anybody", why="for the test")]) -> Response:
+        return Response(desk.by.role)
+
+    app = create_app(service="x", title="X", routers=[lists], runtime=runtime)
+    headers = {"authorization": f"Bearer {ANA}"}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://x", headers=headers
+    ) as client:
+        refused = await client.get("/things?color=red&limit=3&sise=1")
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:acuerdo:refusal:unknown-parameter")
+        assert (refused.json()["unknown"], refused.json()["known"]) == (
+            ["color", "sise"],
+            ["colour", "cursor", "limit"],
+        )
+        assert (await client.get("/things?colour=red&limit=3&cursor=x")).status_code == 200
+        assert (await client.post("/things?colour=red")).status_code == 422
+        assert (await client.get("/things?color=red", headers={"authorization": ""})).status_code == 401
+        assert (await client.get("/page?whatever=a-mail-program-adds")).status_code == 200
+
+
+def test_what_is_wrong_within_a_list_does_not_make_the_list_too_short() -> None:
+    class Promise(BaseModel):
+        within: Annotated[tuple[Annotated[int, Field(gt=3)], ...], Field(min_length=1)]
+
+    def wrong(within: list[object]) -> list[object]:
+        with pytest.raises(ValidationError) as caught:
+            Promise.model_validate({"within": within})
+        return [one["at"] for one in located(caught.value.errors())]
+
+    assert wrong([1]) == [["within", "0"]]
+    assert wrong([]) == [["within"]]
+
+
+def test_a_plus_that_an_address_lost_is_told_of() -> None:
+    lost = {"type": "datetime", "loc": ("query", "as_of"), "msg": "unreadable", "input": "2026-03-01T09:00:00 01:00"}
+    assert located([lost])[0]["message"] == "unreadable; a + in an address is written %2B"
+    assert located([lost | {"loc": ("body", "as_of")}])[0]["message"] == "unreadable"
+
+
+async def test_a_version_that_is_missing_or_written_otherwise_is_asked_for(ask: As) -> None:
+    note = (await ask(ANA).post("/v1/notes", json={"agreement_id": AGREEMENT, "text": "one"})).json()["note_id"]
+    missing = await ask(ANA).put(f"/v1/notes/{note}/text", json={"text": "two"})
+    unquoted = await ask(ANA).put(f"/v1/notes/{note}/text", json={"text": "two"}, headers={"If-Match": "1"})
+    assert (missing.status_code, unquoted.status_code) == (428, 412)
+    assert "If-Match" in missing.json()["detail"]
+    assert unquoted.json()["type"] == "urn:acuerdo:refusal:unreadable-tag"
+    assert 'If-Match: "3"' in unquoted.json()["detail"]
+
+
+class UnnotedPause(Conflict):
+    """A pause for ``other`` needs a note."""
+
+
+def test_a_title_is_plain_text() -> None:
+    assert problem_of(UnnotedPause())["title"] == 'A pause for "other" needs a note.'
 
 
 async def test_what_is_wrong_is_located_and_not_repeated(ask: As) -> None:

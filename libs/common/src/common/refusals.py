@@ -21,7 +21,7 @@ class Refusal(Exception):
     @classmethod
     def sentence(cls) -> str:
         """Return the one sentence that says what rule refused."""
-        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0].replace("``", '"')
 
 
 class Conflict(Refusal):

@@ -1,8 +1,9 @@
 """A service's HTTP application, the same for all four."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +15,10 @@ from starlette.responses import Response
 from common.refusals import Refusal
 from common.web.docs import serve_docs
 from common.web.edge import Edge
-from common.web.entrance import barred
+from common.web.entrance import barred, speaks_json
 from common.web.health import health
-from common.web.problems import Malformed, plain_problem, refused, respond
+from common.web.located import located
+from common.web.problems import Malformed, NotJson, plain_problem, refused, respond
 from common.web.runtime import Runtime
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -76,8 +78,13 @@ async def _not_understood(request: Request, error: Exception) -> Response:
     why = await barred(request)
     if why is not None:
         return refused(why)
-    errors = [{"at": [str(part) for part in one["loc"]], "message": one["msg"]} for one in error.errors()]
-    return refused(Malformed(errors=errors))
+    if not speaks_json(request) and any(_sent_as_something_else(one) for one in error.errors()):
+        return refused(NotJson("send it with Content-Type: application/json"))
+    return refused(Malformed(errors=located(error.errors())))
+
+
+def _sent_as_something_else(error: Mapping[str, Any]) -> bool:
+    return error["loc"] == ("body",) and error["type"] != "missing"
 
 
 async def _http(request: Request, error: Exception) -> Response:

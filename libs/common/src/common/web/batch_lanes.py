@@ -15,8 +15,9 @@ from common.history import Kind
 from common.refusals import NotFound, Refusal
 from common.security.identity import Caller
 from common.values import value
-from common.web.batch_lines import Read, acting, located, when
+from common.web.batch_lines import Read, acting, when
 from common.web.batch_outcomes import Outcomes
+from common.web.located import located
 from common.web.operations import Meant, Operation
 from common.web.problems import Malformed
 from common.web.runtime import Runtime
@@ -72,7 +73,7 @@ class Lane:
             except Refusal as refusal:
                 self.shared.outcomes.refuse(line.number, refusal)
             except ValidationError as error:
-                self.shared.outcomes.refuse(line.number, Malformed(errors=located(error)))
+                self.shared.outcomes.refuse(line.number, Malformed(errors=located(error.errors())))
             except Exception:  # noqa: BLE001 - a fault upon one line must not spoil the others
                 _log.exception("a line of a batch failed", operation=line.prepared.name)
                 self.shared.outcomes.fail(line.number)

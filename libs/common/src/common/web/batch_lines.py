@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from common.refusals import Forbidden, Invalid
 from common.security.identity import Caller
@@ -119,12 +119,6 @@ def read_line(number: int, line: bytes, operations: Mapping[str, Prepared]) -> R
         number=number, text=line, prepared=prepared, members=members, envelope=envelope,
         lane=f"line {number}" if lane is None else str(lane).lower(),
     )  # fmt: skip
-
-
-def located(error: ValidationError) -> list[dict[str, object]]:
-    """Return where *error* found what, without what was sent: it may be personal."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"at": [str(part) for part in one["loc"]], "message": one["msg"]} for one in found]
 
 
 def acting(caller: Caller, operation: Operation, envelope: Envelope) -> Person:

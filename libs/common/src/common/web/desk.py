@@ -24,6 +24,7 @@ from common.web.runtime import Runtime
 from common.web.writing import Writing
 
 Row = Mapping[str, Any]
+_HOW = 'send the header If-Match with the ETag of what the change is based on, such as If-Match: "3"'
 
 
 class Desk:
@@ -108,7 +109,7 @@ class Desk:
     ) -> Response:
         """As ``post``, for a change that must name the version it is based on. Raises ``VersionRequired``."""
         if "if-match" not in self.request.headers:
-            raise VersionRequired
+            raise VersionRequired(_HOW)
         return await self.post(
             kind, key, command, agreement=agreement, answer=answer, status=status, context=context
         )  # fmt: skip

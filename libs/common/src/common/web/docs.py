@@ -16,9 +16,10 @@ from common.handling.handling import FactTooLarge, TooContended
 from common.refusals import NotFound, StaleVersion, TooMany, VersionRequired
 from common.security.identity import Unauthenticated
 from common.web.entrance import NotYourRole, Policy, ServiceMayNot, policy_of
-from common.web.paging import MOST, USUAL, Page
-from common.web.problems import Malformed, Overloaded, problems
-from common.web.writing import KeyUsedOtherwise, StillBeingDone
+from common.web.paging import MOST, USUAL, is_page
+from common.web.problems import Malformed, NotJson, Overloaded, problems
+from common.web.queries import UnknownParameter
+from common.web.writing import KeyUsedOtherwise, StillBeingDone, UnreadableTag
 
 _ASSETS = Path(fastapi_offline.__file__).parent / "static"
 _PROBLEM: dict[str, Any] = {
@@ -97,16 +98,17 @@ def _tell_common(route: APIRoute, operation: dict[str, Any]) -> None:
     policy, writes = policy_of(route), not (route.methods or set()) <= {"GET", "HEAD"}
     common = [Malformed, Overloaded, TooMany]
     if isinstance(policy, Policy):
-        common += [Unauthenticated, NotYourRole, ServiceMayNot, NotFound]
+        common += [Unauthenticated, NotYourRole, ServiceMayNot, NotFound, UnknownParameter]
         operation["security"] = [{"bearer": []}]
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {_may(policy)}.".strip()
         operation["x-acuerdo-roles"] = list(policy.roles)
         operation["x-acuerdo-service-may"] = policy.service_may
     if writes:
-        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, VersionRequired, TooContended, FactTooLarge]
+        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, UnreadableTag, VersionRequired]
+        common += [TooContended, FactTooLarge, *([NotJson] if route.body_field else [])]
         _tell_headers(operation)
     parameters = [*(_WRITE_PARAMETERS if writes else ()), *_WAIT_PARAMETERS]
-    _tell_parameters(operation, [*parameters, *(_PAGE_PARAMETERS if _is_page(route) else ())])
+    _tell_parameters(operation, [*parameters, *(_PAGE_PARAMETERS if is_page(route) else ())])
     _tell_refusals(operation, common)
 
 
@@ -145,11 +147,6 @@ def _tell_headers(operation: dict[str, Any]) -> None:
 def _may(policy: Policy) -> str:
     people = ", ".join(policy.roles) or "nobody"
     return f"{people}; services may" if policy.service_may else f"{people}; people only"
-
-
-def _is_page(route: APIRoute) -> bool:
-    model = route.response_model
-    return isinstance(model, type) and issubclass(model, Page)
 
 
 def _header(name: str, description: str) -> dict[str, Any]:

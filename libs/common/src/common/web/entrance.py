@@ -11,8 +11,10 @@ from common.refusals import Forbidden, Refusal
 from common.security.identity import Caller, Unauthenticated
 from common.web import waiting
 from common.web.problems import Malformed
+from common.web.queries import ensure_known
 
 _JSON = msgspec.json.Decoder()
+_HOW = "send the header Authorization: Bearer <token>, with a token of the agreement's issuer"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -42,8 +44,9 @@ class Policy:
         return caller, role
 
     async def enter(self, request: Request) -> tuple[Caller, str]:
-        """Admit the caller, make sure that the body can be read, and wait for what they have seen elsewhere."""
+        """Admit the caller, make sure that what they ask can be read, and wait for what they have seen elsewhere."""
         admitted = await self.admit(request)
+        ensure_known(request)
         await readable(request)
         await waiting.wait(request)
         return admitted
@@ -78,7 +81,7 @@ async def who(request: Request) -> Caller:
         return known
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated
+        raise Unauthenticated(_HOW)
     caller = request.scope["acuerdo.caller"] = await request.app.state.runtime.tokens.caller(token.strip())
     return caller
 
@@ -93,6 +96,12 @@ async def barred(request: Request) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def speaks_json(request: Request) -> bool:
+    """Tell whether the request says that its body is JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 async def readable(request: Request) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, DateTime, Select, Table, UnaryExpression, tuple_
 from sqlalchemy.sql import operators
@@ -17,6 +18,8 @@ from common.values import value
 from common.web.problems import Malformed
 
 MOST, USUAL = 200, 50
+PARAMETERS = frozenset({"limit", "cursor"})
+"""The query parameters of every list in pages."""
 
 Item = TypeVar("Item")
 Shape = Callable[[Any], Mapping[str, Any]]
@@ -47,6 +50,12 @@ def asked(query: QueryParams, order: Sequence[ColumnElement[Any]]) -> Asked:
         raise Malformed(f"limit is a number from 1 to {MOST}")
     cursor = query.get("cursor")
     return Asked(limit=limit, after=None if cursor is None else _read(cursor, order))
+
+
+def is_page(route: APIRoute) -> bool:
+    """Tell whether *route* answers with a page of a list."""
+    model = route.response_model
+    return isinstance(model, type) and issubclass(model, Page)
 
 
 def window(select: Select[Any], order: Sequence[ColumnElement[Any]], asked: Asked) -> Select[Any]:

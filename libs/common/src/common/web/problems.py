@@ -22,6 +22,7 @@ STATUS: Mapping[str, int] = {
     "too-many": 429,
     "unavailable": 503,
     "unauthenticated": 401,
+    "not-json": 415,
 }
 _RETRY_AFTER: Mapping[str, int] = {TooMany.kind: 1, Unavailable.kind: 2}
 _OWN_MEMBERS = frozenset({"type", "title", "status", "detail", "instance"})
@@ -36,6 +37,12 @@ class Overloaded(Unavailable):
 
 class Malformed(Invalid):
     """The request cannot be read."""
+
+
+class NotJson(Refusal):
+    """What this is sent is JSON: its Content-Type is application/json."""
+
+    kind = "not-json"
 
 
 def type_of(refusal: type[Refusal]) -> str:

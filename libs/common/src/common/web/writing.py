@@ -30,6 +30,10 @@ class StillBeingDone(Conflict):
     """A request with this idempotency key is being worked on; ask again for its answer."""
 
 
+class UnreadableTag(StaleVersion):
+    """An If-Match is written as an answer's ETag is, with its quotes."""
+
+
 @value
 class Asked:
     """An idempotency key as it is kept, and what tells this request from another under the same key."""
@@ -177,8 +181,8 @@ def with_version(said: bytes, version: int) -> bytes:
 
 
 def version_in(tag: str) -> int:
-    """Return the version that an ``If-Match`` tag names. Raises ``StaleVersion`` for a tag that was never given out."""
+    """Return the version that an ``If-Match`` tag names. Raises ``UnreadableTag`` for one that was never given out."""
     found = _TAG.fullmatch(tag.strip())
     if found is None:
-        raise StaleVersion('If-Match takes the ETag of an answer, such as "3"')
+        raise UnreadableTag('send it as If-Match: "3", where "3" is the ETag of what was read')
     return int(found[1])
