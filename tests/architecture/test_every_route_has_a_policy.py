@@ -45,6 +45,7 @@ SERVICES_MAY_WRITE = {
 ON_NO_ROUTE = {
     "accountable-missing", "not-measured-yet", "nothing-promised", "unsound-moment",  # said to reactions only
     "case-not-imported", "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
+    "team-not-imported",  # likewise
     "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round", "too-many-tries",  # a page does
     "not-from-a-party",  # routes hide what is another's before this rule is asked
 }  # fmt: skip

@@ -95,6 +95,7 @@ def team(number: int, companies: tuple[str, ...], service: str) -> Registered:
         coverage=(Coverage(service=service, activity="*", region="*"),),
         calendar=Calendar(time_zone="UTC", week=Week()),
         level=None,
+        imported=False,
     )
 
 

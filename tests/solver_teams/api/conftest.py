@@ -120,17 +120,30 @@ class House:
 
     async def team(self, name: str, *members: tuple[str, str], **more: Any) -> str:
         """Register a team; return its id."""
+        named = more.pop("companies", None) or sorted({company for _, company in members})
+        lead = "net-b" if "net-b" in named else named[0]
         body = {
             "agreement_id": str(self.agreement_id),
             "name": name,
-            "members": [{"person": person, "company": company} for person, company in members],
+            "companies": named,
+            "members": [{"person": person, "company": company} for person, company in members if company == lead],
             "coverage": [{"service": "fibre"}],
             "calendar": OFFICE,
         } | more
-        answer = await self.ask("lea/net-b/team-lead", "POST", "/v1/teams", json=body)
+        answer = await self.ask(f"lea/{lead}/team-lead", "POST", "/v1/teams", json=body)
         assert answer.status_code == 201, answer.text
+        team_id = answer.json()["team_id"]
+        for person, company in members:
+            if company != lead:
+                await self.join(team_id, person, company)
         await self.settle()
-        return answer.json()["team_id"]
+        return team_id
+
+    async def join(self, team_id: str, person: str, company: str) -> None:
+        """Let a person join, by a lead of their own company."""
+        member = {"person": person, "company": company}
+        joined = await self.ask(f"lead/{company}/team-lead", "POST", f"/v1/teams/{team_id}/members", json=member)
+        assert joined.status_code == 200, joined.text
 
     async def case(self, **more: Any) -> tuple[str, str]:
         """Let a case be opened at telco-a; return its id and that of its first item, none if it was solved."""

@@ -11,6 +11,7 @@ import pytest
 from solver_teams.wiring import service
 
 AGENT, LEA, BEA, CARO = "ana/telco-a/touchpoint-agent", "lea/net-b/team-lead", "bea/net-b/solver", "caro/desk-c/solver"
+CARLA = "carla/desk-c/team-lead"
 MANAGER, OPERATOR, ROBOT, STRANGER = (
     "max/telco-a/manager",
     "ops/telco-a/operator",
@@ -58,12 +59,77 @@ async def test_a_calendar_with_an_unknown_zone_is_refused(house: House) -> None:
 async def test_members_join_and_leave_and_each_company_sends_its_own(house: House) -> None:
     team_id = await house.team("Field", ("bea", "net-b"))
     dora = {"person": "dora", "company": "net-b"}
-    foreign = await house.ask("max/telco-a/manager", "POST", f"/v1/teams/{team_id}/members", json=dora)
-    assert problem(foreign) == (403, "not-your-people")
+    assert problem(await house.ask(CARLA, "POST", f"/v1/teams/{team_id}/members", json=dora)) == (403, "not-your-team")
     assert (await house.ask(LEA, "POST", f"/v1/teams/{team_id}/members", json=dora)).status_code == 200
     assert (await house.ask(LEA, "POST", f"/v1/teams/{team_id}/departures", json=dora)).status_code == 200
     shown = await house.ask(MANAGER, "GET", f"/v1/teams/{team_id}")
     assert [one["person"] for one in shown.json()["members"]] == ["bea"]
+
+
+async def test_a_company_sets_up_its_own_team_with_its_own_people_whatever_its_role(house: House) -> None:
+    body = {"agreement_id": str(house.agreement_id), "name": "x", "companies": ["net-b"]}
+    for rival in (CARLA, OPERATOR, MANAGER):
+        assert problem(await house.ask(rival, "POST", "/v1/teams", json=body)) == (403, "not-your-team")
+    theirs = body | {"companies": ["net-b", "desk-c"], "members": [{"person": "bea", "company": "net-b"}]}
+    assert problem(await house.ask(CARLA, "POST", "/v1/teams", json=theirs)) == (403, "not-your-people")
+    own = theirs | {"members": [{"person": "caro", "company": "desk-c"}]}
+    assert (await house.ask(CARLA, "POST", "/v1/teams", json=own)).status_code == 201
+
+
+@pytest.mark.parametrize("rival", [CARLA, OPERATOR])
+async def test_nobody_rules_a_team_that_their_company_does_not_staff(house: House, rival: str) -> None:
+    team_id = await house.team("Field", ("bea", "net-b"))
+    path, bea = f"/v1/teams/{team_id}", {"person": "bea", "company": "net-b"}
+    own = {"person": "spy", "company": rival.split("/")[1]}
+    seen = {"if-match": (await house.ask(LEA, "GET", path)).headers["etag"]}
+    for answer in (
+        await house.ask(rival, "POST", f"{path}/departures", json=bea),
+        await house.ask(rival, "POST", f"{path}/members", json=bea | {"person": "dora"}),
+        await house.ask(rival, "POST", f"{path}/members", json=own),
+        await house.ask(rival, "PUT", f"{path}/coverage", json={"coverage": []}, headers=seen),
+        await house.ask(rival, "PUT", f"{path}/calendar", json={"time_zone": "UTC", "week": {}}, headers=seen),
+    ):
+        assert problem(answer) == (403, "not-your-team")
+
+
+async def test_in_a_team_of_several_companies_each_sends_and_withdraws_its_own(house: House) -> None:
+    team_id = await house.team("Both", ("bea", "net-b"), ("caro", "desk-c"))
+    path, caro = f"/v1/teams/{team_id}", {"person": "caro", "company": "desk-c"}
+    assert problem(await house.ask(LEA, "POST", f"{path}/departures", json=caro)) == (403, "not-your-people")
+    assert (await house.ask(CARLA, "POST", f"{path}/departures", json=caro)).status_code == 200
+
+
+async def test_what_a_source_says_begins_teams_and_touches_none_that_people_set_up(house: House) -> None:
+    team_id = await house.team("Field", ("bea", "net-b"))
+    told = {
+        "occurred_at": "2026-03-02T09:30:00Z",
+        "performed_by": {"person": "lea", "company": "net-b", "role": "team-lead"},
+        "team_id": team_id,
+    }
+    bea, calendar = {"person": "bea", "company": "net-b"}, {"time_zone": "UTC", "week": {}}
+    again = {"operation": "registerTeam", "agreement_id": str(house.agreement_id), "name": "Field"}
+    lines: list[dict[str, Any]] = [
+        again | {"companies": ["net-b"]},
+        {"operation": "addTeamMember"} | bea | {"person": "dora"},
+        {"operation": "removeTeamMember"} | bea,
+        {"operation": "removeTeamMember"} | bea | {"person": "nobody"},
+        {"operation": "changeTeamCoverage", "coverage": []},
+        {"operation": "changeTeamCalendar"} | calendar,
+    ]
+    refused = [
+        one["problem"] for one in await batch(house, OPERATOR, "/v1/teams/batch", *(told | one for one in lines))
+    ]
+    assert {(one["status"], one["type"], one["detail"]) for one in refused} == {
+        (
+            403,
+            "urn:acuerdo:refusal:team-not-imported",
+            "What a source says changes only teams that were imported themselves.",
+        )
+    }
+    begun = told | again | {"team_id": str(uuid5(house.agreement_id, "imported")), "companies": ["net-b", "desk-c"]}
+    after = begun | {"operation": "addTeamMember", "person": "caro", "company": "desk-c"}
+    after = {name: held for name, held in after.items() if name not in {"agreement_id", "name", "companies"}}
+    assert [one["status"] for one in await batch(house, OPERATOR, "/v1/teams/batch", begun, after)] == [201, 200]
 
 
 async def test_coverage_changes_only_upon_the_version_that_was_seen(house: House) -> None:
@@ -304,7 +370,12 @@ def row(case_id: str, team_id: str, activity: str, minute: int, **more: Any) -> 
 
 
 async def imported(house: House) -> tuple[str, list[dict[str, Any]]]:
-    line = {"operation": "registerTeam", "agreement_id": str(house.agreement_id), "companies": ["net-b"]}
+    line = {
+        "operation": "registerTeam",
+        "occurred_at": "2026-03-02T09:00:00Z",
+        "agreement_id": str(house.agreement_id),
+        "companies": ["net-b"],
+    }
     named = [line | {"team_id": str(uuid5(house.agreement_id, name)), "name": name} for name in ("T1", "T2", "T3")]
     assert all(one["status"] == 201 for one in await batch(house, OPERATOR, "/v1/teams/batch", *named))
     one, two, three = (str(team["team_id"]) for team in named)

@@ -78,6 +78,7 @@ def team(name: str, *members: Person, coverage: tuple[Coverage, ...] = ANYTHING)
         coverage=coverage,
         calendar=DAYS,
         level=None,
+        imported=False,
     )
 
 
@@ -278,6 +279,7 @@ def test_work_is_not_offered_to_a_team_of_another_agreement() -> None:
         coverage=ANYTHING,
         calendar=DAYS,
         level=None,
+        imported=False,
     )
     opened().when(offer(stranger)).then_refused(no.TeamOfAnotherAgreement)
 

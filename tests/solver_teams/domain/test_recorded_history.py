@@ -33,6 +33,7 @@ def team(name: str) -> Registered:
         coverage=(),
         calendar=Calendar(time_zone="UTC", week=Week()),
         level=None,
+        imported=False,
     )
 
 

@@ -28,6 +28,7 @@ from solver_teams.domain.team import (
     RemoveMember,
     Team,
     TeamExists,
+    TeamNotImported,
     UnknownTeam,
     decider,
 )
@@ -40,6 +41,7 @@ MADRID = Calendar(time_zone="Europe/Madrid", week=Week(mon=SPLIT, tue=SPLIT), ho
 LEA = Person(person="lea", company="net-b", role="team-lead")
 MAX = Person(person="max", company="telco-a", role="manager")
 OPS = Person(person="ops", company="telco-a", role="operator")
+CARLA = Person(person="carla", company="desk-c", role="team-lead")
 BEA, CARO = Member(person="bea", company="net-b"), Member(person="caro", company="desk-c")
 
 
@@ -48,6 +50,8 @@ def register(
     companies: frozenset[str] = frozenset(),
     name: str = "Field",
     calendar: Calendar = MADRID,
+    by: Person = LEA,
+    imported: bool = False,
 ) -> RegisterTeam:
     return RegisterTeam(
         team_id=TEAM,
@@ -59,12 +63,14 @@ def register(
         calendar=calendar,
         level="L2",
         parties=PARTIES,
+        by=by,
         at=NOON,
+        imported=imported,
     )
 
 
-def add(member: Member, by: Person = LEA) -> AddMember:
-    return AddMember(team_id=TEAM, member=member, parties=PARTIES, by=by, at=NOON)
+def add(member: Member, by: Person = LEA, *, imported: bool = False) -> AddMember:
+    return AddMember(team_id=TEAM, member=member, parties=PARTIES, by=by, at=NOON, imported=imported)
 
 
 def remove(member: Member, by: Person = LEA) -> RemoveMember:
@@ -76,7 +82,7 @@ def field() -> Given[Team, Command, Fact]:
 
 
 def test_a_team_has_people_of_several_parties() -> None:
-    team = given(decider).after(register(BEA, CARO)).state
+    team = given(decider).after(register(BEA, companies=PARTIES), add(CARO, CARLA)).state
     assert isinstance(team, Registered)
     assert team.companies == {"net-b", "desk-c"}
     assert team.has("caro", "desk-c")
@@ -84,6 +90,7 @@ def test_a_team_has_people_of_several_parties() -> None:
 
 def test_a_person_of_a_company_that_is_no_party_is_refused() -> None:
     given(decider).when(register(Member(person="x", company="stranger"))).then_refused(NotAParty)
+    field().when(add(Member(person="x", company="stranger"))).then_refused(NotAParty)
     field().when(add(Member(person="x", company="stranger"), OPS)).then_refused(NotAParty)
 
 
@@ -100,7 +107,7 @@ def test_registering_the_same_again_changes_nothing() -> None:
 
 
 def test_registering_another_team_under_the_same_id_is_refused() -> None:
-    field().when(register(CARO)).then_refused(TeamExists)
+    field().when(register(BEA, name="Other")).then_refused(TeamExists)
 
 
 def test_a_member_joins_once() -> None:
@@ -111,13 +118,31 @@ def test_a_member_joins_once() -> None:
 
 
 def test_a_company_sends_and_withdraws_only_its_own_people() -> None:
-    field().when(add(CARO)).then_refused(NotYourPeople)
-    field().when(remove(BEA, MAX)).then_refused(NotYourPeople)
+    both = given(decider).after(register(BEA, companies=PARTIES), add(CARO, CARLA))
+    both.when(add(Member(person="dan", company="desk-c"))).then_refused(NotYourPeople)
+    both.when(remove(CARO)).then_refused(NotYourPeople)
+    both.when(remove(BEA, CARLA)).then_refused(NotYourPeople)
 
 
-def test_an_operator_may_tell_of_anybodys_people() -> None:
+def test_a_company_that_the_team_was_not_set_up_with_neither_joins_nor_withdraws_anybody() -> None:
+    field().when(add(CARO, CARLA)).then_refused(NotYourTeam)
+    for somebody in (MAX, OPS):
+        field().when(remove(BEA, somebody)).then_refused(NotYourTeam)
+
+
+def test_a_company_sets_up_a_team_that_names_itself_and_none_but_its_own_people() -> None:
+    given(decider).when(register(BEA, by=CARLA)).then_refused(NotYourTeam)
+    given(decider).when(register(BEA, companies=PARTIES, by=CARLA)).then_refused(NotYourPeople)
+    given(decider).when(register(BEA, by=OPS)).then_refused(NotYourTeam)
+
+
+def test_a_source_tells_of_anybodys_people_but_only_in_teams_that_were_imported() -> None:
     joined = MemberJoined(team_id=TEAM, agreement_id=AGREEMENT, person="caro", company="desk-c", at=NOON)
-    field().when(add(CARO, OPS)).then(joined)
+    told = given(decider).after(register(BEA, by=OPS, imported=True))
+    told.when(add(CARO, OPS, imported=True)).then(joined)
+    told.when(register(BEA, by=OPS, imported=True)).then_nothing()
+    field().when(add(CARO, OPS, imported=True)).then_refused(TeamNotImported)
+    field().when(register(BEA, by=OPS, imported=True)).then_refused(TeamNotImported)
 
 
 def test_a_member_leaves() -> None:

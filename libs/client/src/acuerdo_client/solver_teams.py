@@ -407,7 +407,7 @@ class SolverTeamsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
-        """Register a solver team of people of one or several parties."""
+        """Register a solver team of one's own company and its people; companies named beside it send theirs later."""
         return self._sender.send(
             Call(
                 service="solver-teams",
@@ -441,7 +441,7 @@ class SolverTeamsService:
     def add_team_member(
         self, team_id: UUID | str, *, person: str, company: str, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person join; a company sends its own people."""
+        """Let a person join; a company that staffs the team sends its own people."""
         return self._sender.send(
             Call(
                 service="solver-teams",
@@ -1037,7 +1037,7 @@ class AsyncSolverTeamsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
-        """Register a solver team of people of one or several parties."""
+        """Register a solver team of one's own company and its people; companies named beside it send theirs later."""
         return await self._sender.send(
             Call(
                 service="solver-teams",
@@ -1071,7 +1071,7 @@ class AsyncSolverTeamsService:
     async def add_team_member(
         self, team_id: UUID | str, *, person: str, company: str, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person join; a company sends its own people."""
+        """Let a person join; a company that staffs the team sends its own people."""
         return await self._sender.send(
             Call(
                 service="solver-teams",

@@ -1,5 +1,6 @@
 """What solver-teams keeps: its kinds of things, the stored names of their facts, and which facts leave the service."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from common.history import History, Kind
@@ -9,6 +10,12 @@ from solver_teams.domain.case_work import decide, facts
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
 TEAM = Kind(name="team", decider=team.decider)
 CASE_WORK = Kind(name="case_work", decider=decide.decider)
+
+
+def _live(raw: dict[str, Any]) -> dict[str, Any]:
+    """Whatever was not said to be imported is held to be a team of people, whom no import speaks for."""
+    return {**raw, "imported": False}
+
 
 history = History(
     service="solver-teams",
@@ -45,6 +52,7 @@ history = History(
         "work-ended": facts.WorkEnded,
         "work-noted": facts.WorkNoted,
     },
+    upcasts={"team-registered": [_live]},
     private=frozenset({"terms-learned", "team-listed"}),
 )
 

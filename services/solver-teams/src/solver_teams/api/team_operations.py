@@ -33,28 +33,40 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
         calendar=body.calendar.calendar(),
         level=body.level,
         parties=await current_parties(line, body.agreement_id),
+        by=line.by,
         at=line.at,
+        imported=line.imported,
     )
     return Meant(key=team_id, command=command, answer={"team_id": team_id}, agreement=body.agreement_id)
 
 
 async def _add(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
     team = registered((await line.look(TEAM, team_id)).state)
-    parties = await current_parties(line, team.agreement_id)
-    return _meant(team_id, AddMember(team_id=team_id, member=body.member(), parties=parties, by=line.by, at=line.at))
+    command = AddMember(
+        team_id=team_id,
+        member=body.member(),
+        parties=await current_parties(line, team.agreement_id),
+        by=line.by,
+        at=line.at,
+        imported=line.imported,
+    )
+    return _meant(team_id, command)
 
 
 async def _remove(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
-    return _meant(team_id, RemoveMember(team_id=team_id, member=body.member(), by=line.by, at=line.at))
+    command = RemoveMember(team_id=team_id, member=body.member(), by=line.by, at=line.at, imported=line.imported)
+    return _meant(team_id, command)
 
 
 async def _cover(body: CoverageChange, line: Line, *, team_id: UUID) -> Meant:
     coverage = tuple(one.coverage() for one in body.coverage)
-    return _meant(team_id, ChangeCoverage(team_id=team_id, coverage=coverage, by=line.by, at=line.at))
+    command = ChangeCoverage(team_id=team_id, coverage=coverage, by=line.by, at=line.at, imported=line.imported)
+    return _meant(team_id, command)
 
 
 async def _work_at(body: CalendarBody, line: Line, *, team_id: UUID) -> Meant:
-    return _meant(team_id, ChangeCalendar(team_id=team_id, calendar=body.calendar(), by=line.by, at=line.at))
+    command = ChangeCalendar(team_id=team_id, calendar=body.calendar(), by=line.by, at=line.at, imported=line.imported)
+    return _meant(team_id, command)
 
 
 def _meant(team_id: UUID, command: Command) -> Meant:

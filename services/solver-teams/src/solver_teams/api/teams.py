@@ -50,10 +50,19 @@ Runner = Annotated[Desk, allowed(*RUNNERS)]
     status_code=201,
     operation_id="registerTeam",
     response_model=TeamNamed,
-    responses=problems(NotAParty, UnknownAgreement, TeamExists, NobodyStaffsIt, NamelessTeam, UnreadableCalendar),
+    responses=problems(
+        NotAParty,
+        UnknownAgreement,
+        TeamExists,
+        NobodyStaffsIt,
+        NamelessTeam,
+        NotYourTeam,
+        NotYourPeople,
+        UnreadableCalendar,
+    ),
 )
 async def register_team(body: TeamRegistration, desk: Runner) -> Response:
-    """Register a solver team of people of one or several parties."""
+    """Register a solver team of one's own company and its people; companies named beside it send theirs later."""
     return await desk.carry_out(REGISTER, body)
 
 
@@ -87,10 +96,10 @@ async def get_team(team_id: UUID, desk: Reader) -> Response:
     "/{team_id}/members",
     operation_id="addTeamMember",
     response_model=TeamNamed,
-    responses=problems(NotAParty, NotYourPeople, UnknownTeam, UnknownAgreement),
+    responses=problems(NotAParty, NotYourPeople, NotYourTeam, UnknownTeam, UnknownAgreement),
 )
 async def add_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
-    """Let a person join; a company sends its own people."""
+    """Let a person join; a company that staffs the team sends its own people."""
     return await desk.carry_out(ADD_MEMBER, body, team_id=team_id)
 
 
@@ -98,7 +107,7 @@ async def add_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
     "/{team_id}/departures",
     operation_id="removeTeamMember",
     response_model=TeamNamed,
-    responses=problems(NotYourPeople, UnknownTeam, NotInTheTeam),
+    responses=problems(NotYourPeople, NotYourTeam, UnknownTeam, NotInTheTeam),
 )
 async def remove_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
     """Let a person leave; a company withdraws its own people."""

@@ -10,7 +10,6 @@ from common.values import Person, value
 from solver_teams.domain.business_time import Calendar, checked
 
 ANY = "*"
-OPERATOR = "operator"
 
 
 @value
@@ -50,7 +49,10 @@ class Listing:
 
 @value
 class RegisterTeam:
-    """Set the team up; *parties* are those of the agreement, as it stands."""
+    """Set the team up; *parties* are those of the agreement, as it stands.
+
+    Here and below, what is ``imported`` is told by an operator of what a source says: of any company's people.
+    """
 
     team_id: UUID
     agreement_id: UUID
@@ -61,7 +63,9 @@ class RegisterTeam:
     calendar: Calendar
     level: str | None
     parties: frozenset[str]
+    by: Person
     at: datetime
+    imported: bool = False
 
 
 @value
@@ -73,6 +77,7 @@ class AddMember:
     parties: frozenset[str]
     by: Person
     at: datetime
+    imported: bool = False
 
 
 @value
@@ -83,6 +88,7 @@ class RemoveMember:
     member: Member
     by: Person
     at: datetime
+    imported: bool = False
 
 
 @value
@@ -93,6 +99,7 @@ class ChangeCoverage:
     coverage: tuple[Coverage, ...]
     by: Person
     at: datetime
+    imported: bool = False
 
 
 @value
@@ -103,6 +110,7 @@ class ChangeCalendar:
     calendar: Calendar
     by: Person
     at: datetime
+    imported: bool = False
 
 
 @value
@@ -117,6 +125,7 @@ class TeamRegistered:
     calendar: Calendar
     level: str | None
     at: datetime
+    imported: bool
 
 
 @value
@@ -178,6 +187,7 @@ class Registered:
     coverage: tuple[Coverage, ...]
     calendar: Calendar
     level: str | None
+    imported: bool
 
     def has(self, person: str, company: str) -> bool:
         """Tell whether *person* works here for *company*."""
@@ -218,7 +228,11 @@ class NotYourPeople(Forbidden):
 
 
 class NotYourTeam(Forbidden):
-    """Only a company that staffs the team says what it takes on and when it works."""
+    """A company sets up and changes only teams that it is named to staff."""
+
+
+class TeamNotImported(Forbidden):
+    """What a source says changes only teams that were imported themselves."""
 
 
 class NotInTheTeam(Conflict):
@@ -260,6 +274,7 @@ def _register(state: Team, command: RegisterTeam) -> list[Fact]:
     if not command.name.strip():
         raise NamelessTeam
     _all_parties(companies, command.parties)
+    _own_registration(state, command, companies)
     facts: list[Fact] = [
         TeamRegistered(
             team_id=command.team_id,
@@ -270,6 +285,7 @@ def _register(state: Team, command: RegisterTeam) -> list[Fact]:
             calendar=checked(command.calendar),
             level=command.level,
             at=command.at,
+            imported=command.imported,
         ),
         *_joins(command),
     ]
@@ -295,8 +311,8 @@ def _once(state: Team, facts: list[Fact]) -> list[Fact]:
 
 
 def _add(team: Registered, command: AddMember) -> list[Fact]:
-    _own_people(command)
     _all_parties({command.member.company}, command.parties)
+    _own_people(team, command)
     if command.member in team.members:
         return []
     key, agreement_id, member = team.team_id, team.agreement_id, command.member
@@ -308,7 +324,7 @@ def _add(team: Registered, command: AddMember) -> list[Fact]:
 
 
 def _remove(team: Registered, command: RemoveMember) -> list[Fact]:
-    _own_people(command)
+    _own_people(team, command)
     if command.member not in team.members:
         raise NotInTheTeam
     key, agreement_id, member = team.team_id, team.agreement_id, command.member
@@ -333,13 +349,29 @@ def _work_at(team: Registered, command: ChangeCalendar) -> list[Fact]:
     return [CalendarChanged(team_id=key, agreement_id=agreement_id, calendar=calendar, at=command.at)]
 
 
-def _own_people(command: AddMember | RemoveMember) -> None:
-    if command.by.role != OPERATOR and command.by.company != command.member.company:
+def _own_registration(state: Team, command: RegisterTeam, companies: frozenset[str]) -> None:
+    """Hold that a company names itself and none but its own people; others' join by a person of theirs."""
+    if command.imported:
+        if isinstance(state, Registered) and not state.imported:
+            raise TeamNotImported
+        return
+    if command.by.company not in companies:
+        raise NotYourTeam
+    if any(member.company != command.by.company for member in command.members):
         raise NotYourPeople
 
 
-def _own_team(team: Registered, command: ChangeCoverage | ChangeCalendar) -> None:
-    if command.by.role != OPERATOR and command.by.company not in team.companies:
+def _own_people(team: Registered, command: AddMember | RemoveMember) -> None:
+    _own_team(team, command)
+    if not command.imported and command.by.company != command.member.company:
+        raise NotYourPeople
+
+
+def _own_team(team: Registered, command: AddMember | RemoveMember | ChangeCoverage | ChangeCalendar) -> None:
+    """Hold that who acts is of a company that staffs the team, or that the team is known from a source alone."""
+    if command.imported and not team.imported:
+        raise TeamNotImported
+    if not command.imported and command.by.company not in team.companies:
         raise NotYourTeam
 
 
@@ -376,6 +408,7 @@ def _stands(fact: TeamRegistered) -> Registered:
         coverage=fact.coverage,
         calendar=fact.calendar,
         level=fact.level,
+        imported=fact.imported,
     )
 
 

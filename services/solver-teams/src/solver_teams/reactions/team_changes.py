@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from solver_teams.domain.agreement import ListTeam
 from solver_teams.domain.team import Listing, NotRegistered
@@ -33,7 +33,8 @@ async def react(fact: TeamChanged, look: Look) -> Sequence[Send]:
     return [Send(kind=AGREEMENT, key=fact.agreement_id, command=listed)]
 
 
-reactions = tuple(
-    Reaction(source="solver-teams", name=name, shape=TeamChanged, react=react)
-    for name in ("team-registered", "member-joined", "coverage-changed")
+reactions = (
+    Reaction(source="solver-teams", name="team-registered", shape=TeamChanged, react=react, upcasts=(unchanged,)),
+    Reaction(source="solver-teams", name="member-joined", shape=TeamChanged, react=react),
+    Reaction(source="solver-teams", name="coverage-changed", shape=TeamChanged, react=react),
 )
