@@ -205,3 +205,18 @@ async def test_an_integrator_of_a_company_on_the_case_reads_the_texts_that_nats_
     assert stated["confided"][stated["data"]["cause"]["confided"]]["text"] == CAUSE
     assert [one["data"] for one in strangers] == [one["data"] for one in feed]
     assert not [text for text in WRITTEN if text in str(strangers)]
+
+
+async def test_a_party_that_is_not_on_the_case_brings_itself_onto_it_by_nothing(house: Any, case: UUID) -> None:
+    path, wanted = f"/v1/loops/{case}", {"company": "rival-c", "what": ACTION, "due": "2026-04-01T00:00:00Z"}
+    action_id = (await house.get(HOLDER, path)).json()["rounds"][1]["actions"][0]["action_id"]
+    for where, body in (
+        ("corrective-actions", wanted),
+        (f"corrective-actions/{action_id}/completions", {"evidence": EVIDENCE}),
+        ("root-causes", {"cause": CAUSE}),
+        ("parkings", {"reason": "unreachable", "text": NOTE}),
+        ("returns", {}),
+    ):
+        answer = await house.post(BYSTANDER, f"{path}/{where}", body)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:acuerdo:refusal:not-on-the-case"), where
+    assert read_in(await answers(house, BYSTANDER, case)) == NOTHING

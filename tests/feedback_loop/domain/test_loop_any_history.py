@@ -32,7 +32,7 @@ from feedback_loop.projections.loops import LoopRow, project
 
 BEGINNING = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
-COMPANIES = ("telco-a", "field-b", "outsourcer-c")
+COMPANIES = ("telco-a", "field-b", "outsourcer-c", "bystander-d")
 ROLES = ("touchpoint-agent", "solver", "team-lead", "sme", "manager", "committee-member", "integrator", "operator")
 TERMS = LoopTerms(
     version=1,
@@ -84,7 +84,8 @@ def at(now: datetime, shape: Any, /, **fields: Any) -> st.SearchStrategy[Any]:
 def anything(moment: datetime) -> st.SearchStrategy[Any]:
     """Return any command that anybody may put to the case at *moment*, sound or not."""
     by: dict[str, Any] = {"by": people}
-    told: dict[str, Any] = {"by": people, "recorded_by": people}
+    of_history: dict[str, Any] = {"imported": st.booleans()}
+    told: dict[str, Any] = {"by": people, "recorded_by": people, **of_history}
     seen: dict[str, Any] = {"reason": st.none() | confided, "stage": st.none(), "comment": st.none()}
     asks: dict[str, Any] = {"request_id": ids, "imported": st.booleans()}
     return st.one_of(
@@ -121,6 +122,7 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
             stage=st.none(),
             moment=st.none(),
             account=st.none(),
+            **of_history,
             **by,
         ),
         at(moment, commands.StateRootCause, cause=confided, **asks, **by),
@@ -133,11 +135,11 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
             person=st.none(),
             what=confided,
             due=st.just(moment + DAY),
-            **by,
+            **told,
         ),
         at(moment, commands.FinishCorrectiveAction, action_id=ids, evidence=confided, **asks, **by),
         at(moment, commands.AskAgain, **asks, **by),
-        at(moment, commands.WorkAgain, **by),
+        at(moment, commands.WorkAgain, **of_history, **by),
         at(
             moment,
             commands.ProposeParking,
@@ -149,7 +151,7 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
         at(moment, commands.ApproveParking, primary=st.none() | primaries, **told),
         at(moment, commands.RefuseParking, reason=confided, **told),
         at(moment, commands.Unpark, note=confided, **asks, **by),
-        at(moment, commands.ComeBack, contact_id=st.none() | ids),
+        at(moment, commands.ComeBack, contact_id=st.none() | ids, by=st.none() | people, **of_history),
         at(moment, commands.NoteErasure),
         at(moment, commands.Tick),
     )
@@ -196,6 +198,38 @@ def only_positive_feedback_closed(life: list[Any]) -> None:
                 assert isinstance(before, facts.FeedbackReceived)
                 assert (before.verdict, before.round, before.feedback_id) == ("positive", number, fact.feedback_id)
                 assert fact.round == number
+            case _:
+                pass
+
+
+def only_companies_on_the_case_acted(life: list[Any]) -> None:
+    """Hold that who acts is on the case, or an operator who tells of an imported one; who takes is the touchpoint's."""
+    on_it, touchpoint, imported = set[str](), "", False
+    for fact in life:
+        match fact:
+            case facts.LoopOpened(company=touchpoint, accountable=accountable, imported=imported):
+                on_it |= {touchpoint, accountable}
+            case facts.SolutionNoted(attribution=attribution):
+                on_it |= {share.company for share in attribution}
+            case facts.FeedbackTaken(by=by) if not imported:
+                assert by.company == touchpoint
+            case facts.FeedbackReceived(taken_by=Person() as taker, approved_by=Person() as approver):
+                others = on_it - {taker.company}
+                assert approver.company in others or not others or (imported and approver.role == "operator")
+            case facts.CorrectiveActionOpened(company=company, by=by):
+                assert by.company in on_it or (imported and by.role == "operator")
+                on_it |= {company} if by.company in on_it else set[str]()
+            case (
+                facts.FeedbackTaken(by=Person() as by)
+                | facts.RootCauseStated(by=by)
+                | facts.CorrectiveActionDone(by=by)
+                | facts.InquiryAnswered(by=by)
+                | facts.ParkingProposed(by=by)
+                | facts.ParkingRefused(by=by)
+                | facts.CaseParked(approved_by=by)
+                | facts.CaseUnparked(by=Person() as by)
+            ):
+                assert by.company in on_it or (imported and by.role == "operator")
             case _:
                 pass
 
@@ -340,12 +374,13 @@ class AnyHistory(RuleBasedStateMachine):
                 reason=confide("slow"),
                 stage=None,
                 comment=None,
+                imported=False,
                 by=by,
                 recorded_by=by,
                 at=self.now,
             )
         )
-        self.put(commands.ApproveFeedback(feedback_id=None, by=second, recorded_by=second, at=self.now))
+        self.put(commands.ApproveFeedback(feedback_id=None, imported=False, by=second, recorded_by=second, at=self.now))
 
     @rule(by=people)
     def what_went_wrong_is_put_right(self, by: Person) -> None:
@@ -360,7 +395,9 @@ class AnyHistory(RuleBasedStateMachine):
                 person=None,
                 what=confide("new cable"),
                 due=self.now,
+                imported=False,
                 by=by,
+                recorded_by=by,
                 at=self.now,
             )
         )
@@ -369,6 +406,7 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def only_positive_feedback_of_the_last_round_closed(self) -> None:
         only_positive_feedback_closed(self.life)
+        only_companies_on_the_case_acted(self.life)
         asked_only_when_amended(self.life)
         an_erased_customer_was_left_alone(self.life)
         if isinstance(self.state, Closed):

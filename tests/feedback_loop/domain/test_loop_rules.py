@@ -51,6 +51,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ANA = Person(person="ana", company="telco-a", role="touchpoint-agent")
 ANDRES = Person(person="andres", company="telco-a", role="team-lead")
 BEA = Person(person="bea", company="field-b", role="team-lead")
+GIL = Person(person="gil", company="outsourcer-c", role="team-lead")
 BOT = Person(person="crm", company="telco-a", role="integrator")
 
 CSAT = Scale(clause_id="csat", scale="csat", lowest=1, highest=5, positive=(4, 5), neutral=(3, 3), negative=(1, 2))
@@ -58,7 +59,7 @@ NPS = Scale(clause_id="nps", scale="nps", lowest=0, highest=10, positive=(9, 10)
 THUMB = Scale(clause_id="thumb", scale="thumb", lowest=0, highest=1, positive=(1, 1), neutral=None, negative=(0, 0))
 TERMS = LoopTerms(
     version=2,
-    parties=("telco-a", "field-b"),
+    parties=("telco-a", "field-b", "outsourcer-c"),
     scales=(CSAT, NPS, THUMB),
     survey_scale="csat",
     reminders=Reminders(clause_id="reminders", after=(DAY, 3 * DAY), silent_after=5 * DAY, link_valid_for=30 * DAY),
@@ -123,6 +124,7 @@ def taking(score: int, *, scale: str = "csat", by: Person = ANA, feedback_id: UU
         reason=confide("said so"),
         stage="end",
         comment=None,
+        imported=False,
         by=by,
         recorded_by=by,
         at=MONDAY + 2 * HOUR,
@@ -130,12 +132,17 @@ def taking(score: int, *, scale: str = "csat", by: Person = ANA, feedback_id: UU
 
 
 def approving(by: Person = BEA, feedback_id: UUID | None = None) -> ApproveFeedback:
-    return ApproveFeedback(feedback_id=feedback_id, by=by, recorded_by=by, at=MONDAY + 3 * HOUR)
+    return ApproveFeedback(feedback_id=feedback_id, imported=False, by=by, recorded_by=by, at=MONDAY + 3 * HOUR)
 
 
 def refusing(by: Person = BEA) -> RefuseFeedback:
     return RefuseFeedback(
-        feedback_id=None, reason=confide("not what the recording says"), by=by, recorded_by=by, at=MONDAY + 3 * HOUR
+        feedback_id=None,
+        reason=confide("not what the recording says"),
+        imported=False,
+        by=by,
+        recorded_by=by,
+        at=MONDAY + 3 * HOUR,
     )
 
 
@@ -151,7 +158,9 @@ def acting(company: str = "field-b") -> OpenCorrectiveAction:
         person=None,
         what=confide("stock the van"),
         due=MONDAY + DAY,
+        imported=False,
         by=BEA,
+        recorded_by=BEA,
         at=MONDAY + 5 * HOUR,
     )
 
@@ -176,6 +185,7 @@ def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None)
         reason=reason,
         text=confide("the customer moved"),
         primary=primary,
+        imported=False,
         by=ANA,
         recorded_by=ANA,
         at=MONDAY + 3 * HOUR,
@@ -183,7 +193,7 @@ def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None)
 
 
 def resting(by: Person = ANDRES, primary: Primary | None = None) -> ApproveParking:
-    return ApproveParking(primary=primary, by=by, recorded_by=by, at=MONDAY + 4 * HOUR)
+    return ApproveParking(primary=primary, imported=False, by=by, recorded_by=by, at=MONDAY + 4 * HOUR)
 
 
 def going_on() -> Unpark:
@@ -191,7 +201,7 @@ def going_on() -> Unpark:
 
 
 def returning(at: datetime = MONDAY + 9 * DAY) -> ComeBack:
-    return ComeBack(contact_id=UUID(int=51), at=at)
+    return ComeBack(contact_id=UUID(int=51), by=None, imported=False, at=at)
 
 
 def tick(after: timedelta) -> Tick:
@@ -302,7 +312,7 @@ def test_neutral_feedback_closes_nothing_and_waits_for_a_person() -> None:
 
 def test_after_a_neutral_answer_a_person_may_ask_again_or_have_it_worked_on_again() -> None:
     assert stage(asked(answering(3), asking())) == "AwaitingFeedback"
-    again = WorkAgain(by=ANA, at=MONDAY + DAY)
+    again = WorkAgain(imported=False, by=ANA, at=MONDAY + DAY)
     assert brought(asked(answering(3)), again) == ["RoundOpened", "CaseEscalated"]
     asked().when(again).then_refused(refusals.NoFollowUp)
 
@@ -330,6 +340,7 @@ def test_an_inquiry_is_answered_once() -> None:
         stage=None,
         moment=None,
         account=None,
+        imported=False,
         by=ANA,
         at=MONDAY,
     )
@@ -376,7 +387,7 @@ def test_the_next_round_closes_on_its_own_positive_feedback() -> None:
 
 
 def test_an_answer_to_an_earlier_round_is_refused() -> None:
-    later = asked(asking(), answering(3), WorkAgain(by=ANA, at=MONDAY), solving(2, THIRD))
+    later = asked(asking(), answering(3), WorkAgain(imported=False, by=ANA, at=MONDAY), solving(2, THIRD))
     later.when(answering(5)).then_refused(refusals.AlreadyAnswered)
     back = asked(parking(), resting(), returning(), solving(2, SECOND))
     back.when(answering(5)).then_refused(refusals.RequestOfEarlierRound)
@@ -407,6 +418,71 @@ def test_feedback_taken_by_a_person_closes_only_when_one_of_another_company_appr
     assert (received.moment, received.at) == (MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)
 
 
+def told_by(command: Any, person: Person) -> Any:
+    fields = {"by": person, "recorded_by": person}
+    return replace(command, **{name: who for name, who in fields.items() if hasattr(command, name)})
+
+
+def test_only_companies_on_the_case_act_in_it() -> None:
+    found = AnswerInquiry(
+        feedback_id=ANSWER, reason=confide("late"), channel="phone", stage=None, moment=None, account=None,
+        imported=False, by=GIL, at=MONDAY,
+    )  # fmt: skip
+    negative = asked(answering(1, reason=None), acting())
+    for command in (stating(), acting("outsourcer-c"), finishing(), parking(), found):
+        negative.when(told_by(command, GIL)).then_refused(refusals.NotOnTheCase)
+    no = RefuseParking(reason=confide("no"), imported=False, by=GIL, recorded_by=GIL, at=MONDAY + DAY)
+    for command in (resting(GIL), no):
+        asked(parking()).when(command).then_refused(refusals.NotOnTheCase)
+    asked().when(told_by(asking(), GIL)).then_refused(refusals.NotOnTheCase)
+    asked(answering(3)).when(WorkAgain(imported=False, by=GIL, at=MONDAY + DAY)).then_refused(refusals.NotOnTheCase)
+    asked(parking(), resting()).when(told_by(going_on(), GIL)).then_refused(refusals.NotOnTheCase)
+    asked(answering(5)).when(replace(returning(), by=GIL)).then_refused(refusals.NotOnTheCase)
+
+
+def test_who_works_on_a_case_or_is_given_an_action_by_one_on_it_is_on_it() -> None:
+    negative = asked(answering(1))
+    assert brought(negative.after(acting("outsourcer-c")), told_by(stating(), GIL)) == ["RootCauseStated"]
+    theirs = replace(SOLUTION, attribution=(Share(team_id=None, company="outsourcer-c"),))
+    worked = a_case(replace(solving(), solution=theirs), answering(1))
+    assert brought(worked, told_by(stating(), GIL)) == ["RootCauseStated"]
+
+
+def test_only_the_touchpoints_company_takes_what_the_customer_says() -> None:
+    for by in (BEA, GIL):
+        asked().when(taking(5, by=by)).then_refused(refusals.NotTheTouchpoint)
+
+
+def test_taken_feedback_is_decided_on_by_another_company_on_the_case_if_there_is_one() -> None:
+    for command in (approving(GIL), refusing(GIL)):
+        asked(taking(5)).when(command).then_refused(refusals.NotOnTheCase)
+    own = replace(SOLUTION, attribution=(Share(team_id=None, company="telco-a"),))
+    alone = given(decider).after(replace(opening(solution=own), accountable="telco-a"), taking(5))
+    alone.when(approving(ANDRES)).then_refused(refusals.SecondCompanyNeeded)
+    assert brought(alone, approving(GIL)) == ["FeedbackReceived", "CaseClosed"]
+
+
+def test_in_an_imported_case_any_company_on_it_takes_feedback_and_operators_may_tell_in_their_own_name() -> None:
+    case = given(decider).after(opening(imported=True), solving(imported=True))
+    assert brought(case, taking(5, by=BEA)) == ["FeedbackTaken"]
+    case.when(taking(5, by=GIL)).then_refused(refusals.NotOnTheCase)
+    case.when(replace(taking(5, by=GIL), imported=True)).then_refused(refusals.NotOnTheCase)
+    teller, other = replace(GIL, role="operator"), replace(BEA, role="operator")
+    told = case.after(replace(taking(5, by=teller), imported=True))
+    assert brought(told, replace(approving(other), imported=True)) == ["FeedbackReceived", "CaseClosed"]
+    asked().when(replace(taking(5, by=teller), imported=True)).then_refused(refusals.NotTheTouchpoint)
+
+
+def test_who_tells_of_an_imported_case_brings_nobody_onto_it() -> None:
+    case = given(decider).after(opening(imported=True), solving(imported=True))
+    teller = replace(GIL, role="operator")
+    as_another = replace(acting("outsourcer-c"), imported=True, recorded_by=teller)
+    case.when(as_another).then_refused(refusals.NotOnTheCase)
+    told = case.after(replace(as_another, by=teller))
+    told.when(told_by(stating(), GIL)).then_refused(refusals.NotOnTheCase)
+    assert brought(case, replace(as_another, company="field-b")) == ["CorrectiveActionOpened"]
+
+
 def test_an_operator_cannot_tell_both_sides_of_an_imported_history() -> None:
     teller = Person(person="importer", company="telco-a", role="operator")
     other = Person(person="other-importer", company="field-b", role="operator")
@@ -425,7 +501,9 @@ def test_a_name_that_looks_alike_is_no_second_person(alike: str) -> None:
     again = replace(BEA, person=alike)
     for command in (approving(again), refusing(again), replace(approving(), recorded_by=again)):
         asked(taking(5)).when(command).then_refused(refusals.SecondPersonNeeded)
-    no = RefuseParking(reason=confide("she answers in the evening"), by=again, recorded_by=again, at=MONDAY)
+    no = RefuseParking(
+        reason=confide("she answers in the evening"), imported=False, by=again, recorded_by=again, at=MONDAY
+    )
     for command in (resting(again), no, replace(resting(), recorded_by=again)):
         asked(parking()).when(command).then_refused(refusals.SecondPersonNeeded)
 
@@ -526,7 +604,9 @@ def test_a_case_rests_only_when_a_second_person_agrees_and_stays_open() -> None:
 
 
 def test_a_parking_can_be_refused() -> None:
-    no = RefuseParking(reason=confide("she answers in the evening"), by=ANDRES, recorded_by=ANDRES, at=MONDAY)
+    no = RefuseParking(
+        reason=confide("she answers in the evening"), imported=False, by=ANDRES, recorded_by=ANDRES, at=MONDAY
+    )
     asked().when(no).then_refused(refusals.NoParkingProposed)
     asked(parking()).when(replace(no, by=ANA, recorded_by=ANA)).then_refused(refusals.SecondPersonNeeded)
     asked(parking(), no).when(resting()).then_refused(refusals.NoParkingProposed)

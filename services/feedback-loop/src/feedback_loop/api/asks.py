@@ -39,11 +39,12 @@ async def _asking(body: Asking, line: Line, *, case_id: UUID) -> Meant:
 
 async def _working(body: Working, line: Line, *, case_id: UUID) -> Meant:
     del body
-    return Meant(key=case_id, command=WorkAgain(by=line.by, at=line.at), answer={"case_id": case_id})
+    command = WorkAgain(imported=line.imported, by=line.by, at=line.at)
+    return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
 async def _returning(body: Return, line: Line, *, case_id: UUID) -> Meant:
-    command = ComeBack(contact_id=body.contact_id, at=line.at)
+    command = ComeBack(contact_id=body.contact_id, by=line.by, imported=line.imported, at=line.at)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -51,7 +52,7 @@ ASK = operation(_asking, roles=FACE, body=Asking)
 WORK = operation(_working, roles=FACE, body=Working)
 COME_BACK = operation(_returning, roles=FACE, body=Return)
 
-_RESTING = (refusals.LoopUnknown, refusals.CaseIsClosed, refusals.CaseIsParked)
+_RESTING = (refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsClosed, refusals.CaseIsParked)
 
 
 @router.post(
@@ -86,7 +87,7 @@ async def work_again(case_id: UUID, body: Working, desk: Annotated[Desk, allowed
     "/{case_id}/returns",
     status_code=201,
     operation_id="comeBack",
-    responses=problems(refusals.LoopUnknown),
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase),
 )
 async def come_back(case_id: UUID, body: Return, desk: Annotated[Desk, allowed(*COME_BACK.roles)]) -> Response:
     """Note that the customer of a closed or parked case came back: another round; an open case is left as it is."""

@@ -10,7 +10,7 @@ from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
-from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Moment, Short, Text, operation
+from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Moment, Short, Text, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
 
@@ -56,7 +56,9 @@ async def _opening(body: CorrectiveAction, line: Line, *, case_id: UUID) -> Mean
         person=body.person,
         what=confide(body.what),
         due=body.due,
+        imported=line.imported,
         by=line.by,
+        recorded_by=await recorder(line),
         at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id, "action_id": action_id})
@@ -83,7 +85,7 @@ FINISH_ACTION = operation(_finishing, roles=MENDERS, body=Completion, path={**CA
     "/{case_id}/root-causes",
     status_code=201,
     operation_id="stateRootCause",
-    responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed),
+    responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed, refusals.NotOnTheCase),
 )
 async def state_root_cause(
     case_id: UUID, body: RootCause, desk: Annotated[Desk, allowed(*STATE_CAUSE.roles)]
@@ -96,12 +98,18 @@ async def state_root_cause(
     "/{case_id}/corrective-actions",
     status_code=201,
     operation_id="openCorrectiveAction",
-    responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed, refusals.OwnerNotParty, refusals.ActionDiffers),
+    responses=problems(
+        refusals.LoopUnknown,
+        refusals.CaseIsClosed,
+        refusals.NotOnTheCase,
+        refusals.OwnerNotParty,
+        refusals.ActionDiffers,
+    ),
 )
 async def open_corrective_action(
     case_id: UUID, body: CorrectiveAction, desk: Annotated[Desk, allowed(*OPEN_ACTION.roles)]
 ) -> Response:
-    """Give a company of the agreement something to put right."""
+    """Give a company of the agreement something to put right, which brings it onto the case."""
     return await desk.carry_out(OPEN_ACTION, body, case_id=case_id)
 
 
@@ -109,7 +117,7 @@ async def open_corrective_action(
     "/{case_id}/corrective-actions/{action_id}/completions",
     status_code=201,
     operation_id="finishCorrectiveAction",
-    responses=problems(refusals.LoopUnknown, refusals.ActionUnknown),
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.ActionUnknown),
 )
 async def finish_corrective_action(
     case_id: UUID, action_id: UUID, body: Completion, desk: Annotated[Desk, allowed(*FINISH_ACTION.roles)]

@@ -72,6 +72,7 @@ async def _proposing(body: Parking, line: Line, *, case_id: UUID) -> Meant:
         reason=body.reason,
         text=confide(body.text),
         primary=await _primary(line, body.primary_case_id),
+        imported=line.imported,
         by=line.by,
         recorded_by=await recorder(line),
         at=line.at,
@@ -85,12 +86,20 @@ async def _approving(body: ParkingApproval, line: Line, *, case_id: UUID) -> Mea
     state: Loop = (await line.look(LOOP, case_id)).state
     proposed = state.parking if isinstance(state, Open) else None
     primary = await _primary(line, proposed.primary_case_id if proposed else None)
-    command = ApproveParking(primary=primary, by=line.by, recorded_by=await recorder(line), at=line.at)
+    command = ApproveParking(
+        primary=primary, imported=line.imported, by=line.by, recorded_by=await recorder(line), at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
 async def _refusing(body: ParkingRefusal, line: Line, *, case_id: UUID) -> Meant:
-    command = RefuseParking(reason=confide(body.reason), by=line.by, recorded_by=await recorder(line), at=line.at)
+    command = RefuseParking(
+        reason=confide(body.reason),
+        imported=line.imported,
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -106,7 +115,7 @@ APPROVE = operation(_approving, roles=LEADS, body=ParkingApproval)
 REFUSE = operation(_refusing, roles=LEADS, body=ParkingRefusal)
 UNPARK = operation(_unparking, roles=FACE, body=Unparking)
 
-_GOING = (refusals.LoopUnknown, refusals.CaseIsClosed, refusals.CaseIsParked)
+_GOING = (refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsClosed, refusals.CaseIsParked)
 _SECOND = (refusals.NoParkingProposed, refusals.SecondPersonNeeded)
 
 
@@ -151,7 +160,7 @@ async def refuse_parking(
     "/{case_id}/unparkings",
     status_code=201,
     operation_id="unpark",
-    responses=problems(refusals.LoopUnknown, refusals.CaseIsNotParked),
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsNotParked),
 )
 async def unpark(case_id: UUID, body: Unparking, desk: Annotated[Desk, allowed(*UNPARK.roles)]) -> Response:
     """Let a resting case go on where it rested; a customer whose answer was awaited is asked afresh."""

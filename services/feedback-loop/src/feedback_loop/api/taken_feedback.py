@@ -75,6 +75,7 @@ async def _taking(body: TakenFeedback, line: Line, *, case_id: UUID) -> Meant:
         reason=None if body.reason is None else confide(body.reason),
         stage=body.stage,
         comment=await sealed(line, case_id, body.comment),
+        imported=line.imported,
         by=line.by,
         recorded_by=await recorder(line),
         at=line.at,
@@ -83,7 +84,13 @@ async def _taking(body: TakenFeedback, line: Line, *, case_id: UUID) -> Meant:
 
 
 async def _approving(body: Approval, line: Line, *, case_id: UUID) -> Meant:
-    command = ApproveFeedback(feedback_id=body.feedback_id, by=line.by, recorded_by=await recorder(line), at=line.at)
+    command = ApproveFeedback(
+        feedback_id=body.feedback_id,
+        imported=line.imported,
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -91,6 +98,7 @@ async def _refusing(body: FeedbackRefusal, line: Line, *, case_id: UUID) -> Mean
     command = RefuseFeedback(
         feedback_id=body.feedback_id,
         reason=confide(body.reason),
+        imported=line.imported,
         by=line.by,
         recorded_by=await recorder(line),
         at=line.at,
@@ -106,6 +114,7 @@ async def _inquired(body: InquiryAnswer, line: Line, *, case_id: UUID, feedback_
         stage=body.stage,
         moment=body.moment,
         account=await sealed(line, case_id, body.account),
+        imported=line.imported,
         by=line.by,
         at=line.at,
     )
@@ -118,7 +127,12 @@ REFUSE = operation(_refusing, roles=LEADS, body=FeedbackRefusal)
 ANSWER_INQUIRY = operation(_inquired, roles=FACE, body=InquiryAnswer, path={**CASE, "feedback_id": UUID})
 
 _RESTING = (refusals.LoopUnknown, refusals.CaseIsClosed, refusals.CaseIsParked)
-_SECOND = (refusals.NoFeedbackToApprove, refusals.SecondPersonNeeded, refusals.SecondCompanyNeeded)
+_SECOND = (
+    refusals.NoFeedbackToApprove,
+    refusals.SecondPersonNeeded,
+    refusals.SecondCompanyNeeded,
+    refusals.NotOnTheCase,
+)
 
 
 @router.post(
@@ -126,11 +140,17 @@ _SECOND = (refusals.NoFeedbackToApprove, refusals.SecondPersonNeeded, refusals.S
     status_code=201,
     operation_id="takeFeedback",
     responses=problems(
-        *_RESTING, refusals.FeedbackNotAsked, refusals.FeedbackWaitsForApproval, ScaleNotAgreed, ScoreOutsideScale
+        *_RESTING,
+        refusals.NotTheTouchpoint,
+        refusals.NotOnTheCase,
+        refusals.FeedbackNotAsked,
+        refusals.FeedbackWaitsForApproval,
+        ScaleNotAgreed,
+        ScoreOutsideScale,
     ),
 )
 async def take_feedback(case_id: UUID, body: TakenFeedback, desk: Annotated[Desk, allowed(*TAKE.roles)]) -> Response:
-    """Write down what the customer said; it counts when a second person of another company approves it."""
+    """Write down what the customer told the touchpoint; it counts when a person of another company approves it."""
     return await desk.carry_out(TAKE, body, case_id=case_id)
 
 
@@ -141,7 +161,7 @@ async def take_feedback(case_id: UUID, body: TakenFeedback, desk: Annotated[Desk
     responses=problems(*_RESTING, *_SECOND),
 )
 async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, allowed(*APPROVE.roles)]) -> Response:
-    """Confirm feedback that a person of another company took."""
+    """Confirm feedback that a person of another company took: of one that is on the case, if there is another."""
     return await desk.carry_out(APPROVE, body, case_id=case_id)
 
 
@@ -162,7 +182,7 @@ async def refuse_feedback(
     "/{case_id}/inquiries/{feedback_id}/answers",
     status_code=201,
     operation_id="answerInquiry",
-    responses=problems(refusals.LoopUnknown, refusals.NoSuchInquiry),
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.NoSuchInquiry),
 )
 async def answer_inquiry(
     case_id: UUID, feedback_id: UUID, body: InquiryAnswer, desk: Annotated[Desk, allowed(*ANSWER_INQUIRY.roles)]

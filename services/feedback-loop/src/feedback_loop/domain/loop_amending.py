@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
+from feedback_loop.domain.loop_companies import on_the_case
 from feedback_loop.domain.loop_evolving import evolve
 from feedback_loop.domain.loop_facts import CorrectiveActionDone, CorrectiveActionOpened, Fact, RootCauseStated
-from feedback_loop.domain.loop_refusals import ActionDiffers, ActionUnknown, CaseIsClosed, OwnerNotParty
+from feedback_loop.domain.loop_refusals import ActionDiffers, ActionUnknown, CaseIsClosed, NotOnTheCase, OwnerNotParty
 from feedback_loop.domain.loop_rounds import ask, known
 from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, SolutionWaits
 
@@ -14,6 +15,7 @@ from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, S
 def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
     """Return why the customer was not satisfied; said twice it is nothing new, said otherwise it is a correction."""
     life = _unfinished(state)
+    on_the_case(life, command.by, imported=command.imported)
     if life.round.cause is not None and life.round.cause.text == command.cause.text:
         return []
     stated = RootCauseStated(
@@ -31,6 +33,7 @@ def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
 def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
     """Return what is to be put right, by whom and when."""
     life = _unfinished(state)
+    _may_give(life, command)
     before = life.action(command.action_id)
     if before is not None:
         raise ActionDiffers
@@ -54,9 +57,18 @@ def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
     ]
 
 
+def _may_give(life: Life, command: OpenCorrectiveAction) -> None:
+    """Hold only if a company on the case gives it: whoever tells of an imported case brings nobody else onto it."""
+    on_the_case(life, command.by, imported=command.imported)
+    joins = command.by.company in life.companies and command.company not in life.companies
+    if joins and command.recorded_by.company not in life.companies:
+        raise NotOnTheCase
+
+
 def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
     """Return that it was put right, whatever became of the case, and the asking that waited for it."""
     life = known(state).life
+    on_the_case(life, command.by, imported=command.imported)
     action = life.action(command.action_id)
     if action is None:
         raise ActionUnknown

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from common.values import Person, same_person
 from feedback_loop.domain.loop_commands import (
     AnswerInquiry,
     ApproveFeedback,
@@ -12,6 +11,7 @@ from feedback_loop.domain.loop_commands import (
     RefuseFeedback,
     TakeFeedback,
 )
+from feedback_loop.domain.loop_companies import approves, on_the_case, second, takes
 from feedback_loop.domain.loop_facts import (
     CaseClosed,
     CaseUnparked,
@@ -35,8 +35,6 @@ from feedback_loop.domain.loop_refusals import (
     NoSuchInquiry,
     RequestOfEarlierRound,
     RequestUnknown,
-    SecondCompanyNeeded,
-    SecondPersonNeeded,
 )
 from feedback_loop.domain.loop_rounds import going, known, next_round
 from feedback_loop.domain.loop_states import (
@@ -192,6 +190,7 @@ def take(state: Loop, command: TakeFeedback) -> list[Fact]:
     if _is_counted(state, command.feedback_id):
         return []
     case = going(state)
+    takes(case.life, command.by, imported=command.imported)
     match case.stage:
         case FeedbackToApprove(taken=taken) if taken.feedback_id == command.feedback_id:
             return []
@@ -245,18 +244,11 @@ def approve(state: Loop, command: ApproveFeedback) -> list[Fact]:
 def _waiting(case: Open, command: ApproveFeedback | RefuseFeedback) -> FeedbackTaken:
     match case.stage:
         case FeedbackToApprove(taken=taken) if command.feedback_id in {None, taken.feedback_id}:
-            _second(taken.by, command.by)
-            _second(taken.recorded_by, command.recorded_by)
+            second(taken.recorded_by, command.recorded_by)
+            approves(case.life, taken.by, command.by, imported=command.imported)
             return taken
         case _:
             raise NoFeedbackToApprove
-
-
-def _second(first: Person, second: Person) -> None:
-    if same_person(second, first):
-        raise SecondPersonNeeded
-    if second.company == first.company:
-        raise SecondCompanyNeeded(company=first.company)
 
 
 def _approved(life: Life, taken: FeedbackTaken, command: ApproveFeedback) -> FeedbackReceived:
@@ -303,6 +295,7 @@ def refuse(state: Loop, command: RefuseFeedback) -> list[Fact]:
 def answer_inquiry(state: Loop, command: AnswerInquiry) -> list[Fact]:
     """Return why the customer rated so, as a person found out."""
     life = known(state).life
+    on_the_case(life, command.by, imported=command.imported)
     if command.feedback_id not in life.inquiries:
         raise NoSuchInquiry
     return [

@@ -15,6 +15,7 @@ from feedback_loop.domain.loop_commands import (
     Tick,
     WorkAgain,
 )
+from feedback_loop.domain.loop_companies import joined, on_the_case
 from feedback_loop.domain.loop_facts import (
     Fact,
     LoopOpened,
@@ -50,7 +51,6 @@ from feedback_loop.domain.loop_states import (
     Silent,
     SolutionWaits,
 )
-from feedback_loop.domain.sharing import companies_in
 from feedback_loop.domain.terms import next_reminder, reminders_due, silent_at
 
 
@@ -98,7 +98,7 @@ def begun(fact: LoopOpened) -> Life:
         imported=fact.imported,
         round=Round(number=fact.round),
         company=fact.company,
-        companies=companies_in(fact),
+        companies=joined((), fact),
     )
 
 
@@ -135,6 +135,7 @@ def _noted(life: Life, solution: Solution, at: datetime) -> SolutionNoted:
 def ask_again(state: Loop, command: AskAgain) -> list[Fact]:
     """Return one more asking about the same round."""
     case = going(state)
+    on_the_case(case.life, command.by, imported=command.imported)
     if case.life.request(command.request_id) is not None:
         return []
     match case.stage:
@@ -154,6 +155,7 @@ def work_again(state: Loop, command: WorkAgain) -> list[Fact]:
     """Return another round after a neutral answer, because a person says so."""
     match going(state):
         case Open(life=life, stage=FollowUp(feedback_id=feedback_id)):
+            on_the_case(life, command.by, imported=command.imported)
             return next_round(life, "neutral-feedback", feedback_id=feedback_id, at=command.at)
         case _:
             raise NoFollowUp

@@ -1,7 +1,8 @@
 """What can be asked of a loop. There is no command to close it.
 
 ``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Where a
-second person is needed, both are held apart, so that nobody tells both sides of a history.
+second person is needed, both are held apart, so that nobody tells both sides of a history. ``imported``: it is told of
+a case that was imported itself.
 """
 
 from datetime import datetime
@@ -101,6 +102,7 @@ class TakeFeedback:
     reason: Confided | None
     stage: str | None
     comment: Sealed | None
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -111,6 +113,7 @@ class ApproveFeedback:
     """A second person of another company confirms the feedback that waits (this one, when it is named)."""
 
     feedback_id: UUID | None
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -122,6 +125,7 @@ class RefuseFeedback:
 
     feedback_id: UUID | None
     reason: Confided
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -137,6 +141,7 @@ class AnswerInquiry:
     stage: str | None
     moment: datetime | None
     account: Sealed | None
+    imported: bool
     by: Person
     at: datetime
 
@@ -162,7 +167,9 @@ class OpenCorrectiveAction:
     person: str | None
     what: Confided
     due: datetime
+    imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -192,6 +199,7 @@ class AskAgain:
 class WorkAgain:
     """A person decides that a neutral answer needs another round of work."""
 
+    imported: bool
     by: Person
     at: datetime
 
@@ -216,6 +224,7 @@ class ProposeParking:
     reason: ParkingReason
     text: Confided
     primary: Primary | None
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -226,6 +235,7 @@ class ApproveParking:
     """A second person agrees; ``primary`` is the duplicated case as it stands now."""
 
     primary: Primary | None
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -236,6 +246,7 @@ class RefuseParking:
     """A second person wants the case to go on."""
 
     reason: Confided
+    imported: bool
     by: Person
     recorded_by: Person
     at: datetime
@@ -254,9 +265,11 @@ class Unpark:
 
 @value
 class ComeBack:
-    """The customer of a closed or parked case made contact about it again."""
+    """The customer of a closed or parked case made contact about it again; ``by`` None: another service heard it."""
 
     contact_id: UUID | None
+    by: Person | None
+    imported: bool
     at: datetime
 
 

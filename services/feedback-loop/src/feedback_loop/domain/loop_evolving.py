@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from feedback_loop.domain.loop_asking import begun
+from feedback_loop.domain.loop_companies import joined
 from feedback_loop.domain.loop_facts import (
     CaseClosed,
     CaseParked,
@@ -50,7 +51,6 @@ from feedback_loop.domain.loop_states import (
     SolutionWaits,
     Stage,
 )
-from feedback_loop.domain.sharing import companies_in
 
 
 def evolve(state: Loop, fact: Fact) -> Loop:  # noqa: PLR0911 - one line per way a fact can change what it is
@@ -131,7 +131,7 @@ def _grown(life: Life, fact: Fact) -> Life:  # noqa: PLR0911 - one line per fact
     match fact:
         case SolutionNoted():
             working = replace(life.round, attribution=fact.attribution)
-            return replace(life, round=working, companies=life.companies | companies_in(fact))
+            return replace(life, round=working, companies=joined(life.companies, fact))
         case FeedbackAsked():
             return replace(life, requests=(*life.requests, _request(fact)))
         case ReminderDue(n=n, at=at):
@@ -159,7 +159,7 @@ def _amended(life: Life, fact: Fact) -> Life:
             return replace(life, round=replace(life.round, cause=cause))
         case CorrectiveActionOpened():
             action = Action(action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id)
-            return replace(life, actions=(*life.actions, action), companies=life.companies | companies_in(fact))
+            return replace(life, actions=(*life.actions, action), companies=joined(life.companies, fact))
         case CorrectiveActionDone(action_id=action_id):
             return replace(life, actions=_done(life.actions, action_id))
         case _:

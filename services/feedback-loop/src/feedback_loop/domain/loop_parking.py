@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.values import same_person
 from feedback_loop.domain.loop_commands import ApproveParking, ComeBack, Primary, ProposeParking, RefuseParking, Unpark
+from feedback_loop.domain.loop_companies import on_the_case
 from feedback_loop.domain.loop_facts import (
     CaseParked,
     CaseUnparked,
@@ -28,6 +29,7 @@ from feedback_loop.domain.loop_states import AwaitingFeedback, Closed, Life, Loo
 def propose(state: Loop, command: ProposeParking) -> list[Fact]:
     """Return that a person wants the case to rest."""
     case = going(state)
+    on_the_case(case.life, command.by, imported=command.imported)
     _fits(case.life, command.reason, command.primary)
     primary_case_id = command.primary.case_id if command.primary else None
     if case.parking is not None:
@@ -75,7 +77,7 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
     proposed = case.parking
     if proposed is None:
         raise NoParkingProposed
-    _second(proposed, command)
+    _second(case.life, proposed, command)
     if (command.primary.case_id if command.primary else None) != proposed.primary_case_id:
         raise PrimaryNeeded
     _fits(case.life, proposed.reason, command.primary)
@@ -93,7 +95,8 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
     )
 
 
-def _second(proposed: ParkingProposed, command: ApproveParking | RefuseParking) -> None:
+def _second(life: Life, proposed: ParkingProposed, command: ApproveParking | RefuseParking) -> None:
+    on_the_case(life, command.by, imported=command.imported)
     if same_person(proposed.by, command.by) or same_person(proposed.recorded_by, command.recorded_by):
         raise SecondPersonNeeded
 
@@ -103,7 +106,7 @@ def refuse(state: Loop, command: RefuseParking) -> list[Fact]:
     case = going(state)
     if case.parking is None:
         raise NoParkingProposed
-    _second(case.parking, command)
+    _second(case.life, case.parking, command)
     return [
         ParkingRefused(
             case_id=case.life.case_id,
@@ -119,6 +122,7 @@ def unpark(state: Loop, command: Unpark) -> list[Fact]:
     """Return that the case goes on; a customer whose answer was awaited is asked afresh."""
     match known(state):
         case Parked(life=life, stage=stage):
+            on_the_case(life, command.by, imported=command.imported)
             goes_on = CaseUnparked(
                 case_id=life.case_id,
                 agreement_id=life.agreement_id,
@@ -145,7 +149,10 @@ def _asking(life: Life, stage: object, request_id: UUID, *, imported: bool, at: 
 
 def come_back(state: Loop, command: ComeBack) -> list[Fact]:
     """Return another round for a case that closed or rested before the customer made contact; else nothing."""
-    match known(state):
+    case = known(state)
+    if command.by is not None:
+        on_the_case(case.life, command.by, imported=command.imported)
+    match case:
         case Open():
             return []
         case Closed(since=since, life=life) | Parked(since=since, life=life) if (

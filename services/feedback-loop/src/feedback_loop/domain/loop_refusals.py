@@ -11,6 +11,14 @@ class CaseNotImported(Forbidden):
     """History is told only of cases that were imported themselves."""
 
 
+class NotOnTheCase(Forbidden):
+    """Only people of a company on the case do this: the touchpoint's, the accountable one, or one that works on it."""
+
+
+class NotTheTouchpoint(Forbidden):
+    """Only the touchpoint's company, which is the face to the customer, takes what the customer says."""
+
+
 class CaseIsClosed(Conflict):
     """The customer was content and the case is closed; it comes back only with the customer."""
 

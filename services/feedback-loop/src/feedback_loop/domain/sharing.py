@@ -28,19 +28,6 @@ def may_read(audience: Audience | None, *, reader: str, recorders: Collection[st
             return True
 
 
-def companies_in(fact: Fact) -> frozenset[str]:
-    """Return the companies that *fact* puts on the case: the touchpoint's, the accountable one, who works on it."""
-    match fact:
-        case facts.LoopOpened(company=company, accountable=accountable):
-            return frozenset({company, accountable})
-        case facts.SolutionNoted(attribution=attribution):
-            return frozenset(share.company for share in attribution)
-        case facts.CorrectiveActionOpened(company=company):
-            return frozenset({company})
-        case _:
-            return frozenset()
-
-
 def written_in(fact: Fact, touchpoint: str) -> list[Written]:  # noqa: PLR0911 - one line per kind of text
     """Return the texts of *fact*; what the customer says is of the company *touchpoint*, and of whoever wrote it."""
     match fact:

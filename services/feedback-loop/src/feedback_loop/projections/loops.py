@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql as pg
 from common.projecting import About, Projection
 from common.values import value
 from feedback_loop.domain import loop_facts as facts
+from feedback_loop.domain.loop_companies import joined
 from feedback_loop.domain.loop_facts import Fact
-from feedback_loop.domain.sharing import companies_in
 from feedback_loop.domain.terms import Audience
 from feedback_loop.projections import metadata
 from feedback_loop.projections.rounds import RoundRow, begin, in_rounds
@@ -144,7 +144,7 @@ def project(row: LoopRow | None, fact: Fact, about: About) -> LoopRow | None:
         after,
         state=_state(after),
         rounds=in_rounds(row.rounds, fact),
-        companies=tuple(sorted({*row.companies, *companies_in(fact)})),
+        companies=tuple(sorted(joined(row.companies, fact))),
         version=about.version,
         changed_at=max(row.changed_at, fact.at),
     )
@@ -259,7 +259,7 @@ def _opened(fact: facts.LoopOpened, about: About) -> LoopRow:
         imported=fact.imported,
         customer_erased=False,
         rounds=(begin(fact),),
-        companies=tuple(sorted(companies_in(fact))),
+        companies=tuple(sorted(joined((), fact))),
         sharing={rule.field: rule.shared_with for rule in fact.terms.sharing},
     )
 

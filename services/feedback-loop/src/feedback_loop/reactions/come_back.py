@@ -26,7 +26,8 @@ async def react(fact: CustomerCameBack, look: Look) -> Sequence[Send]:
     """Open the next round. Raises ``NotYet`` while the loop has not been opened here."""
     if isinstance((await look(LOOP, fact.case_id)).state, NotOpened):
         raise NotYet
-    return [Send(kind=LOOP, key=fact.case_id, command=ComeBack(contact_id=fact.contact_id, at=fact.at))]
+    command = ComeBack(contact_id=fact.contact_id, by=None, imported=False, at=fact.at)
+    return [Send(kind=LOOP, key=fact.case_id, command=command)]
 
 
 reaction = Reaction(source="touchpoints", name="customer-came-back", shape=CustomerCameBack, react=react)
