@@ -121,7 +121,7 @@ class House:
     async def team(self, name: str, *members: tuple[str, str], **more: Any) -> str:
         """Register a team; return its id."""
         named = more.pop("companies", None) or sorted({company for _, company in members})
-        lead = "net-b" if "net-b" in named else named[0]
+        lead = more.pop("lead", "net-b" if "net-b" in named else named[0])
         body = {
             "agreement_id": str(self.agreement_id),
             "name": name,

@@ -190,6 +190,18 @@ async def test_a_solver_of_one_company_cannot_accept_for_another(house: House) -
     assert problem(not_there) == (403, "not-a-member")
 
 
+async def test_a_rival_neither_takes_work_unasked_nor_while_another_team_is_asked(house: House) -> None:
+    field = await house.team("Field", ("bea", "net-b"))
+    rivals = await house.team("Rivals", ("caro", "desk-c"), companies=["desk-c", "net-b"], lead="desk-c")
+    case_id, item_id = await house.case()
+    unasked = await house.do(CARO, case_id, item_id, "self-assignments", team_id=rivals)
+    assert problem(unasked) == (403, "not-yours-to-take")
+    assert (await house.do(AGENT, case_id, item_id, "offers", team_id=field)).status_code == 200
+    meanwhile = await house.do(CARO, case_id, item_id, "self-assignments", team_id=rivals)
+    assert problem(meanwhile) == (409, "asked-of-others")
+    assert (await house.do(BEA, case_id, item_id, "self-assignments", team_id=field)).status_code == 200
+
+
 async def test_an_offer_to_a_team_of_several_companies_names_the_company(house: House) -> None:
     both = await house.team("Both", ("bea", "net-b"), ("caro", "desk-c"))
     case_id, item_id = await house.case()

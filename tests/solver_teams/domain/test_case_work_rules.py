@@ -1,5 +1,6 @@
 """Who has the work of a case, and who may do what with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -327,15 +328,46 @@ def test_rejected_work_can_be_offered_elsewhere_and_the_touchpoint_holds_it_mean
     assert company_of(state.items[0]) == "telco-a"
 
 
-def test_a_member_of_a_covering_team_may_take_work_that_nobody_has() -> None:
-    pull = PullWork(case_id=CASE, item_id=ITEM, team=CORE, seat=seat(CORE, EVE), by=EVE, at=after(2))
-    facts = decider.decide(opened().state, pull)
+def pull(where: Registered = FIELD, by: Person = BEA) -> PullWork:
+    return PullWork(case_id=CASE, item_id=ITEM, team=where, seat=seat(where, by), by=by, at=after(2))
+
+
+@pytest.mark.parametrize("by", [BEA, CARO])
+def test_a_member_of_a_covering_team_that_the_accountable_company_staffs_may_take_work_that_nobody_has(
+    by: Person,
+) -> None:
+    facts = decider.decide(opened().state, pull(by=by))
     assert [type(fact) for fact in facts] == [WorkOffered, WorkAccepted]
 
 
+def test_a_team_of_the_company_that_holds_the_work_may_take_it() -> None:
+    ane = Person(person="ane", company="telco-a", role="solver")
+    facts = decider.decide(opened().state, pull(team("own", ane), ane))
+    assert [type(fact) for fact in facts] == [WorkOffered, WorkAccepted]
+
+
+def test_a_company_that_the_work_does_not_concern_takes_it_only_when_asked() -> None:
+    opened().when(pull(CORE, EVE)).then_refused(no.NotYoursToTake)
+    facts = decider.decide(opened().after(offer(CORE, "desk-c")).state, pull(CORE, EVE))
+    assert [type(fact) for fact in facts] == [WorkAccepted]
+
+
+def test_that_a_team_names_the_accountable_company_does_not_let_others_take_its_work() -> None:
+    named = replace(CORE, companies=CORE.companies | {"net-b"})
+    told = replace(named, members=named.members | {Member(person="bea", company="net-b")}, imported=True)
+    for where in (named, told):
+        opened().when(pull(where, EVE)).then_refused(no.NotYoursToTake)
+
+
+def test_nobody_takes_work_that_others_are_asked_to_take_until_they_have_answered() -> None:
+    asked = opened().after(offer(CORE, "desk-c"))
+    asked.when(pull()).then_refused(no.AskedOfOthers)
+    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(CORE, EVE), reason="full", by=EVE, at=after(2))
+    assert decider.decide(asked.after(reject).state, pull())
+
+
 def test_a_team_that_does_not_cover_the_work_cannot_take_it_unasked() -> None:
-    pull = PullWork(case_id=CASE, item_id=ITEM, team=FIBRE_ONLY, seat=seat(FIBRE_ONLY, BEA), by=BEA, at=after(2))
-    opened().when(pull).then_refused(no.NotCovered)
+    opened().when(pull(FIBRE_ONLY)).then_refused(no.NotCovered)
 
 
 def test_a_hand_over_leaves_the_giver_holding_until_it_is_accepted() -> None:

@@ -100,7 +100,9 @@ async def accept_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) 
     responses=problems(
         *_ALWAYS,
         no.AcceptedAlready,
+        no.AskedOfOthers,
         no.NotCovered,
+        no.NotYoursToTake,
         no.CompanyNotInTeam,
         no.TeamOfAnotherAgreement,
         no.NotAMember,
@@ -108,7 +110,7 @@ async def accept_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) 
     ),
 )
 async def pull_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
-    """Take work that nobody has accepted, as a member of a team that covers it."""
+    """Take work that nobody has accepted, as one who is asked, or unasked with the accountable or holding company."""
     return await desk.carry_out(PULL, body, case_id=case_id, item_id=item_id)
 
 

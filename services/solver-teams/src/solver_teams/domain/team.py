@@ -193,6 +193,10 @@ class Registered:
         """Tell whether *person* works here for *company*."""
         return Member(person=person, company=company) in self.members
 
+    def has_people_of(self, company: str) -> bool:
+        """Tell whether *company* sent somebody: its own word, where that it was named is another's, or a source's."""
+        return not self.imported and any(member.company == company for member in self.members)
+
     def covers(self, service: str, activity: str, region: str) -> bool:
         """Tell whether the team takes on work of this kind."""
         return any(coverage.covers(service, activity, region) for coverage in self.coverage)

@@ -10,7 +10,15 @@ from solver_teams.domain.case_work.facts import (
     WorkRejected,
 )
 from solver_teams.domain.case_work.guards import in_work, may_direct, reasoned, seated, staffed
-from solver_teams.domain.case_work.refusals import AcceptedAlready, ItemExists, LastItem, NotCovered, NotOffered
+from solver_teams.domain.case_work.refusals import (
+    AcceptedAlready,
+    AskedOfOthers,
+    ItemExists,
+    LastItem,
+    NotCovered,
+    NotOffered,
+    NotYoursToTake,
+)
 from solver_teams.domain.case_work.states import Case, CaseWork, InHands, Offered, Proposed, item_of
 from solver_teams.domain.hand_offs import Crew
 
@@ -87,7 +95,7 @@ def accept(state: CaseWork, command: AcceptWork) -> list[Fact]:
 
 
 def pull(state: CaseWork, command: PullWork) -> list[Fact]:
-    """Return that a covering team takes work that nobody has."""
+    """Return that a covering team, of whom it concerns, takes work that nobody has and no other is asked to take."""
     work = in_work(state)
     case = work.case
     item = item_of(work.items, command.item_id)
@@ -97,9 +105,22 @@ def pull(state: CaseWork, command: PullWork) -> list[Fact]:
     staffed(case, command.team, me.company)
     if not command.team.covers(case.service, case.activity, case.region):
         raise NotCovered
-    asked = isinstance(item, Offered) and item.to == me
-    offered = [] if asked else [_offered(case, item, me, command)]
-    return [*offered, _accepted(case, item, me, command)]
+    match item:
+        case Offered(to=asked) if asked == me:
+            return [_accepted(case, item, me, command)]
+        case Offered():
+            raise AskedOfOthers
+        case Proposed():
+            _concerns(case, item, command)
+            return [_offered(case, item, me, command), _accepted(case, item, me, command)]
+
+
+def _concerns(case: Case, item: Proposed, command: PullWork) -> None:
+    """Hold that the work concerns who takes it unasked, for whoever holds work learns what the case is about."""
+    concerned = {case.accountable, item.company}
+    here = command.seat.crew.company in concerned or any(map(command.team.has_people_of, concerned))
+    if not (here or command.seat.imported):
+        raise NotYoursToTake
 
 
 def reject(state: CaseWork, command: RejectWork) -> list[Fact]:

@@ -55,6 +55,10 @@ class NotCovered(Conflict):
     """The team does not cover this service, activity and region."""
 
 
+class AskedOfOthers(Conflict):
+    """Another team has been asked and may still answer: nobody takes the work meanwhile."""
+
+
 class NotHandedOver(Conflict):
     """No hand-over to this team and company is pending."""
 
@@ -89,6 +93,10 @@ class NotTheHolder(Forbidden):
 
 class NotYoursToDirect(Forbidden):
     """Only the company that holds the work, the one that is accountable or the touchpoint's may do this."""
+
+
+class NotYoursToTake(Forbidden):
+    """Unasked, work is taken only with the company that is accountable or the one that holds it."""
 
 
 class NotAsked(Forbidden):
