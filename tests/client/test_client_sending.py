@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from acuerdo_client import (
+    AcuerdoError,
     Addresses,
     Changed,
     Down,
@@ -99,6 +100,12 @@ def test_trying_ends() -> None:
         _sender(Service(*[httpx.ConnectError("refused")] * 4)).send(WRITE)
     with pytest.raises(Down):
         _sender(Service(*[httpx.Response(503)] * 4)).send(WRITE)
+
+
+@pytest.mark.parametrize("reply", [httpx.ConnectError("refused"), httpx.Response(503), _refusal(409, "closed")])
+def test_whatever_goes_wrong_is_one_kind_of_error(reply: Reply) -> None:
+    with pytest.raises(AcuerdoError):
+        _sender(Service(*[reply] * 4)).send(WRITE)
 
 
 def test_a_service_without_an_address_cannot_be_reached() -> None:

@@ -4,6 +4,7 @@ from acuerdo_client.batches import Limits, Outcome
 from acuerdo_client.calls import Addresses, Answer, Patience, Positions
 from acuerdo_client.client import AcuerdoClient, AsyncAcuerdoClient
 from acuerdo_client.problems import (
+    AcuerdoError,
     Changed,
     Down,
     Malformed,
@@ -19,6 +20,7 @@ from acuerdo_client.problems import (
 
 __all__ = [
     "AcuerdoClient",
+    "AcuerdoError",
     "Addresses",
     "Answer",
     "AsyncAcuerdoClient",

@@ -8,7 +8,11 @@ import httpx
 _MEMBERS = frozenset({"type", "title", "status", "detail", "instance"})
 
 
-class Unreachable(Exception):
+class AcuerdoError(Exception):
+    """Whatever a call can raise: a service refused, or it could not be reached."""
+
+
+class Unreachable(AcuerdoError):
     """A service could not be reached, however often it was tried; nothing is known of what became of the request."""
 
     def __init__(self, service: str, address: str, why: str) -> None:
@@ -17,7 +21,7 @@ class Unreachable(Exception):
         self.address = address
 
 
-class Problem(Exception):
+class Problem(AcuerdoError):
     """A service refused. ``type`` names the rule for programs, ``title`` says it for people, ``detail`` what it was."""
 
     def __init__(self, document: Mapping[str, Any], status: int) -> None:
