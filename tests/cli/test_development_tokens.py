@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acuerdo_cli.commands.token import NoDuration, duration
 from acuerdo_cli.deployment import Deployment, NotThere
-from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, UnknownRole
+from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer, NotAccepted, UnknownRole
 
 
 @pytest.fixture
@@ -49,6 +49,22 @@ def test_the_published_key_set_holds_no_private_part(issuer: DevelopmentIssuer) 
 def test_a_role_that_no_route_knows_is_refused(issuer: DevelopmentIssuer) -> None:
     with pytest.raises(UnknownRole, match="there is no role king"):
         issuer.sign(company="telco-a", roles=["king"], person="ana", ttl=timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("company", "roles", "person", "why"),
+    [
+        ("Telco A", ["manager"], "ana", "the token names no company"),
+        ("telco-a", ["integrator", "manager"], "ana", "an integrator is a service"),
+        ("telco-a", ["manager"], "ana ", "subject names nobody"),
+        ("telco-a", [], "ana", "names no roles"),
+    ],
+)
+def test_no_token_is_signed_that_the_services_would_refuse(
+    issuer: DevelopmentIssuer, company: str, roles: list[str], person: str, why: str
+) -> None:
+    with pytest.raises(NotAccepted, match=why):
+        issuer.sign(company=company, roles=roles, person=person, ttl=timedelta(hours=1))
 
 
 def test_no_token_is_signed_where_nothing_was_ever_started(tmp_path: Path) -> None:

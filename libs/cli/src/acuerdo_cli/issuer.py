@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from acuerdo_cli.embedded import keeping
 from acuerdo_cli.errors import CommandFailed
+from common.security.identity import Unauthenticated, caller_in
 
 ISSUER = "urn:acuerdo:development"
 AUDIENCE = "acuerdo"
@@ -24,6 +25,10 @@ ROLES = (
 
 class UnknownRole(CommandFailed):
     """A token for a role that no route knows would open nothing."""
+
+
+class NotAccepted(CommandFailed):
+    """A token that says this would be refused by every service."""
 
 
 class DevelopmentIssuer:
@@ -44,13 +49,19 @@ class DevelopmentIssuer:
         keeping.write(self.jwks, json.dumps({"keys": [self._public()]}, indent=2))
 
     def sign(self, *, company: str, roles: Sequence[str], person: str, ttl: timedelta) -> str:
-        """A bearer token with which *person* acts for *company* until *ttl* has passed."""
+        """A bearer token with which *person* acts for *company* until *ttl* has passed; none that would be refused."""
         unknown = [role for role in roles if role not in ROLES]
         if unknown:
             raise UnknownRole(f"there is no role {unknown[0]}; there are {', '.join(ROLES)}")
         now = datetime.now(UTC)  # noqa: TID251 - a token is valid from the moment it is asked for
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": person, "company": company, "roles": list(roles)}
         when = {"iat": now, "exp": now + ttl}
+        try:
+            caller_in(claims)
+        except Unauthenticated as refused:
+            raise NotAccepted(
+                f"no service would accept it: {refused.detail} (a company is a slug: telco-a)"
+            ) from refused
         return jwt.encode({**claims, **when}, self._key(), algorithm="EdDSA", headers={"kid": self._public()["kid"]})
 
     @property

@@ -8,7 +8,9 @@ import typer
 
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
+from acuerdo_cli.issuer import ROLES
 
+_LEEWAY = "Services take it for 10 seconds longer, as clocks differ."
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -22,11 +24,14 @@ def register(app: typer.Typer) -> None:
 
 def token(
     company: Annotated[str, typer.Option(help="The company that the person acts for, such as telco-a.")],
-    role: Annotated[list[str], typer.Option(help="A role the person has; give the option again for more roles.")],
+    role: Annotated[
+        list[str],
+        typer.Option(help=f"One of {', '.join(ROLES)}. Give it again for more roles; integrator has none beside it."),
+    ],
     person: Annotated[
         str | None, typer.Option(help="Who it is; someone named for role and company if not given.")
     ] = None,
-    ttl: Annotated[str, typer.Option(help="How long the token is good for: 90s, 30m, 8h, 2d.")] = "8h",
+    ttl: Annotated[str, typer.Option(help=f"How long the token is good for: 90s, 30m, 8h, 2d. {_LEEWAY}")] = "8h",
 ) -> None:
     """Print a token that the services of this deployment accept, and nothing else."""
     print(Deployment.from_settings().token(company=company, roles=role, person=person, ttl=duration(ttl)))
