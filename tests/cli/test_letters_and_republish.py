@@ -20,6 +20,12 @@ from common.messaging.patience import hopeless
 from common.messaging.waiting import Letter, putting
 
 LETTER = UUID(int=5)
+FACTS = """
+    INSERT INTO events (position, stream, version, event_id, name, schema, data, at, recorded_at, actor, correlation,
+        imported, published, hash, previous)
+    SELECT n, 'case-1', n, gen_random_uuid(), 'case-opened', 1, '{}', '2026-03-03', '2026-03-03Z', '',
+        gen_random_uuid(), false, true, '', '' FROM generate_series(1, 45) AS n
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +52,7 @@ async def prepare(url: str) -> None:
     )  # fmt: skip
     await putting(letter, hopeless(ValueError("no such region")))(connection)
     await connection.execute("INSERT INTO checkpoints VALUES ('relay', 40)")
+    await connection.execute(FACTS)
     await connection.close()
 
 
@@ -84,6 +91,8 @@ def test_a_dead_letter_is_listed_shown_and_discarded_with_a_reason(home: Path) -
         ["republish", "--service", "billing"],
         ["republish", "--service", "solver-teams", "--from", "yesterday"],
         ["republish", "--service", "solver-teams", "--from", "2026-03-02T09:00:00"],
+        ["republish", "--service", "solver-teams", "--from", "46"],
+        ["republish", "--service", "solver-teams", "--from", "2026-03-03T00:00:01Z"],
     ],
 )
 def test_what_cannot_be_meant_is_one_line_and_exit_code_2(home: Path, arguments: list[str]) -> None:

@@ -14,8 +14,11 @@ from acuerdo_cli.services import SERVICES
 NAMES = tuple(service.name for service in SERVICES)
 
 
+_LAST = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+
+
 class NoPlace(CommandFailed):
-    """Where to begin cannot be read."""
+    """Where to begin cannot be read, or nothing is there."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +35,7 @@ def republish(
     """Publish a service's facts again, all or from a place on; those that NATS and subscribers have do no harm."""
     if service not in NAMES:
         raise CommandFailed(f"there is no service {service}; there are {', '.join(NAMES)}")
-    after = asyncio.run(_republish(Deployment.from_settings().database_url(service), place(since)))
+    after = asyncio.run(_republish(Deployment.from_settings().database_url(service), service, place(since)))
     print(f"{service} publishes again what comes after position {after}")
 
 
@@ -49,7 +52,7 @@ def place(text: str) -> int | datetime:
     return moment
 
 
-async def _republish(url: str, since: int | datetime) -> int:
+async def _republish(url: str, service: str, since: int | datetime) -> int:
     from common.messaging import republishing
 
     try:
@@ -57,6 +60,20 @@ async def _republish(url: str, since: int | datetime) -> int:
     except (OSError, asyncpg.PostgresError) as problem:
         raise CommandFailed(f"the database cannot be reached: {problem}") from problem
     try:
+        await _require_place(connection, service, since)
         return await republishing.republish(connection, since=since)
     finally:
         await connection.close()
+
+
+async def _require_place(connection: "asyncpg.Connection[asyncpg.Record]", service: str, since: int | datetime) -> None:
+    """Return when *since* is not past the end of the log. Raises ``NoPlace``."""
+    last = await connection.fetchrow(_LAST)
+    ends, recorded_at = (last["position"], last["recorded_at"]) if last else (0, None)
+    match since:
+        case int():
+            beyond = since > max(ends, 1)
+        case datetime():
+            beyond = recorded_at is not None and since > recorded_at
+    if beyond:
+        raise NoPlace(f"the log of {service} ends at position {ends}, recorded at {recorded_at}: nothing is there")
