@@ -1,5 +1,6 @@
 """The command as a person meets it: help for everything, one line and exit code 2 for every failure."""
 
+import io
 import json
 import os
 import subprocess
@@ -7,6 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from acuerdo_cli.commands.demo import say_goodbye
+from acuerdo_cli.importing.mapping import load_mapping
+from acuerdo_cli.issuer import ROLES
 
 SERVICES = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
 STATUS_ROWS = {(service, role) for service in SERVICES for role in ("api", "worker")}
@@ -59,6 +65,36 @@ def test_status_of_nothing_says_down_for_every_process(tmp_path: Path) -> None:
     assert shown.returncode == 1
 
 
-def test_down_of_nothing_does_nothing(tmp_path: Path) -> None:
-    assert acuerdo(tmp_path / "nothing", "down").returncode == 0
+def test_down_of_nothing_does_nothing_and_says_where_it_looked(tmp_path: Path) -> None:
+    done = acuerdo(tmp_path / "nothing", "down")
+    assert (done.returncode, done.stdout) == (0, f"nothing runs in {tmp_path / 'nothing'}\n")
     assert not (tmp_path / "nothing").exists()
+
+
+def test_what_needs_a_deployment_says_that_there_is_none_and_makes_nothing(tmp_path: Path) -> None:
+    history, shipped = tmp_path / "history.csv", Path(__file__).parents[2] / "mappings" / "profeco.toml"
+    history.write_text(",".join(sorted(load_mapping(shipped).columns())) + "\n,,,,,,,\n")
+    for command in (["rebuild", "--service", "feedback-loop"], ["import", str(history), "--mapping", str(shipped)]):
+        failed = acuerdo(tmp_path / "nothing", *command)
+        assert failed.returncode == 2
+        assert (
+            failed.stderr == f"acuerdo: there is no deployment in {tmp_path / 'nothing'}; start one with: acuerdo up\n"
+        )
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_command_that_is_none_is_told_which_there_are(tmp_path: Path) -> None:
+    assert "There are up, down, status, demo, token, import" in acuerdo(tmp_path, "fly").stderr
+    assert "Did you mean 'token'?" in acuerdo(tmp_path, "tokn").stderr
+
+
+def test_help_for_tokens_names_every_role_and_the_leeway(tmp_path: Path) -> None:
+    shown = " ".join(acuerdo(tmp_path, "token", "--help").stdout.replace("│", " ").split())
+    assert [role for role in ROLES if role not in shown] == []
+    assert "10 seconds longer" in shown
+
+
+def test_a_demo_that_nobody_watches_says_that_its_addresses_answer_no_more() -> None:
+    heard = io.StringIO()
+    say_goodbye(Console(file=heard))
+    assert "addresses answered only while it ran" in heard.getvalue()

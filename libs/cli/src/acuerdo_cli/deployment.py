@@ -94,6 +94,23 @@ class Deployment:
         return all(process.is_current() and process.is_ready() for process in self.processes.values())
 
     @property
+    def runs(self) -> bool:
+        """Whether anything that we started here still runs."""
+        started = [*self._servers, *self.processes.values()]
+        return any(one.running is not None for one in started)
+
+    def require_made(self) -> None:
+        """Return when something was ever started here. Raises ``NotThere``."""
+        if not self.issuer.jwks.exists():
+            raise NotThere(f"there is no deployment in {self.home}; start one with: acuerdo up")
+
+    def require_running(self) -> None:
+        """Return when something that we started runs here. Raises ``NotThere``."""
+        self.require_made()
+        if not self.runs:
+            raise NotThere(f"nothing runs in {self.home}; start it with: acuerdo up")
+
+    @property
     def urls(self) -> dict[str, str]:
         """Where each service's HTTP API answers: its first replica."""
         return self.urls_of(1)
@@ -130,8 +147,7 @@ class Deployment:
         self, *, company: str, roles: Sequence[str], person: str | None = None, ttl: timedelta = timedelta(hours=8)
     ) -> str:
         """A bearer token with which *person* acts for *company* in *roles*."""
-        if not self.issuer.jwks.exists():
-            raise NotThere(f"there is no deployment in {self.home}; start one with: acuerdo up")
+        self.require_made()
         return self.issuer.sign(company=company, roles=roles, person=person or f"{roles[0]}@{company}", ttl=ttl)
 
     def settings(self, service: Service) -> dict[str, str]:

@@ -17,7 +17,7 @@ def build(wanted: str = "") -> typer.Typer:
     """The command with the subcommand *wanted*, or with every module below `acuerdo_cli.commands`."""
     app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(_acuerdo)
-    modules = sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place)
+    modules = _modules()
     for name in [name for name in modules if _said(name) == wanted] or modules:
         import_module(f"{commands.__name__}.{name}").register(app)
     return app
@@ -28,7 +28,7 @@ def main() -> None:
     try:
         sys.exit(build("".join(sys.argv[1:2]))(standalone_mode=False) or 0)
     except typer.TyperException as misuse:
-        _fail(misuse.format_message())
+        _fail(misuse.format_message() + _instead(misuse))
     except CommandFailed as failure:
         _fail(str(failure))
     except (KeyboardInterrupt, typer.Abort):
@@ -41,6 +41,17 @@ def _acuerdo(context: typer.Context) -> None:
     """Run a Global Service Agreement: start it, look at it, bring history in, check that nobody rewrote it."""
     if context.invoked_subcommand is None:
         print(context.get_help())
+
+
+def _instead(misuse: typer.TyperException) -> str:
+    """Return which subcommands there are, where it was none of them and none is like it."""
+    wanted, said = "".join(sys.argv[1:2]), misuse.format_message()
+    unknown = wanted in said and wanted not in map(_said, _modules()) and "Did you mean" not in said
+    return f" There are {', '.join(map(_said, _modules()))}." if unknown else ""
+
+
+def _modules() -> list[str]:
+    return sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place)
 
 
 def _fail(why: str) -> None:

@@ -43,6 +43,8 @@ def demo() -> None:
         _where_to_look(deployment, told, console)
         if sys.stdout.isatty():
             _stay(console)
+        else:
+            say_goodbye(console)
     finally:
         deployment.down()
 
@@ -105,3 +107,8 @@ def _stay(console: Console) -> None:
         signal.pause()
     except KeyboardInterrupt:
         console.print("stopping")
+
+
+def say_goodbye(console: Console) -> None:
+    """A reader who finds no terminal waiting knows that the addresses answer no more."""
+    console.print("\nThe demo has ended; these addresses answered only while it ran. make up keeps everything running.")

@@ -11,4 +11,7 @@ def register(app: typer.Typer) -> None:
 
 def down() -> None:
     """Stop what `up` started; all data is kept for the next `up`."""
-    Deployment.from_settings().down()
+    deployment = Deployment.from_settings()
+    ran = deployment.runs
+    deployment.down()
+    print(f"stopped; data is kept in {deployment.home}" if ran else f"nothing runs in {deployment.home}")

@@ -28,6 +28,7 @@ def rebuild(
     if unknown := [name for name in chosen if name not in NAMES]:
         raise NoSuchService(f"{unknown[0]} is no service; they are {', '.join(NAMES)}")
     deployment = Deployment.from_settings()
+    deployment.require_made()
     for name in chosen:
         said = json.loads(deployment.run_once(name, "rebuild"))
         rate = said["facts"] / said["seconds"] if said["seconds"] else 0

@@ -9,7 +9,7 @@ from acuerdo_cli.deployment import Deployment
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Examples: acuerdo up && acuerdo status  |  acuerdo up --replicas 3")(up)
+    app.command(epilog="Example: acuerdo up --replicas 3")(up)
 
 
 def up(

@@ -58,6 +58,7 @@ def development() -> Access:
         CommandFailed: nothing is running.
     """
     deployment = Deployment.from_settings()
+    deployment.require_running()
     return Access(
         addresses=Addresses.named(deployment.urls),
         sign=lambda company, role: deployment.token(company=company, roles=[role], person=f"import-{role}@{company}"),
