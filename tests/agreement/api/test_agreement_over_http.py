@@ -63,12 +63,45 @@ async def test_an_edit_invalidates_every_signature(ask: Any, story: Any, example
     assert (await ask("PUT", f"/v1/agreements/{key}/terms", ANA, body)).status_code == 428
     assert (await ask("PUT", f"/v1/agreements/{key}/terms", ANA, body, if_match='"1"')).status_code == 412
     edited = await ask("PUT", f"/v1/agreements/{key}/terms", ANA, body, if_match=signed.headers["etag"])
-    assert edited.status_code == 200
+    assert (edited.status_code, edited.json()["signatures_void"]) == (200, 1)
     after = (await ask.good("GET", f"/v1/agreements/{key}", ANA))["on_the_table"]
     assert (after["signatures"], after["signatures_missing"]) == ([], ["telco-a", "net-b"])
     assert after["content_hash"] == edited.json()["content_hash"] != table["content_hash"]
     stale = await ask("POST", f"/v1/agreements/{key}/signatures", ANA, {"content_hash": table["content_hash"]})
     assert (stale.status_code, stale.json()["type"]) == (409, "urn:acuerdo:refusal:another-content")
+
+
+async def test_whoever_signs_or_approves_is_told_who_is_still_waited_for(ask: Any, story: Any) -> None:
+    key = await story.draft()
+    proposed = await story.propose(key)
+    hashes = {"content_hash": proposed["content_hash"]}, {"boundaries_hash": proposed["boundaries_hash"]}
+    told = []
+    for company, role, what, body in (
+        ("telco-a", "manager", "signatures", hashes[0]),
+        ("net-b", "manager", "signatures", hashes[0]),
+        ("telco-a", "sme", "boundary-approvals", hashes[1]),
+        ("net-b", "sme", "boundary-approvals", hashes[1]),
+    ):
+        path = f"/v1/agreements/{key}/{what}"
+        answer = await ask.good("POST", path, f"eve/{company}/{role}", body)
+        told.append((answer["in_force"], answer["signatures_missing"], answer["approvals_missing"]))
+    assert told == [
+        (False, ["net-b"], ["telco-a", "net-b"]),
+        (False, [], ["telco-a", "net-b"]),
+        (False, [], ["net-b"]),
+        (True, [], []),
+    ]
+
+
+async def test_the_answer_that_is_given_again_tells_what_it_told_first(ask: Any, story: Any) -> None:
+    key = await story.draft()
+    body = {"content_hash": (await story.propose(key))["content_hash"]}
+    path, headers = f"/v1/agreements/{key}/signatures", {"Idempotency-Key": "once"}
+    first = await ask("POST", path, ANA, body, **headers)
+    await ask.good("POST", path, BEN, body)
+    again = await ask("POST", path, ANA, body, **headers)
+    assert again.json() == first.json()
+    assert again.json()["signatures_missing"] == ["net-b"]
 
 
 async def test_what_is_answered_can_be_sent_back(ask: Any, story: Any) -> None:

@@ -80,6 +80,7 @@ class Once:
     """An idempotency key, what was asked under it, and the answer to give whoever asks again.
 
     ``version`` is the stream's version that the answer was given at: None for the one that its append leaves.
+    ``tells`` makes the answer from the state that is left, in place of ``answer``.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Once:
     status: int
     answer: bytes
     version: int | None = None
+    tells: Callable[[Any], bytes] | None = None
 
 
 @value

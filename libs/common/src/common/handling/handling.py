@@ -1,6 +1,7 @@
 """Read, fold, decide, append with the version read; again when someone else was faster."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -177,17 +178,13 @@ class Handling:
         cached: Standing[State] | None,
     ) -> Handled[State, Fact]:
         standing, facts = await self._decide(kind, stream, cached, command, expected)
-        onces = () if once is None else (once,)
         if not facts and once is None:
             return Handled(facts=(), state=standing.state, version=standing.version, position=0)
+        state = kind.decider.fold(facts, standing.state)
         outcomes: list[Handled[State, Fact] | Refusal] = [
-            Handled(
-                facts=tuple(facts),
-                state=kind.decider.fold(facts, standing.state),
-                version=standing.version + len(facts),
-                position=0,
-            )
+            Handled(facts=tuple(facts), state=state, version=standing.version + len(facts), position=0)
         ]
+        onces = () if once is None else (_told(once, state),)
         stands = await self._append(kind, stream, standing, [(fact, context) for fact in facts], onces, outcomes)
         handled = _placed(outcomes[0], stands)
         assert isinstance(handled, Handled)  # noqa: S101 - it was put there above
@@ -269,8 +266,12 @@ def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
     return Standing(state=kind.decider.initial, version=0, hash=BEGINNING)
 
 
+def _told(once: Once, state: object) -> Once:
+    return once if once.tells is None else replace(once, answer=once.tells(state), tells=None)
+
+
 def _at_version(once: Once, version: int) -> Once:
-    return Once(key=once.key, fingerprint=once.fingerprint, status=once.status, answer=once.answer, version=version)
+    return replace(once, version=version)
 
 
 def _placed(outcome: "Handled[State, Fact] | Refusal", stands: Appended) -> "Handled[State, Fact] | Refusal":

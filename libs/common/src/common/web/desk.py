@@ -21,7 +21,7 @@ from common.web import paging
 from common.web.entrance import Policy, Public
 from common.web.operations import Operation
 from common.web.runtime import Runtime
-from common.web.writing import Writing
+from common.web.writing import Answer, Writing
 
 Row = Mapping[str, Any]
 _HOW = 'send the header If-Match with the ETag of what the change is based on, such as If-Match: "3"'
@@ -81,13 +81,14 @@ class Desk:
         command: object,
         *,
         agreement: UUID | None = None,
-        answer: Mapping[str, object] | None = None,
+        answer: Answer | None = None,
         status: int | None = None,
         context: Context | None = None,
     ) -> Response:
         """Bring about *command* once, however often it is asked, and answer with where the thing now stands.
 
-        *agreement*: unknown to whoever's company is not party to it. *status*: the route's own by default.
+        *agreement*: unknown to whoever's company is not party to it. *status*: the route's own by default. *answer*:
+        its members, or what makes them from the thing's state afterwards.
         """
         if agreement is not None:
             await self.party(agreement)
@@ -103,7 +104,7 @@ class Desk:
         command: object,
         *,
         agreement: UUID | None = None,
-        answer: Mapping[str, object] | None = None,
+        answer: Answer | None = None,
         status: int | None = None,
         context: Context | None = None,
     ) -> Response:

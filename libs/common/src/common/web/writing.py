@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -19,6 +19,8 @@ from common.web.problems import Malformed
 from common.web.runtime import Runtime
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+Answer = Mapping[str, object] | Callable[[Any], Mapping[str, object]]
+"""What to answer: the members, or what makes them from the state that the command leaves."""
 _TAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -57,21 +59,21 @@ class Writing:
         command: object,
         *,
         context: Context,
-        answer: Mapping[str, object],
+        answer: Answer,
         status: int,
     ) -> Response:
         """Handle *command*; the first answer to its idempotency key is kept with its facts and given again."""
-        said = msgspec.json.encode(answer, enc_hook=str)
+        tells = _telling(answer)
         asked = await self._asked()
         if asked is None:
-            return await self._do(kind, key, command, context, None, said, status)
-        once = Once(key=asked.key, fingerprint=asked.fingerprint, status=status, answer=said)
+            return await self._do(kind, key, command, context, None, tells, status)
+        once = Once(key=asked.key, fingerprint=asked.fingerprint, status=status, answer=b"", tells=tells)
         in_flight: set[str] = self._request.app.state.in_flight
         if once.key in in_flight:
             raise StillBeingDone(retry_after=1)
         in_flight.add(once.key)
         try:
-            return await self._do(kind, key, command, context, once, said, status)
+            return await self._do(kind, key, command, context, once, tells, status)
         except (Refusal, AlreadyAsked) as instead:
             return await self._first(asked, instead)
         finally:
@@ -105,12 +107,12 @@ class Writing:
         command: object,
         context: Context,
         once: Once | None,
-        said: bytes,
+        tells: Callable[[Any], bytes],
         status: int,
     ) -> Response:
         expected = await self._expected(kind, key)
         handled = await self._runtime.handle(kind, key, command, context=context, expected=expected, once=once)
-        return self._respond(said, status, handled.version, handled.position)
+        return self._respond(tells(handled.state), status, handled.version, handled.position)
 
     async def _expected(self, kind: Kind[Any, Any, Any], key: object) -> int | None:
         tag = self._request.headers.get("if-match")
@@ -147,6 +149,13 @@ class Writing:
         if status == 204:
             return Response(status_code=204, headers=headers)
         return Response(with_version(said, version), status_code=status, headers=headers, media_type="application/json")
+
+
+def _telling(answer: Answer) -> Callable[[Any], bytes]:
+    if callable(answer):
+        return lambda state: msgspec.json.encode(answer(state), enc_hook=str)
+    said = msgspec.json.encode(answer, enc_hook=str)
+    return lambda _state: said
 
 
 def scoped_key(caller: Caller, operation: str, asked: str) -> str:

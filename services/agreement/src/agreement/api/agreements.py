@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import MOST_PARTIES, Body, Company, Moment, Name
-from agreement.api.reading import Reader, known, shown, whole, with_terms
+from agreement.api.reading import Reader, known, shown, standing, whole, with_terms
 from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import DraftAgreement
 from agreement.domain.agreement_refusals import (
@@ -20,8 +20,7 @@ from agreement.domain.agreement_refusals import (
     UnsoundDate,
     UnsoundParties,
 )
-from agreement.domain.agreement_states import Content, content_hash, version, version_at, versions
-from agreement.domain.boundaries import boundaries_hash
+from agreement.domain.agreement_states import version, version_at, versions
 from agreement.domain.canonical import canonical
 from agreement.domain.company import PartyNotRegistered, Unregistered
 from agreement.domain.soundness import UnsoundTerms
@@ -68,7 +67,12 @@ class Drafting(Body):
     responses=problems(AlreadyDrafted, UnsoundParties, UnsoundDate, UnsoundTerms, PartyNotRegistered),
 )
 async def draft(body: Drafting, desk: Annotated[Desk, allowed("manager", "sme")]) -> Response:
-    """Put a first draft before its parties. The client may name it; drafting the same again changes nothing."""
+    """Put a first draft before its parties. The client may name it; drafting the same again changes nothing.
+
+    Its parties are registered first (``registerCompany``). Then an expert of each approves the map
+    (``approveBoundaries``), a manager proposes it (``proposeAgreement``), and a manager of each signs
+    (``signAgreement``). The other services know an agreement from when all of that is done.
+    """
     for party in body.parties:
         if isinstance((await desk.look(COMPANY, party)).state, Unregistered):
             raise PartyNotRegistered(f"{party} is not registered.", company=party)
@@ -81,14 +85,7 @@ async def draft(body: Drafting, desk: Annotated[Desk, allowed("manager", "sme")]
         by=desk.by,
         at=desk.now(),
     )
-    content = Content(version=1, parties=command.parties, effective_from=command.effective_from, terms=command.terms)
-    answer = {
-        "agreement_id": command.agreement_id,
-        "agreement_version": 1,
-        "content_hash": content_hash(content),
-        "boundaries_hash": boundaries_hash(content.terms),
-    }
-    return await desk.post(AGREEMENT, command.agreement_id, command, answer=answer)
+    return await desk.post(AGREEMENT, command.agreement_id, command, answer=lambda left: standing(left, desk.now()))
 
 
 @router.get("", operation_id="listAgreements", response_model=Page[views.Listed])
@@ -155,7 +152,7 @@ async def get_version(agreement_id: UUID, number: int, desk: Reader) -> Response
 @router.get(
     "/{agreement_id}/versions/{number}/content",
     operation_id="getAgreementContent",
-    responses={200: {"description": "The exact bytes that the content hash is SHA-256 of."}}
+    responses={200: {"description": "The exact bytes that the content hash is SHA-256 of.", "model": views.Content}}
     | problems(UnknownAgreement, UnknownVersion),
 )
 async def get_content(agreement_id: UUID, number: int, desk: Reader) -> Response:

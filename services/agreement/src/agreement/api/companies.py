@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from agreement.api import views
 from agreement.api.inputs import Body, Company, Language, Name, Zone
 from agreement.api.reading import Reader
 from agreement.domain.company import (
@@ -52,6 +53,10 @@ class Registration(Body):
 class Amendment(Body):
     """What is known of a company from now on."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Telco A, S.A.", "time_zone": "America/Bogota", "language": "es"}]}
+    )
+
     name: Name
     time_zone: Zone
     language: Language
@@ -93,6 +98,7 @@ REGISTER = Operation(
     "",
     status_code=201,
     operation_id="registerCompany",
+    response_model=views.CompanyNamed,
     responses=problems(CompanyAlreadyRegistered, NotYourCompany, UnsoundCompany),
 )
 async def register(body: Registration, desk: Annotated[Desk, allowed(*REGISTER.roles)]) -> Response:
@@ -118,6 +124,7 @@ async def get_company(company: Company, desk: Reader) -> Mapping[str, Any]:
 @router.put(
     "/{company}",
     operation_id="amendCompany",
+    response_model=views.CompanyNamed,
     responses=problems(UnknownCompany, UnsoundCompany, NotYourCompany, VersionRequired, StaleVersion),
 )
 async def amend(company: Company, body: Amendment, desk: Annotated[Desk, allowed("operator", "manager")]) -> Response:

@@ -143,6 +143,24 @@ def _proposal(table: Proposal) -> Mapping[str, object]:
     }
 
 
+def standing(state: Known, now: datetime) -> Mapping[str, object]:
+    """Return what is on the table, or else the last version: whether it binds, and for whom it waits."""
+    table = state.table
+    content = versions(state)[-1].content if table is None else table.content
+    binding = version_at(state, now)
+    shown = {} if table is None else on_the_table(state, table)
+    return {
+        "agreement_id": state.agreement_id,
+        "agreement_version": content.version,
+        "content_hash": content_hash(content),
+        "boundaries_hash": boundaries_hash(content.terms),
+        "effective_from": content.effective_from,
+        "in_force": binding is not None and binding.content.version == content.version,
+        "signatures_missing": shown.get("signatures_missing", ()),
+        "approvals_missing": shown.get("approvals_missing", ()),
+    }
+
+
 def approvals(state: Known) -> list[Mapping[str, object]]:
     """Return which map each company's expert approved last."""
     return [

@@ -1,5 +1,6 @@
 """From a draft to a version in force: changed, proposed, signed or declined, withdrawn, amended."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from agreement.api import views
 from agreement.api.inputs import Body, Hash, Moment, Text
-from agreement.api.reading import Known, known
+from agreement.api.reading import Known, known, standing
 from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import (
     ApproveBoundaries,
@@ -35,8 +36,7 @@ from agreement.domain.agreement_refusals import (
     UnknownAgreement,
     UnsoundDate,
 )
-from agreement.domain.agreement_states import Content, content_hash, versions
-from agreement.domain.boundaries import boundaries_hash
+from agreement.domain.agreement_states import Proposal
 from agreement.domain.soundness import UnsoundTerms
 from agreement.history import AGREEMENT
 from common.refusals import StaleVersion, VersionRequired
@@ -63,11 +63,15 @@ class TermsBody(Body):
 class SignatureBody(Body):
     """The hash of the content that is signed, as the agreement shows it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"content_hash": "e3b0c44298fc1c14" * 4}]})
+
     content_hash: Hash
 
 
 class ApprovalBody(Body):
     """The hash of the map that is approved, as the agreement shows it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"boundaries_hash": "9f86d081884c7d65" * 4}]})
 
     boundaries_hash: Hash
 
@@ -75,13 +79,17 @@ class ApprovalBody(Body):
 class Reason(Body):
     """Why."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The resolution target cannot be kept in the north"}]}
+    )
+
     reason: Text
 
 
 @router.put(
     "/terms",
     operation_id="changeTerms",
-    response_model=views.Written,
+    response_model=views.Changed,
     responses=problems(
         UnknownAgreement,
         NothingOnTheTable,
@@ -95,12 +103,17 @@ class Reason(Body):
     ),
 )
 async def change_terms(agreement_id: UUID, body: TermsBody, desk: ExpertOrManager) -> Response:
-    """Change what is on the table. Whoever has signed must sign again: the content hash is another."""
+    """Change what is on the table. Whoever has signed must sign again: the content hash is another.
+
+    ``signatures_void`` says how many signatures were given to what is no longer on the table. The experts' approvals
+    stand if the map of competence is the same (``boundaries_hash``).
+    """
     state = (await known(desk, agreement_id)).state
     command = ChangeTerms(effective_from=body.effective_from, terms=told(body.terms), by=desk.by, at=desk.now())
-    number = _number(state)
-    answer = _written(state, _content(state, number, command))
-    return await desk.change(AGREEMENT, agreement_id, command, answer=answer)
+    void = _void(state, command)
+    return await desk.change(
+        AGREEMENT, agreement_id, command, answer=lambda left: {**standing(left, desk.now()), "signatures_void": void}
+    )
 
 
 @router.post(
@@ -111,9 +124,9 @@ async def change_terms(agreement_id: UUID, body: TermsBody, desk: ExpertOrManage
 )
 async def propose(agreement_id: UUID, desk: Manager) -> Response:
     """Freeze what is on the table, so that it can be signed under its content hash."""
-    state = (await known(desk, agreement_id)).state
+    await known(desk, agreement_id)
     command = ProposeAgreement(by=desk.by, at=desk.now())
-    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_is(state))
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk))
 
 
 @router.post(
@@ -124,10 +137,15 @@ async def propose(agreement_id: UUID, desk: Manager) -> Response:
     responses=problems(UnknownAgreement, NotProposed, AnotherContent),
 )
 async def sign(agreement_id: UUID, body: SignatureBody, desk: Manager) -> Response:
-    """Sign for one's company exactly the content with this hash. The last signature brings it into force."""
-    state = (await known(desk, agreement_id)).state
+    """Sign for one's company exactly the content with this hash.
+
+    All parties' signatures and the approval of the map by an expert of each are needed: whichever comes last settles
+    the version, and it binds from ``effective_from`` on. The answer tells whether it does (``in_force``) and who is
+    still to sign (``signatures_missing``) or to approve (``approvals_missing``).
+    """
+    await known(desk, agreement_id)
     command = SignAgreement(content_hash=body.content_hash, by=desk.by, at=desk.now())
-    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_is(state), status=201)
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
 @router.post(
@@ -139,9 +157,9 @@ async def sign(agreement_id: UUID, body: SignatureBody, desk: Manager) -> Respon
 )
 async def decline(agreement_id: UUID, body: Reason, desk: Manager) -> Response:
     """Say why one's company does not sign; a signature it gave before stands no more."""
-    state = (await known(desk, agreement_id)).state
+    await known(desk, agreement_id)
     command = DeclineToSign(reason=body.reason, by=desk.by, at=desk.now())
-    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_is(state), status=201)
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
 @router.post(
@@ -153,9 +171,9 @@ async def decline(agreement_id: UUID, body: Reason, desk: Manager) -> Response:
 )
 async def withdraw(agreement_id: UUID, body: Reason, desk: Manager) -> Response:
     """Take one's proposal from the table; its terms stay as a draft."""
-    state = (await known(desk, agreement_id)).state
+    await known(desk, agreement_id)
     command = WithdrawProposal(reason=body.reason, by=desk.by, at=desk.now())
-    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_is(state), status=201)
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
 @router.post(
@@ -166,10 +184,13 @@ async def withdraw(agreement_id: UUID, body: Reason, desk: Manager) -> Response:
     responses=problems(UnknownAgreement, NothingOnTheTable, AnotherMap, OnlyAnExpert),
 )
 async def approve_boundaries(agreement_id: UUID, body: ApprovalBody, desk: Annotated[Desk, allowed("sme")]) -> Response:
-    """Approve the map of competence with this hash, as one's company's subject-matter expert."""
-    state = (await known(desk, agreement_id)).state
+    """Approve the map of competence with this hash, as one's company's subject-matter expert.
+
+    Approvals may come before the signatures or after them; see ``signAgreement`` for what brings a version into force.
+    """
+    await known(desk, agreement_id)
     command = ApproveBoundaries(boundaries_hash=body.boundaries_hash, by=desk.by, at=desk.now())
-    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_is(state), status=201)
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
 @router.post(
@@ -182,31 +203,20 @@ async def approve_boundaries(agreement_id: UUID, body: ApprovalBody, desk: Annot
     ),
 )
 async def amend(agreement_id: UUID, body: TermsBody, desk: Manager) -> Response:
-    """Propose a next version; the one in force stays so until all have signed and its date has come."""
-    state = (await known(desk, agreement_id)).state
+    """Propose a next version; the one in force stays so until all have signed and approved and its date has come."""
+    await known(desk, agreement_id)
     command = DraftAmendment(effective_from=body.effective_from, terms=told(body.terms), by=desk.by, at=desk.now())
-    answer = _written(state, _content(state, len(versions(state)) + 1, command))
-    return await desk.post(AGREEMENT, agreement_id, command, answer=answer, status=201)
+    return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
-def _number(state: Known) -> int:
-    return state.table.content.version if state.table is not None else len(versions(state))
+def _void(state: Known, command: ChangeTerms) -> int:
+    """Return how many signatures *command* makes void."""
+    if not isinstance(state.table, Proposal):
+        return 0
+    before = state.table.content
+    same = (before.terms, before.effective_from) == (command.terms, command.effective_from)
+    return 0 if same else len(state.table.signatures)
 
 
-def _content(state: Known, number: int, command: ChangeTerms | DraftAmendment) -> Content:
-    return Content(version=number, parties=state.parties, effective_from=command.effective_from, terms=command.terms)
-
-
-def _as_it_is(state: Known) -> dict[str, object]:
-    """Return what the answer says of what is on the table, or else of the last version."""
-    content = state.table.content if state.table is not None else versions(state)[-1].content
-    return _written(state, content)
-
-
-def _written(state: Known, content: Content) -> dict[str, object]:
-    return {
-        "agreement_id": state.agreement_id,
-        "agreement_version": content.version,
-        "content_hash": content_hash(content),
-        "boundaries_hash": boundaries_hash(content.terms),
-    }
+def _as_it_stands(desk: Desk) -> Callable[[Known], Mapping[str, object]]:
+    return lambda left: standing(left, desk.now())

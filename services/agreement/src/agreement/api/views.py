@@ -94,12 +94,43 @@ class Listed(BaseModel):
 
 
 class Written(BaseModel):
-    """The agreement after a change; ``version`` is the one to change it upon next (its ETag)."""
+    """The agreement after a change; ``version`` is the one to change it upon next (its ETag).
+
+    ``in_force``: what is named here binds now. Until then ``signatures_missing`` and ``approvals_missing`` name the
+    companies whose signature, or whose expert's approval of the map, is waited for; when both are empty it is signed
+    and binds from ``effective_from`` on.
+    """
 
     agreement_id: UUID
     agreement_version: int
     content_hash: str
     boundaries_hash: str
+    effective_from: datetime
+    in_force: bool
+    signatures_missing: list[str]
+    approvals_missing: list[str]
+    version: int
+
+
+class Changed(Written):
+    """The agreement after its terms were changed; ``signatures_void``: how many signatures stand no more."""
+
+    signatures_void: int
+
+
+class Content(BaseModel):
+    """What is signed, as canonical JSON: keys sorted, no white space, durations in seconds, instants in UTC."""
+
+    version: int
+    parties: list[str]
+    effective_from: datetime
+    terms: Terms
+
+
+class CompanyNamed(BaseModel):
+    """Which company it was, and the version of what is known of it."""
+
+    company: str
     version: int
 
 
