@@ -67,6 +67,7 @@ def registering_team(terms: Terms) -> RegisterTeam:
         time_zone="America/Bogota",
         calendar="office",
         languages=("es", "en"),
+        imported=False,
         at=MONDAY,
     )
 
@@ -84,6 +85,7 @@ def registering() -> RegisterCustomer:
         personal=Sealed(key=str(CUSTOMER), box="Ym94"),
         fields=("email", "name"),
         fingerprint="f1",
+        imported=False,
         at=MONDAY,
     )
 
@@ -107,6 +109,7 @@ def recording(terms: Terms) -> RecordContact:
         personal=Sealed(key=str(CUSTOMER), box="c3Vt"),
         fingerprint="f2",
         spam=False,
+        imported=False,
         at=MONDAY,
     )
 

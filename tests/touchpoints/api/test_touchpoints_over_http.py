@@ -240,7 +240,18 @@ async def test_people_of_several_companies_form_a_team(house: Any) -> None:
     assert listed[0]["members"] == shown["members"]
 
 
-async def test_an_import_tells_old_times_and_other_people(house: Any, customer: UUID) -> None:
+async def test_an_import_tells_old_times_and_other_people(house: Any) -> None:
+    headers = {"content-type": "application/x-ndjson"}
+    known = {
+        "operation": "registerCustomer",
+        "occurred_at": "2011-05-01T10:00:00Z",
+        "agreement_id": str(house.agreement_id),
+        "external_reference": "OLD",
+        "language": "es",
+    }
+    async with house.ask("ops/telco-a/operator") as operator:
+        begun = await operator.post("/v1/customers/batch", content=msgspec.json.encode(known), headers=headers)
+    customer = UUID(msgspec.json.decode(begun.content)["answer"]["customer_id"])
     lines = [
         {
             "operation": "openCase",
@@ -253,7 +264,6 @@ async def test_an_import_tells_old_times_and_other_people(house: Any, customer: 
         {"operation": "openCase", "occurred_at": "2001-05-01T10:00:00Z", **case_of(house, customer)},
     ]
     text = b"\n".join(msgspec.json.encode(line) for line in lines)
-    headers = {"content-type": "application/x-ndjson"}
     async with house.ask("ops/telco-a/operator") as operator, house.ask(ANA) as ana:
         answer = await operator.post("/v1/cases/batch", content=text, headers=headers)
         outcomes = [msgspec.json.decode(line) for line in answer.content.splitlines()]

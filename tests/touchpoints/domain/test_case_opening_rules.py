@@ -109,7 +109,10 @@ def test_nobody_decides_for_others_in_a_case_that_people_work_on(opening: OpenCa
     terms = opening.terms
     assert terms is not None
     told = DecidePriority(terms=terms, priority="high", decided_by=ana, imported=True, at=opening.at)
-    given(decider).after(opening).when(told).then_refused(CaseNotImported)
+    live = given(decider).after(opening)
+    live.when(told).then_refused(CaseNotImported)
+    for fingerprint in (opening.fingerprint, "f9"):
+        live.when(replace(opening, imported=True, fingerprint=fingerprint)).then_refused(CaseNotImported)
     assert opened_by(replace(opening, imported=True), told).priority == "high"
 
 

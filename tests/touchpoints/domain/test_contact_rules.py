@@ -13,6 +13,7 @@ from touchpoints.domain.contact import (
     ContactDiffers,
     ContactFoundToBeSpam,
     ContactLinked,
+    ContactNotImported,
     ContactUnknown,
     FindSpam,
     LinkContact,
@@ -29,7 +30,14 @@ CASE = UUID(int=60)
 
 
 def link(recording: RecordContact) -> LinkContact:
-    return LinkContact(case_id=CASE, customer_id=recording.customer_id, linked_by=None, rule="thread", at=recording.at)
+    return LinkContact(
+        case_id=CASE,
+        customer_id=recording.customer_id,
+        linked_by=None,
+        rule="thread",
+        imported=False,
+        at=recording.at,
+    )
 
 
 def test_the_same_reference_again_gives_no_fact(recording: RecordContact) -> None:
@@ -75,7 +83,7 @@ def test_a_contact_is_not_linked_to_the_case_of_another_customer(recording: Reco
 
 
 def test_what_turns_out_to_be_spam_opens_no_case(recording: RecordContact, ana: Person) -> None:
-    find = FindSpam(found_by=ana, at=recording.at)
+    find = FindSpam(found_by=ana, imported=False, at=recording.at)
     known = given(decider).after(recording)
     known.when(find).then(
         ContactFoundToBeSpam(
@@ -100,6 +108,19 @@ def test_a_thread_leads_its_customer_to_the_case_tied_last(recording: RecordCont
 
 @pytest.mark.parametrize("spam", [True, False])
 def test_asking_about_a_known_spam_again_is_no_contradiction(recording: RecordContact, ana: Person, spam: bool) -> None:
-    known = given(decider).after(recording, FindSpam(found_by=ana, at=recording.at))
+    known = given(decider).after(recording, FindSpam(found_by=ana, imported=False, at=recording.at))
     again = replace(recording, spam=spam)
     known.when(again).then_refused(SpamRefused) if spam else known.when(again).then_nothing()
+
+
+def test_a_source_tells_only_of_contacts_it_began_and_learns_nothing_of_others(
+    recording: RecordContact, ana: Person
+) -> None:
+    find, told = FindSpam(found_by=ana, imported=True, at=recording.at), replace(recording, imported=True)
+    for live in (given(decider).after(recording), given(decider).after(recording, replace(find, imported=False))):
+        for again in (told, replace(told, fingerprint="f9"), replace(told, spam=True), find):
+            live.when(again).then_refused(ContactNotImported)
+        live.when(replace(link(recording), imported=True)).then_refused(ContactNotImported)
+    begun = given(decider).after(told)
+    begun.when(told).then_nothing()
+    begun.after(replace(link(recording), imported=True)).when(link(recording)).then_nothing()

@@ -10,6 +10,7 @@ from touchpoints.domain.customer import (
     CustomerDiffers,
     CustomerErased,
     CustomerIsErased,
+    CustomerNotImported,
     CustomerUnknown,
     DisclosePersonalData,
     EraseCustomer,
@@ -26,6 +27,18 @@ def erase(registering: RegisterCustomer) -> EraseCustomer:
     return EraseCustomer(erased_by=MANAGER, reason="customer-request", at=registering.at)
 
 
+def change(registering: RegisterCustomer) -> ChangeCustomer:
+    return ChangeCustomer(
+        language="en",
+        channel="phone",
+        personal=Sealed(key="k", box="new"),
+        fields=("phone",),
+        fingerprint="f9",
+        imported=False,
+        at=registering.at,
+    )
+
+
 def ask(registering: RegisterCustomer, *fields: str) -> DisclosePersonalData:
     return DisclosePersonalData(asked_by=MANAGER, purpose="send-survey", fields=fields, at=registering.at)
 
@@ -37,29 +50,22 @@ def test_the_same_reference_gives_the_same_customer(registering: RegisterCustome
 
 
 def test_a_correction_is_a_new_fact(registering: RegisterCustomer) -> None:
-    change = ChangeCustomer(
-        language="en",
-        channel="phone",
-        personal=Sealed(key="k", box="new"),
-        fields=("phone",),
-        fingerprint="f9",
-        at=registering.at,
-    )
+    correction = change(registering)
     known = given(decider).after(registering)
-    known.when(change).then(
+    known.when(correction).then(
         CustomerChanged(
             customer_id=registering.customer_id,
             agreement_id=registering.agreement_id,
             language="en",
             channel="phone",
-            personal=change.personal,
+            personal=correction.personal,
             fields=("phone",),
             fingerprint="f9",
             at=registering.at,
         )
     )
-    known.after(change).when(change).then_nothing()
-    given(decider).when(change).then_refused(CustomerUnknown)
+    known.after(correction).when(correction).then_nothing()
+    given(decider).when(correction).then_refused(CustomerUnknown)
 
 
 def test_an_erased_customer_cannot_be_brought_back(registering: RegisterCustomer) -> None:
@@ -95,3 +101,15 @@ def test_every_disclosure_is_on_record_and_names_only_what_was_given(registering
         )
     )
     known.when(ask(registering, "phone")).then_refused(NothingToDisclose)
+
+
+def test_a_source_tells_only_of_customers_it_began_and_learns_nothing_of_others(registering: RegisterCustomer) -> None:
+    told = replace(registering, imported=True)
+    for live in (given(decider).after(registering), given(decider).after(registering, erase(registering))):
+        live.when(told).then_refused(CustomerNotImported)
+        live.when(replace(told, fingerprint="f9")).then_refused(CustomerNotImported)
+        live.when(replace(change(registering), imported=True)).then_refused(CustomerNotImported)
+    begun = given(decider).after(told)
+    begun.when(told).then_nothing()
+    begun.after(replace(change(registering), imported=True)).when(registering).then_refused(CustomerDiffers)
+    begun.after(erase(registering)).when(told).then_refused(CustomerIsErased)

@@ -18,6 +18,7 @@ from touchpoints.domain.team import (
     NotYourPeople,
     RegisterTeam,
     TeamDiffers,
+    TeamNotImported,
     TeamUnknown,
     decider,
     ensure_of,
@@ -30,8 +31,10 @@ ANA_LEAD = Person(person="mia", company="telco-a", role="manager")
 
 def test_people_of_several_companies_are_one_team(registering_team: RegisterTeam) -> None:
     at, terms = registering_team.at, registering_team.terms
-    team = given(decider).after(registering_team, JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, at=at))
-    team.when(JoinTeam(terms=terms, member=Member(person="ana", company="telco-a"), by=ANA_LEAD, at=at)).then(
+    team = given(decider).after(registering_team, JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, imported=False, at=at))
+    team.when(
+        JoinTeam(terms=terms, member=Member(person="ana", company="telco-a"), by=ANA_LEAD, imported=False, at=at)
+    ).then(
         MemberJoined(
             team_id=registering_team.team_id,
             agreement_id=terms.agreement_id,
@@ -40,12 +43,16 @@ def test_people_of_several_companies_are_one_team(registering_team: RegisterTeam
             at=at,
         )
     )
-    team.when(JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, at=at)).then_nothing()
+    team.when(JoinTeam(terms=terms, member=LUZ, by=LUZ_LEAD, imported=False, at=at)).then_nothing()
 
 
 def test_a_person_of_a_company_that_is_no_party_cannot_join(registering_team: RegisterTeam) -> None:
     stranger = JoinTeam(
-        terms=registering_team.terms, member=Member(person="x", company="stranger"), by=ANA_LEAD, at=registering_team.at
+        terms=registering_team.terms,
+        member=Member(person="x", company="stranger"),
+        by=ANA_LEAD,
+        imported=False,
+        at=registering_team.at,
     )
     given(decider).after(registering_team).when(stranger).then_refused(CompanyNotParty)
     given(decider).when(replace(registering_team, company="stranger")).then_refused(CompanyNotParty)
@@ -54,9 +61,9 @@ def test_a_person_of_a_company_that_is_no_party_cannot_join(registering_team: Re
 def test_a_member_leaves_once(registering_team: RegisterTeam) -> None:
     at = registering_team.at
     team = given(decider).after(
-        registering_team, JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, at=at)
+        registering_team, JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, imported=False, at=at)
     )
-    leave = LeaveTeam(member=LUZ, by=LUZ_LEAD, at=at)
+    leave = LeaveTeam(member=LUZ, by=LUZ_LEAD, imported=False, at=at)
     team.when(leave).then(
         MemberLeft(
             team_id=registering_team.team_id,
@@ -81,16 +88,30 @@ def test_a_team_works_by_a_calendar_of_the_agreement(registering_team: RegisterT
 
 def test_nobody_joins_a_team_that_does_not_exist(registering_team: RegisterTeam) -> None:
     given(decider).when(
-        JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, at=registering_team.at)
+        JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, imported=False, at=registering_team.at)
     ).then_refused(TeamUnknown)
     with pytest.raises(TeamUnknown):
-        ensure_of(NotRegistered(), registering_team.terms.agreement_id)
+        ensure_of(NotRegistered(), registering_team.terms.agreement_id, imported=False)
 
 
 def test_a_company_sends_its_own_people_and_the_team_s_own_company_anybody(registering_team: RegisterTeam) -> None:
     at, terms = registering_team.at, registering_team.terms
     team = given(decider).after(registering_team)
     rival = Person(person="noa", company="net-b", role="manager")
-    team.when(JoinTeam(terms=terms, member=LUZ, by=rival, at=at)).then_refused(NotYourPeople)
-    joined = team.after(JoinTeam(terms=terms, member=LUZ, by=ANA_LEAD, at=at))
-    joined.when(LeaveTeam(member=LUZ, by=rival, at=at)).then_refused(NotYourPeople)
+    team.when(JoinTeam(terms=terms, member=LUZ, by=rival, imported=False, at=at)).then_refused(NotYourPeople)
+    joined = team.after(JoinTeam(terms=terms, member=LUZ, by=ANA_LEAD, imported=False, at=at))
+    joined.when(LeaveTeam(member=LUZ, by=rival, imported=False, at=at)).then_refused(NotYourPeople)
+
+
+def test_a_source_rules_only_teams_that_it_began(registering_team: RegisterTeam) -> None:
+    at, told = registering_team.at, replace(registering_team, imported=True)
+    joining = JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, imported=True, at=at)
+    leaving = LeaveTeam(member=LUZ, by=LUZ_LEAD, imported=True, at=at)
+    live = given(decider).after(registering_team)
+    for one in (told, replace(told, name="Other desk"), joining, leaving):
+        live.when(one).then_refused(TeamNotImported)
+    with pytest.raises(TeamNotImported):
+        ensure_of(live.state, registering_team.terms.agreement_id, imported=True)
+    begun = given(decider).after(told, joining, leaving)
+    begun.when(told).then_nothing()
+    ensure_of(begun.state, registering_team.terms.agreement_id, imported=True)

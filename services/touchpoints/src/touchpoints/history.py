@@ -1,5 +1,6 @@
 """What touchpoints keeps: its kinds of things, the stored names of their facts, and which facts leave the service."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from common.history import History, Kind
@@ -13,6 +14,12 @@ CUSTOMER = Kind(name="customer", decider=customer.decider)
 CONTACT = Kind(name="contact", decider=contact.decider)
 THREAD = Kind(name="thread", decider=thread.decider)
 CASE = Kind(name="case", decider=case.decider)
+
+
+def _live(raw: dict[str, Any]) -> dict[str, Any]:
+    """Take a thing that was begun before this was said for one that people began: no source tells of it."""
+    return {**raw, "imported": False}
+
 
 history = History(
     service="touchpoints",
@@ -37,6 +44,7 @@ history = History(
         "customer-came-back": case.CustomerCameBack,
         "timeline-noted": TimelineNoted,
     },
+    upcasts={"customer-registered": [_live], "contact-recorded": [_live], "team-registered": [_live]},
     private=frozenset({"terms-learned", "personal-data-disclosed", "thread-tied", "customer-heard", "timeline-noted"}),
 )
 

@@ -43,6 +43,7 @@ from touchpoints.domain.case import (
     opened,
 )
 from touchpoints.domain.contact import (
+    ContactNotImported,
     ContactUnknown,
     LinkContact,
     LinkedElsewhere,
@@ -50,7 +51,7 @@ from touchpoints.domain.contact import (
     SpamRefused,
     usable,
 )
-from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown
+from touchpoints.domain.customer import CustomerIsErased, CustomerNotImported, CustomerUnknown
 from touchpoints.domain.opening import (
     ActivityNotInAgreement,
     OpenCase,
@@ -58,7 +59,7 @@ from touchpoints.domain.opening import (
     SolvedAtContact,
 )
 from touchpoints.domain.priority import Impact, NoPriorities, PriorityUnknown
-from touchpoints.domain.team import TeamUnknown, ensure_of
+from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
 from touchpoints.domain.timeline import ComeBack, Going, Resting
 from touchpoints.history import CASE, CONTACT, TEAM, by_reference
 from touchpoints.projections.cases import cases
@@ -207,11 +208,13 @@ class TimelineEntry(BaseModel):
 async def _open(body: CaseOpening, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await line.party(agreement_id)
-    customer, sealer = await customer_of(line, agreement_id, body.customer_id)
-    if body.team_id is not None:
-        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id)
     reference = body.external_reference
     case_id = line.new_id() if reference is None else by_reference(agreement_id, reference)
+    if line.imported:
+        of_its_kind((await line.look(CASE, case_id)).state, imported=True)
+    customer, sealer = await customer_of(line, agreement_id, body.customer_id)
+    if body.team_id is not None:
+        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
     if body.contact_id is not None:
         await _ensure_opens(line, body.contact_id, case_id, body.customer_id)
     personal = {"need": body.need}
@@ -263,20 +266,31 @@ async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> M
 
 
 async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
-    case = await known_case(line, case_id)
-    of_its_kind(case, imported=line.imported)
-    about = case.opened
+    about = (await known_case(line, case_id)).opened
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
         raise ContactUnknown
-    command = LinkContact(case_id=case_id, customer_id=about.customer_id, linked_by=line.by, rule=None, at=line.at)
+    command = LinkContact(
+        case_id=case_id,
+        customer_id=about.customer_id,
+        linked_by=line.by,
+        rule=None,
+        imported=line.imported,
+        at=line.at,
+    )
     return Meant(key=body.contact_id, command=command, answer={"contact_id": body.contact_id, "case_id": case_id})
 
 
 async def known_case(line: Line, case_id: UUID) -> Opened:
-    """Return the case, if the asker's company is party to its agreement. Raises ``CaseUnknown``."""
+    """Return the case, if the asker's company is party to its agreement.
+
+    Raises:
+        CaseUnknown: there is none that the asker may know of.
+        CaseNotImported: a source tells of a case that people work on.
+    """
     state = opened((await line.look(CASE, case_id)).state)
     await party_or(line, state.opened.agreement_id, CaseUnknown)
+    of_its_kind(state, imported=line.imported)
     return state
 
 
@@ -318,11 +332,14 @@ LoopWord = Literal["in-work", "closed", "parked", "came-back"]
         NotFound,
         CustomerUnknown,
         CustomerIsErased,
+        CustomerNotImported,
         ContactUnknown,
+        ContactNotImported,
         SpamRefused,
         OtherCustomer,
         LinkedElsewhere,
         TeamUnknown,
+        TeamNotImported,
         NoAgreementInForce,
         CompanyNotParty,
         ServiceNotInAgreement,
@@ -331,6 +348,7 @@ LoopWord = Literal["in-work", "closed", "parked", "came-back"]
         NoPriorities,
         PriorityUnknown,
         CaseDiffers,
+        CaseNotImported,
     ),
 )
 async def open_case(body: CaseOpening, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
@@ -415,7 +433,15 @@ async def decide_priority(case_id: UUID, body: PriorityChoice, desk: Annotated[D
     response_model=ContactLinkedAnswer,
     operation_id="linkContact",
     responses=problems(
-        Malformed, NotFound, CaseUnknown, CaseNotImported, ContactUnknown, SpamRefused, OtherCustomer, LinkedElsewhere
+        Malformed,
+        NotFound,
+        CaseUnknown,
+        CaseNotImported,
+        ContactUnknown,
+        ContactNotImported,
+        SpamRefused,
+        OtherCustomer,
+        LinkedElsewhere,
     ),
 )
 async def link_contact(case_id: UUID, body: Linking, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:

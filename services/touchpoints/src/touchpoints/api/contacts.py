@@ -20,12 +20,14 @@ from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import Body, Reference, Term, Words, answer
+from touchpoints.domain import case as cases
 from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
-from touchpoints.domain.case import CaseNotImported, CaseUnknown, Opened, of_its_kind, opened
+from touchpoints.domain.case import CaseNotImported, CaseUnknown, Opened, opened
 from touchpoints.domain.contact import (
     Channel,
     Contact,
     ContactDiffers,
+    ContactNotImported,
     ContactRecorded,
     ContactUnknown,
     Direction,
@@ -38,9 +40,10 @@ from touchpoints.domain.contact import (
     Recorded,
     Spam,
     SpamRefused,
+    of_its_kind,
 )
-from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown
-from touchpoints.domain.team import TeamUnknown, ensure_of
+from touchpoints.domain.customer import CustomerIsErased, CustomerNotImported, CustomerUnknown
+from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
 from touchpoints.domain.thread import case_for
 from touchpoints.history import (
     CASE,
@@ -134,12 +137,14 @@ class ContactShown(BaseModel):
 async def _record(body: ContactReport, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await line.party(agreement_id)
+    contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
+    if line.imported:
+        of_its_kind((await line.look(CONTACT, contact_id)).state, imported=True)
     customer_id = body.customer_id or by_reference(agreement_id, body.customer_reference or "")
     _, sealer = await customer_of(line, agreement_id, customer_id)
     if body.team_id is not None:
-        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id)
+        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
     personal = {"summary": body.summary}
-    contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
     command = RecordContact(
         contact_id=contact_id,
         agreement_id=agreement_id,
@@ -157,6 +162,7 @@ async def _record(body: ContactReport, line: Line) -> Meant:
         personal=sealer.seal(personal),
         fingerprint=sealer.fingerprint(personal),
         spam=body.spam,
+        imported=line.imported,
         at=line.at,
     )
     return Meant(key=contact_id, command=command, answer={"contact_id": contact_id}, agreement=agreement_id)
@@ -169,9 +175,9 @@ async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUI
     about = case.opened
     if about.agreement_id != body.agreement_id:
         raise CaseUnknown
+    cases.of_its_kind(case, imported=line.imported)
     if about.customer_id != customer_id:
         raise OtherCustomer
-    of_its_kind(case, imported=line.imported)
     return body.case_id
 
 
@@ -179,20 +185,30 @@ async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) ->
     if body.thread_reference is None:
         return None
     thread = thread_by_reference(body.agreement_id, body.channel, body.thread_reference)
-    return case_for((await line.look(THREAD, thread)).state, customer_id)
+    case_id = case_for((await line.look(THREAD, thread)).state, customer_id)
+    if case_id is not None:
+        cases.of_its_kind(await remembered(line, CASE, case_id), imported=line.imported)
+    return case_id
 
 
 async def _find_spam(line: Line, contact_id: UUID) -> Meant:
     await known_contact(line, contact_id)
-    return Meant(key=contact_id, command=FindSpam(found_by=line.by, at=line.at), answer={"contact_id": contact_id})
+    command = FindSpam(found_by=line.by, imported=line.imported, at=line.at)
+    return Meant(key=contact_id, command=command, answer={"contact_id": contact_id})
 
 
 async def known_contact(line: Line, contact_id: UUID) -> Recorded | Spam:
-    """Return the contact, if the asker's company is party to its agreement. Raises ``ContactUnknown``."""
+    """Return the contact, if the asker's company is party to its agreement.
+
+    Raises:
+        ContactUnknown: there is none that the asker may know of.
+        ContactNotImported: a source tells of a contact that people recorded.
+    """
     state: Contact = (await line.look(CONTACT, contact_id)).state
     if isinstance(state, NotRecorded):
         raise ContactUnknown
     await party_or(line, state.recorded.agreement_id, ContactUnknown)
+    of_its_kind(state, imported=line.imported)
     return state
 
 
@@ -232,14 +248,17 @@ Sort = Literal["contacted_at", "-contacted_at"]
         NotFound,
         CustomerUnknown,
         CustomerIsErased,
+        CustomerNotImported,
         CaseUnknown,
         CaseNotImported,
         OtherCustomer,
         TeamUnknown,
+        TeamNotImported,
         NoAgreementAtContact,
         CompanyNotParty,
         ServiceNotInAgreement,
         ContactDiffers,
+        ContactNotImported,
         SpamRefused,
     ),
 )
@@ -324,7 +343,7 @@ async def get_contact(contact_id: UUID, desk: Annotated[Desk, allowed(*READERS, 
     "/{contact_id}/spam",
     response_model=ContactNamed,
     operation_id="findSpam",
-    responses=problems(Malformed, NotFound, ContactUnknown, LinkedElsewhere),
+    responses=problems(Malformed, NotFound, ContactUnknown, ContactNotImported, LinkedElsewhere),
 )
 async def find_spam(contact_id: UUID, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
     """State that a contact turned out to be spam: no case is opened from it."""

@@ -28,6 +28,7 @@ from touchpoints.domain.customer import (
     Customer,
     CustomerDiffers,
     CustomerIsErased,
+    CustomerNotImported,
     CustomerUnknown,
     DisclosePersonalData,
     EraseCustomer,
@@ -36,6 +37,7 @@ from touchpoints.domain.customer import (
     NotRegistered,
     RegisterCustomer,
     Registered,
+    of_its_kind,
     registered,
 )
 from touchpoints.domain.sharing import PersonalField
@@ -157,14 +159,22 @@ async def _register(body: CustomerRegistration, line: Line) -> Meant:
         personal=sealer.seal(personal),
         fields=tuple(sorted(personal)),
         fingerprint=sealer.fingerprint(personal),
+        imported=line.imported,
         at=line.at,
     )
     return Meant(key=customer_id, command=command, answer={"customer_id": customer_id}, agreement=body.agreement_id)
 
 
 async def _sealer(line: Line, customer_id: UUID) -> Sealer:
-    """Return what seals for the customer, made now if they are new. Raises ``CustomerIsErased``."""
-    if isinstance((await line.look(CUSTOMER, customer_id)).state, Erased):
+    """Return what seals for the customer, made now if they are new.
+
+    Raises:
+        CustomerNotImported: a source tells of a customer whom people know.
+        CustomerIsErased: nothing may be added to them.
+    """
+    state: Customer = (await line.look(CUSTOMER, customer_id)).state
+    of_its_kind(state, imported=line.imported)
+    if isinstance(state, Erased):
         raise CustomerIsErased
     return await vault_of(line).make(customer_id)
 
@@ -183,17 +193,24 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
         personal=sealer.seal(personal),
         fields=tuple(sorted(personal)),
         fingerprint=sealer.fingerprint(personal),
+        imported=line.imported,
         at=line.at,
     )
     return Meant(key=customer_id, command=command, answer={"customer_id": customer_id})
 
 
 async def known_customer(line: Line, customer_id: UUID) -> Registered | Erased:
-    """Return the customer, if the asker's company is party to their agreement. Raises ``CustomerUnknown``."""
+    """Return the customer, if the asker's company is party to their agreement.
+
+    Raises:
+        CustomerUnknown: there is none that the asker may know of.
+        CustomerNotImported: a source tells of a customer whom people know.
+    """
     state: Customer = (await line.look(CUSTOMER, customer_id)).state
     if isinstance(state, NotRegistered):
         raise CustomerUnknown
     await party_or(line, state.agreement_id, CustomerUnknown)
+    of_its_kind(state, imported=line.imported)
     return state
 
 
@@ -226,7 +243,7 @@ CORRECT = Operation(
     status_code=201,
     response_model=CustomerNamed,
     operation_id="registerCustomer",
-    responses=problems(Malformed, NotFound, CustomerDiffers, CustomerIsErased),
+    responses=problems(Malformed, NotFound, CustomerDiffers, CustomerIsErased, CustomerNotImported),
 )
 async def register_customer(
     body: CustomerRegistration, desk: Annotated[Desk, allowed(*INTAKE, service_may=True)]
@@ -288,7 +305,7 @@ async def get_customer_history(
     "/{customer_id}",
     response_model=CustomerNamed,
     operation_id="changeCustomer",
-    responses=problems(Malformed, NotFound, CustomerUnknown, CustomerIsErased, NotYourCustomer),
+    responses=problems(Malformed, NotFound, CustomerUnknown, CustomerIsErased, NotYourCustomer, CustomerNotImported),
 )
 async def change_customer(
     customer_id: UUID, body: CustomerCorrection, desk: Annotated[Desk, allowed(*AGENTS)]

@@ -9,7 +9,14 @@ from common.web.operations import Line
 from touchpoints.api.agreements import terms_at
 from touchpoints.api.keys import Personal, Sealer, Vault
 from touchpoints.api.looking import remembered
-from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, NotRegistered, Registered, registered
+from touchpoints.domain.customer import (
+    CustomerIsErased,
+    CustomerUnknown,
+    NotRegistered,
+    Registered,
+    of_its_kind,
+    registered,
+)
 from touchpoints.domain.sharing import may_read
 from touchpoints.history import CUSTOMER
 
@@ -43,11 +50,13 @@ async def customer_of(line: Line, agreement_id: UUID, customer_id: UUID) -> tupl
 
     Raises:
         CustomerUnknown: there is no such customer in the agreement.
+        CustomerNotImported: a source tells of a customer whom people know.
         CustomerIsErased: nothing may be added to them.
     """
     state = await remembered(line, CUSTOMER, customer_id)
     if isinstance(state, NotRegistered) or state.agreement_id != agreement_id:
         raise CustomerUnknown
+    of_its_kind(state, imported=line.imported)
     customer = registered(state)
     sealer = await vault_of(line).sealer(customer_id)
     if sealer is None:

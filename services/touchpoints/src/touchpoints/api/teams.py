@@ -30,7 +30,9 @@ from touchpoints.domain.team import (
     RegisterTeam,
     Team,
     TeamDiffers,
+    TeamNotImported,
     TeamUnknown,
+    of_its_kind,
 )
 from touchpoints.history import TEAM, by_reference
 from touchpoints.projections.teams import teams
@@ -98,9 +100,10 @@ class TeamShown(BaseModel):
 
 async def _register(body: TeamRegistration, line: Line) -> Meant:
     await line.party(body.agreement_id)
-    terms = await binding_terms(line, body.agreement_id)
     reference = body.external_reference
     team_id = line.new_id() if reference is None else by_reference(body.agreement_id, reference)
+    of_its_kind((await line.look(TEAM, team_id)).state, imported=line.imported)
+    terms = await binding_terms(line, body.agreement_id)
     command = RegisterTeam(
         team_id=team_id,
         terms=terms,
@@ -110,6 +113,7 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
         time_zone=body.time_zone,
         calendar=body.calendar,
         languages=tuple(body.languages),
+        imported=line.imported,
         at=line.at,
     )
     return Meant(key=team_id, command=command, answer={"team_id": team_id}, agreement=body.agreement_id)
@@ -119,13 +123,14 @@ async def _join(body: Joining, line: Line, team_id: UUID) -> Meant:
     team = await _team(line, team_id)
     terms = await binding_terms(line, team.registered.agreement_id)
     member = Member(person=body.person, company=body.company)
-    command = JoinTeam(terms=terms, member=member, by=line.by, at=line.at)
+    command = JoinTeam(terms=terms, member=member, by=line.by, imported=line.imported, at=line.at)
     return Meant(key=team_id, command=command, answer={"team_id": team_id})
 
 
 async def _leave(line: Line, team_id: UUID, company: str, person: str) -> Meant:
     await _team(line, team_id)
-    command = LeaveTeam(member=Member(person=person, company=company), by=line.by, at=line.at)
+    member = Member(person=person, company=company)
+    command = LeaveTeam(member=member, by=line.by, imported=line.imported, at=line.at)
     return Meant(key=team_id, command=command, answer={"team_id": team_id})
 
 
@@ -134,6 +139,7 @@ async def _team(line: Line, team_id: UUID) -> Registered:
     if not isinstance(state, Registered):
         raise TeamUnknown
     await party_or(line, state.registered.agreement_id, TeamUnknown)
+    of_its_kind(state, imported=line.imported)
     return state
 
 
@@ -156,7 +162,9 @@ LEAVE = Operation(
     roles=LEADS,
 )
 
-_REFUSALS = problems(Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourPeople)
+_REFUSALS = problems(
+    Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourPeople, TeamNotImported
+)
 
 
 @router.post(
@@ -164,7 +172,9 @@ _REFUSALS = problems(Malformed, NotFound, TeamUnknown, NoAgreementInForce, Compa
     status_code=201,
     response_model=TeamNamed,
     operation_id="registerTeam",
-    responses=problems(Malformed, NotFound, NoAgreementInForce, CompanyNotParty, TeamDiffers, CalendarUnknown),
+    responses=problems(
+        Malformed, NotFound, NoAgreementInForce, CompanyNotParty, TeamDiffers, CalendarUnknown, TeamNotImported
+    ),
 )
 async def register_team(body: TeamRegistration, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
     """Make a touchpoint team known; the caller's company runs it."""

@@ -146,13 +146,14 @@ def opened(state: Case) -> Opened:
             return state
 
 
-def of_its_kind(case: Opened, *, imported: bool) -> None:
-    """Hold that a source tells of an imported case only: nobody acts for others in a case that people work on now."""
-    if imported and not case.opened.imported:
+def of_its_kind(case: Case, *, imported: bool) -> None:
+    """Hold that a source begins cases, or tells of those it began: nobody acts for others where people work."""
+    if imported and isinstance(case, Opened) and not case.opened.imported:
         raise CaseNotImported
 
 
 def _open(state: Case, command: OpenCase) -> list[Event]:
+    of_its_kind(state, imported=command.imported)
     match state:
         case NotOpened():
             return _opening(command, covered(command))

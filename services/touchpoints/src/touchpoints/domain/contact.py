@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import Conflict, NotFound
+from common.refusals import Conflict, Forbidden, NotFound
 from common.values import Person, Sealed, value
 from touchpoints.domain.agreement import Terms, ensure_party, ensure_served
 
@@ -36,6 +36,7 @@ class RecordContact:
     personal: Sealed
     fingerprint: str
     spam: bool
+    imported: bool
     at: datetime
 
 
@@ -47,6 +48,7 @@ class LinkContact:
     customer_id: UUID
     linked_by: Person | None
     rule: str | None
+    imported: bool
     at: datetime
 
 
@@ -55,12 +57,13 @@ class FindSpam:
     """State that a recorded contact turned out to be spam."""
 
     found_by: Person
+    imported: bool
     at: datetime
 
 
 @value
 class ContactRecorded:
-    """There was a contact. ``personal`` seals its summary."""
+    """There was a contact. ``personal`` seals its summary; ``imported``: a source told of it."""
 
     contact_id: UUID
     agreement_id: UUID
@@ -75,6 +78,7 @@ class ContactRecorded:
     service: str | None
     personal: Sealed
     fingerprint: str
+    imported: bool
     at: datetime
 
 
@@ -134,6 +138,10 @@ class ContactUnknown(NotFound):
     """There is no such contact."""
 
 
+class ContactNotImported(Forbidden):
+    """History is told only of contacts that were imported themselves."""
+
+
 class ContactDiffers(Conflict):
     """A contact with this channel and reference was recorded with other content."""
 
@@ -156,6 +164,7 @@ class OtherCustomer(Conflict):
 
 def decide(state: Contact, command: Command) -> list[Event]:
     """Return the facts *command* brings about, or raise the refusal."""
+    of_its_kind(state, imported=command.imported)
     match command:
         case RecordContact():
             return _record(state, command)
@@ -174,6 +183,12 @@ def usable(state: Contact) -> Recorded:
             raise SpamRefused
         case Recorded():
             return state
+
+
+def of_its_kind(contact: Contact, *, imported: bool) -> None:
+    """Hold that a source begins contacts, or tells of those it began; of others it learns nothing."""
+    if imported and not isinstance(contact, NotRecorded) and not contact.recorded.imported:
+        raise ContactNotImported
 
 
 def _record(state: Contact, command: RecordContact) -> list[Event]:
@@ -220,6 +235,7 @@ def _recording(command: RecordContact, terms: Terms) -> ContactRecorded:
         service=command.service,
         personal=command.personal,
         fingerprint=command.fingerprint,
+        imported=command.imported,
         at=command.at,
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import Conflict, NotFound
+from common.refusals import Conflict, Forbidden, NotFound
 from common.values import Person, Sealed, value
 from touchpoints.domain.sharing import COMMENT
 
@@ -23,6 +23,7 @@ class RegisterCustomer:
     personal: Sealed
     fields: tuple[str, ...]
     fingerprint: str
+    imported: bool
     at: datetime
 
 
@@ -35,6 +36,7 @@ class ChangeCustomer:
     personal: Sealed
     fields: tuple[str, ...]
     fingerprint: str
+    imported: bool
     at: datetime
 
 
@@ -68,7 +70,10 @@ class OpenComments:
 
 @value
 class CustomerRegistered:
-    """The customer is known; ``fields`` names which personal data the seal holds, never their values."""
+    """The customer is known; ``fields`` names which personal data the seal holds, never their values.
+
+    ``imported``: a source told of them.
+    """
 
     customer_id: UUID
     agreement_id: UUID
@@ -80,6 +85,7 @@ class CustomerRegistered:
     personal: Sealed
     fields: tuple[str, ...]
     fingerprint: str
+    imported: bool
     at: datetime
 
 
@@ -139,6 +145,7 @@ class Registered:
     personal: Sealed
     fields: tuple[str, ...]
     fingerprint: str
+    imported: bool
 
 
 @value
@@ -149,6 +156,7 @@ class Erased:
     agreement_id: UUID
     company: str
     fields: tuple[str, ...]
+    imported: bool
 
 
 Command = RegisterCustomer | ChangeCustomer | EraseCustomer | DisclosePersonalData | OpenComments
@@ -158,6 +166,10 @@ Customer = NotRegistered | Registered | Erased
 
 class CustomerUnknown(NotFound):
     """There is no such customer."""
+
+
+class CustomerNotImported(Forbidden):
+    """History is told only of customers that were imported themselves."""
 
 
 class CustomerDiffers(Conflict):
@@ -178,7 +190,7 @@ def decide(state: Customer, command: Command) -> list[Event]:
         case RegisterCustomer():
             return _register(state, command)
         case ChangeCustomer():
-            return _change(registered(state), command)
+            return _change(state, command)
         case EraseCustomer():
             return _erase(state, command)
         case DisclosePersonalData():
@@ -198,7 +210,14 @@ def registered(state: Customer) -> Registered:
             return state
 
 
+def of_its_kind(customer: Customer, *, imported: bool) -> None:
+    """Hold that a source begins customers, or tells of those it began; of others it learns nothing."""
+    if imported and not isinstance(customer, NotRegistered) and not customer.imported:
+        raise CustomerNotImported
+
+
 def _register(state: Customer, command: RegisterCustomer) -> list[Event]:
+    of_its_kind(state, imported=command.imported)
     match state:
         case NotRegistered():
             return [_registration(command)]
@@ -222,6 +241,7 @@ def _registration(command: RegisterCustomer) -> CustomerRegistered:
         personal=command.personal,
         fields=command.fields,
         fingerprint=command.fingerprint,
+        imported=command.imported,
         at=command.at,
     )
 
@@ -230,7 +250,9 @@ def _particulars(customer: Registered | RegisterCustomer) -> tuple[object, ...]:
     return (customer.company, customer.language, customer.channel, customer.fields, customer.fingerprint)
 
 
-def _change(customer: Registered, command: ChangeCustomer) -> list[Event]:
+def _change(state: Customer, command: ChangeCustomer) -> list[Event]:
+    of_its_kind(state, imported=command.imported)
+    customer = registered(state)
     before = (customer.language, customer.channel, customer.fields, customer.fingerprint)
     if before == (command.language, command.channel, command.fields, command.fingerprint):
         return []
@@ -293,8 +315,8 @@ def evolve(state: Customer, event: Event) -> Customer:
             return _as_registered(event)
         case Registered(), CustomerChanged():
             return _as_changed(state, event)
-        case Registered(customer_id=customer_id, agreement_id=agreement_id, company=company), CustomerErased():
-            return Erased(customer_id=customer_id, agreement_id=agreement_id, company=company, fields=state.fields)
+        case Registered(), CustomerErased():
+            return _as_erased(state)
         case _:
             return state
 
@@ -311,6 +333,7 @@ def _as_registered(event: CustomerRegistered) -> Registered:
         personal=event.personal,
         fields=event.fields,
         fingerprint=event.fingerprint,
+        imported=event.imported,
     )
 
 
@@ -326,6 +349,17 @@ def _as_changed(state: Registered, event: CustomerChanged) -> Registered:
         personal=event.personal,
         fields=event.fields,
         fingerprint=event.fingerprint,
+        imported=state.imported,
+    )
+
+
+def _as_erased(state: Registered) -> Erased:
+    return Erased(
+        customer_id=state.customer_id,
+        agreement_id=state.agreement_id,
+        company=state.company,
+        fields=state.fields,
+        imported=state.imported,
     )
 
 

@@ -29,6 +29,7 @@ class RegisterTeam:
     time_zone: str
     calendar: str | None
     languages: tuple[str, ...]
+    imported: bool
     at: datetime
 
 
@@ -39,6 +40,7 @@ class JoinTeam:
     terms: Terms
     member: Member
     by: Person
+    imported: bool
     at: datetime
 
 
@@ -48,12 +50,13 @@ class LeaveTeam:
 
     member: Member
     by: Person
+    imported: bool
     at: datetime
 
 
 @value
 class TeamRegistered:
-    """The team exists; ``company`` runs it, its people may be of several."""
+    """The team exists; ``company`` runs it, its people may be of several. ``imported``: a source told of it."""
 
     team_id: UUID
     agreement_id: UUID
@@ -63,6 +66,7 @@ class TeamRegistered:
     time_zone: str
     calendar: str | None
     languages: tuple[str, ...]
+    imported: bool
     at: datetime
 
 
@@ -110,6 +114,10 @@ class TeamUnknown(NotFound):
     """There is no such touchpoint team."""
 
 
+class TeamNotImported(Forbidden):
+    """History is told only of teams that were imported themselves."""
+
+
 class TeamDiffers(Conflict):
     """A team with this reference was registered with other particulars."""
 
@@ -124,6 +132,7 @@ class CalendarUnknown(Invalid):
 
 def decide(state: Team, command: Command) -> list[Event]:
     """Return the facts *command* brings about, or raise the refusal."""
+    of_its_kind(state, imported=command.imported)
     match command:
         case RegisterTeam():
             return _register(state, command)
@@ -131,6 +140,12 @@ def decide(state: Team, command: Command) -> list[Event]:
             return _join(_known(state), command)
         case LeaveTeam():
             return _leave(_known(state), command)
+
+
+def of_its_kind(team: Team, *, imported: bool) -> None:
+    """Hold that a source begins teams, or tells of those it began: it rules nobody's live team."""
+    if imported and isinstance(team, Registered) and not team.registered.imported:
+        raise TeamNotImported
 
 
 def _known(state: Team) -> Registered:
@@ -165,6 +180,7 @@ def _registration(command: RegisterTeam) -> TeamRegistered:
         time_zone=command.time_zone,
         calendar=command.calendar,
         languages=command.languages,
+        imported=command.imported,
         at=command.at,
     )
 
@@ -227,7 +243,8 @@ def evolve(state: Team, event: Event) -> Team:
 decider: Decider[Team, Command, Event] = Decider(initial=NotRegistered(), decide=decide, evolve=evolve)
 
 
-def ensure_of(state: Team, agreement_id: UUID) -> None:
-    """Raise ``TeamUnknown`` unless the team is registered under *agreement_id*."""
+def ensure_of(state: Team, agreement_id: UUID, *, imported: bool) -> None:
+    """Hold that the team is registered under *agreement_id*, and that a source names only teams that it began."""
     if not isinstance(state, Registered) or state.registered.agreement_id != agreement_id:
         raise TeamUnknown
+    of_its_kind(state, imported=imported)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from touchpoints.domain.case import HearCustomer
 from touchpoints.domain.contact import Channel, Direction
@@ -63,6 +63,12 @@ def _sends(fact: ContactRecorded | ContactLinked, case_id: UUID, at: datetime) -
 
 
 reactions = (
-    Reaction(source="touchpoints", name="contact-recorded", shape=ContactRecorded, react=upon_recorded),
+    Reaction(
+        source="touchpoints",
+        name="contact-recorded",
+        shape=ContactRecorded,
+        react=upon_recorded,
+        upcasts=(unchanged,),
+    ),
     Reaction(source="touchpoints", name="contact-linked", shape=ContactLinked, react=upon_linked),
 )

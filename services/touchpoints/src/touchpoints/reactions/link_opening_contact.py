@@ -33,6 +33,7 @@ async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
         customer_id=fact.customer_id,
         linked_by=None,
         rule="the case was opened from this contact",
+        imported=False,
         at=fact.at,
     )
     return [Send(kind=CONTACT, key=fact.contact_id, command=link)]
