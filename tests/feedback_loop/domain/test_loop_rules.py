@@ -329,7 +329,7 @@ def test_negative_feedback_without_a_reason_opens_an_inquiry() -> None:
     assert "InquiryOpened" in brought(asked(), answering(1, reason=None))
     assert "InquiryOpened" not in brought(asked(), answering(1))
     sealed = replace(answering(1, reason=None), comment=Sealed(key="k", box="Yg=="))
-    assert "InquiryOpened" not in brought(asked(), sealed)
+    assert "InquiryOpened" in brought(asked(), sealed)  # words are sealed: what they mean is for people to find out
 
 
 def test_an_inquiry_is_answered_once() -> None:
@@ -373,6 +373,14 @@ def test_corrective_actions_belong_to_parties_and_finish_once() -> None:
     negative.when(finishing()).then_refused(refusals.ActionUnknown)
     negative.after(acting()).when(acting()).then_refused(refusals.ActionDiffers)
     negative.after(acting(), finishing()).when(finishing()).then_nothing()
+    negative.when(replace(acting(), due=MONDAY)).then_refused(refusals.DueIsPast)
+
+
+def test_only_its_owner_says_that_a_corrective_action_is_done() -> None:
+    given = asked(answering(1), acting("telco-a"))
+    given.when(finishing()).then_refused(refusals.NotYourAction)
+    assert brought(given, replace(finishing(), imported=True)) == ["CorrectiveActionDone"]
+    assert brought(given, replace(finishing(), by=replace(BEA, company="telco-a"))) == ["CorrectiveActionDone"]
 
 
 def test_a_root_cause_said_twice_is_nothing_new_and_said_otherwise_a_correction() -> None:
@@ -384,6 +392,13 @@ def test_a_root_cause_said_twice_is_nothing_new_and_said_otherwise_a_correction(
 def test_the_next_round_closes_on_its_own_positive_feedback() -> None:
     second = asked(answering(1), stating(), acting(), finishing(), solving(2, SECOND))
     assert brought(second, answering(5, number=2, request_id=SECOND)) == ["FeedbackReceived", "CaseClosed"]
+
+
+def test_the_link_goes_out_also_while_what_a_person_took_waits_for_approval() -> None:
+    issue = IssueSurveyLink(request_id=FIRST, to=BOT, at=MONDAY + HOUR)
+    assert brought(asked(taking(5)), issue) == ["SurveyLinkIssued"]
+    assert "CaseClosed" not in brought(asked(taking(5), issue), answering(1))
+    asked(answering(3), taking(5)).when(issue).then_refused(refusals.NothingToDeliver)
 
 
 def test_an_answer_to_an_earlier_round_is_refused() -> None:

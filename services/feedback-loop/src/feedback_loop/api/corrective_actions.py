@@ -103,6 +103,7 @@ async def state_root_cause(
         refusals.CaseIsClosed,
         refusals.NotOnTheCase,
         refusals.OwnerNotParty,
+        refusals.DueIsPast,
         refusals.ActionDiffers,
     ),
 )
@@ -117,10 +118,10 @@ async def open_corrective_action(
     "/{case_id}/corrective-actions/{action_id}/completions",
     status_code=201,
     operation_id="finishCorrectiveAction",
-    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.ActionUnknown),
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.ActionUnknown, refusals.NotYourAction),
 )
 async def finish_corrective_action(
     case_id: UUID, action_id: UUID, body: Completion, desk: Annotated[Desk, allowed(*FINISH_ACTION.roles)]
 ) -> Response:
-    """Show that it was put right."""
+    """Show that it was put right; only its owner's people can."""
     return await desk.carry_out(FINISH_ACTION, body, case_id=case_id, action_id=action_id)

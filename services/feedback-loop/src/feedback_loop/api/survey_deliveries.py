@@ -72,14 +72,15 @@ async def list_deliveries(
 ) -> Deliveries:
     """Hand out the links of the caller's own touchpoints that wait; to whom each went is kept as a fact.
 
-    Those that expire first come first.
+    Those that expire first come first. A link waits also while feedback that a person took is to be approved: the
+    customer's own answer outranks it.
     """
     waiting = (
         sa.select(loops)
         .where(
             loops.c.agreement_id.in_(await desk.agreements()),
             loops.c.company == desk.caller.company,
-            loops.c.state.in_(("awaiting-feedback", "silent")),
+            loops.c.state.in_(("awaiting-feedback", "silent", "feedback-to-approve")),
             loops.c.request_imported.is_(False),
             loops.c.customer_erased.is_(False),
             loops.c.request_expires_at > desk.at,

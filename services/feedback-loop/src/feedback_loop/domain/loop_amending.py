@@ -7,7 +7,15 @@ from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorre
 from feedback_loop.domain.loop_companies import on_the_case
 from feedback_loop.domain.loop_evolving import evolve
 from feedback_loop.domain.loop_facts import CorrectiveActionDone, CorrectiveActionOpened, Fact, RootCauseStated
-from feedback_loop.domain.loop_refusals import ActionDiffers, ActionUnknown, CaseIsClosed, NotOnTheCase, OwnerNotParty
+from feedback_loop.domain.loop_refusals import (
+    ActionDiffers,
+    ActionUnknown,
+    CaseIsClosed,
+    DueIsPast,
+    NotOnTheCase,
+    NotYourAction,
+    OwnerNotParty,
+)
 from feedback_loop.domain.loop_rounds import ask, known
 from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, SolutionWaits
 
@@ -39,6 +47,8 @@ def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
         raise ActionDiffers
     if command.company not in life.terms.parties:
         raise OwnerNotParty(company=command.company)
+    if command.due < command.at and not command.imported:
+        raise DueIsPast
     return [
         CorrectiveActionOpened(
             case_id=life.case_id,
@@ -72,6 +82,8 @@ def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
     action = life.action(command.action_id)
     if action is None:
         raise ActionUnknown
+    if command.by.company != action.company and not command.imported:
+        raise NotYourAction
     if action.done:
         return []
     done = CorrectiveActionDone(

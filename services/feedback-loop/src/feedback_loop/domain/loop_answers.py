@@ -172,7 +172,7 @@ def _closed(received: FeedbackReceived) -> CaseClosed:
 
 
 def _inquiry(received: FeedbackReceived) -> list[Fact]:
-    if received.reason or received.comment:
+    if received.reason:
         return []
     return [
         InquiryOpened(

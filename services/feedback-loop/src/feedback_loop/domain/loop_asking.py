@@ -237,8 +237,9 @@ def _name(command: IssueSurveyLink) -> str:
 
 
 def _deliverable(case: Open, request_id: UUID) -> Request:
+    """Return the request whose link may go out: also while what a person took waits, for the customer outranks it."""
     request = case.life.request(request_id)
-    match case.stage:
+    match case.stage.before if isinstance(case.stage, FeedbackToApprove) else case.stage:
         case AwaitingFeedback(request_id=asked) | Silent(request_id=asked) if (
             request is not None and asked == request_id and not request.imported and not case.life.erased
         ):

@@ -158,7 +158,9 @@ def _amended(life: Life, fact: Fact) -> Life:
         case RootCauseStated(cause=cause):
             return replace(life, round=replace(life.round, cause=cause))
         case CorrectiveActionOpened():
-            action = Action(action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id)
+            action = Action(
+                action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id, company=fact.company
+            )
             return replace(life, actions=(*life.actions, action), companies=joined(life.companies, fact))
         case CorrectiveActionDone(action_id=action_id):
             return replace(life, actions=_done(life.actions, action_id))

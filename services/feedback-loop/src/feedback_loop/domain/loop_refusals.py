@@ -91,6 +91,14 @@ class ActionUnknown(NotFound):
     """This case has no such corrective action."""
 
 
+class NotYourAction(Forbidden):
+    """Only the company that owns a corrective action says that it is done."""
+
+
+class DueIsPast(Invalid):
+    """A corrective action is due in the future."""
+
+
 class ActionDiffers(Conflict):
     """A corrective action with this id was opened already."""
 

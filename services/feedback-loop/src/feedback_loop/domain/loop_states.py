@@ -41,6 +41,7 @@ class Action:
     action_id: UUID
     round: int
     feedback_id: UUID | None
+    company: str
     done: bool = False
 
 
