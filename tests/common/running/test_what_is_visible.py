@@ -78,3 +78,10 @@ async def test_anothers_facts_are_waited_for_where_they_are_followed(pool: "Pool
     assert await kitchen.reached("shop", 7, 0.5) == 3
     assert await kitchen.reached("shop", 8, 0.05) is None
     assert await kitchen.reached("garage", 99, 0.05) == 0
+
+
+async def test_a_position_that_ones_own_log_has_never_given_out_is_not_waited_for(pool: "Pool[Record]") -> None:
+    await stand(pool, head=3, projected=3, taken_in=3)
+    async with asyncio.timeout(5):
+        for follows in (set[str](), {"kitchen"}):
+            assert await Seen(pool, "kitchen", follows).reached("kitchen", 99_999_999_999, 60) is None

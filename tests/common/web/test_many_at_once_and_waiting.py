@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 
 from common.eventstore.recorded import AlreadyAsked, Answered, Once
 from common.security.identity import Caller
@@ -225,6 +225,105 @@ async def test_above_the_limit_requests_are_asked_to_come_again(runtime: Runtime
         assert (turned_away.status_code, turned_away.headers["retry-after"], alive.status_code) == (503, "2", 200)
         assert (await first).status_code == 200
         assert (await client.get("/slow")).status_code == 200
+
+
+class NeverThere:
+    """Progress that lets nobody go before a test does."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.let_go = asyncio.Event()
+
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        self.held += 1
+        await self.let_go.wait()
+        return None
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+WAITS = {"Acuerdo-After": "loops=9", "Prefer": "wait=30"}
+EVE, BOB = {"authorization": "Bearer eve/gamma/writer"}, {"authorization": "Bearer bob/beta/writer"}
+
+
+async def test_who_waits_takes_nobodys_place_and_a_company_waits_with_its_share_only(
+    runtime: Runtime, routers: list[APIRouter]
+) -> None:
+    progress = NeverThere()
+    tight = replace(runtime, progress=progress, max_in_flight=8)
+    async with client_of(create_app(service="notes", title="Notes", routers=routers, runtime=tight)) as client:
+        note = (await client.post("/v1/notes", json=BODY)).json()["note_id"]
+        path = f"/v1/notes/{note}"
+        waiting = [asyncio.create_task(client.get(path, headers=WAITS | EVE)) for _ in range(6)]
+        await until(lambda: progress.held == 6)
+        over = await client.get(path, headers=WAITS | EVE)
+        assert (over.status_code, over.headers["retry-after"]) == (429, "1")
+        assert over.json()["type"] == "urn:acuerdo:refusal:too-many-waiting"
+        answers = [await client.get(path, headers=who) for who in (ANA, BOB, EVE) for _ in range(3)]
+        assert {one.status_code for one in answers} == {200, 404}, "gamma is no party, and yet is answered"
+        others = [asyncio.create_task(client.get(path, headers=WAITS | BOB)) for _ in range(2)]
+        await until(lambda: progress.held == 8)
+        assert (await client.get(path, headers=WAITS | ANA)).status_code == 429, "nobody more may wait"
+        assert (await client.get(path)).status_code == 200
+        progress.let_go.set()
+        assert {(await one).status_code for one in [*waiting, *others]} <= {200, 404, 429}
+        assert (await client.get(path, headers=EVE)).status_code == 404, "all places are given back"
+
+
+async def test_a_company_has_a_quarter_of_the_places_when_others_are_there_and_who_is_nobody_one_of_their_own(
+    runtime: Runtime,
+) -> None:
+    let_go, router = asyncio.Event(), APIRouter()
+    came: list[str] = []
+
+    @router.get("/slow")
+    async def slow(request: Request) -> dict[str, str]:
+        came.append(request.headers.get("authorization", ""))
+        await let_go.wait()
+        return {}
+
+    app = create_app(service="x", title="X", routers=[router], runtime=replace(runtime, max_in_flight=8))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notes") as client:
+        kept = [asyncio.create_task(client.get("/slow", headers=EVE)) for _ in range(6)]
+        await until(lambda: len(came) == 6)
+        alone = await client.get("/slow", headers=EVE)
+        kept.append(asyncio.create_task(client.get("/slow", headers=BOB)))
+        await until(lambda: len(came) == 7)
+        for person in ("bob", "bea"):
+            headers = {"authorization": f"Bearer {person}/beta/writer"}
+            kept.append(asyncio.create_task(client.get("/slow", headers=headers)))
+            await until(lambda: len(came) == 8 or kept[-1].done())
+        full = await client.get("/slow")
+        let_go.set()
+        assert (alone.status_code, alone.json()["type"]) == (429, "urn:acuerdo:refusal:too-many-at-once")
+        assert full.status_code == 503
+        assert [(await one).status_code for one in kept] == [200] * 8 + [503]
+
+
+async def test_who_says_not_who_they_are_or_lies_leaves_the_others_places(runtime: Runtime) -> None:
+    let_go, router = asyncio.Event(), APIRouter()
+    came: list[str] = []
+
+    @router.get("/slow")
+    async def slow(request: Request) -> dict[str, str]:
+        came.append(request.headers.get("authorization", ""))
+        await let_go.wait()
+        return {}
+
+    app = create_app(service="x", title="X", routers=[router], runtime=replace(runtime, max_in_flight=8))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://notes") as client:
+        kept = [asyncio.create_task(client.get("/slow", headers=who)) for who in ({}, {"authorization": "Bearer x"})]
+        await until(lambda: len(came) == 2)
+        turned_away = await client.get("/slow")
+        kept += [asyncio.create_task(client.get("/slow", headers=BOB)) for _ in range(6)]
+        await until(lambda: len(came) == 8)
+        let_go.set()
+        assert turned_away.status_code == 429
+        assert [(await one).status_code for one in kept] == [200] * 8
 
 
 async def test_facts_carry_the_trace_and_correlation_of_their_request(ask: As, runtime: Runtime) -> None:

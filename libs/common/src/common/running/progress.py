@@ -77,6 +77,8 @@ class Seen:
         """
         if service != self._service and service not in self._follows:
             return 0
+        if service == self._service and await self._was_never_given_out(position):
+            return None
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:
@@ -84,6 +86,10 @@ class Seen:
                 return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
             return None
+
+    async def _was_never_given_out(self, position: int) -> bool:
+        """Tell whether the log, which is one for all of us, has not come to *position*; a shared look may be older."""
+        return (await self._shared()).head < position and (await self.standing()).head < position
 
     async def _made_of(self, service: str, position: int) -> int | None:
         inbox, own = inbox_name(service), service == self._service

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from common.refusals import Refusal
+from common.web.crowd import Crowd
 from common.web.docs import serve_docs
 from common.web.edge import Edge
 from common.web.entrance import barred, speaks_json
@@ -53,7 +54,8 @@ def create_app(
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http)
-    app.add_middleware(Edge, runtime=runtime)
+    app.state.crowd = Crowd(runtime.max_in_flight)
+    app.add_middleware(Edge, runtime=runtime, crowd=app.state.crowd)
     return app
 
 

@@ -7,12 +7,15 @@ import structlog
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common.refusals import Refusal
+from common.refusals import Refusal, TooMany
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, Traced, trace_id, traced
 from common.web.batch import MOST_BYTES
+from common.web.crowd import NOBODY, Crowd
+from common.web.entrance import who
 from common.web.failures import refusal_behind
 from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
 from common.web.runtime import Runtime
@@ -24,10 +27,10 @@ _log = structlog.get_logger(__name__)
 class Edge:
     """The outermost part of a service's application."""
 
-    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
+    def __init__(self, app: ASGIApp, runtime: Runtime, crowd: Crowd) -> None:
         self._app = app
         self._runtime = runtime
-        self._count = 0
+        self._crowd = crowd
         self._in_flight = metrics.HTTP_IN_FLIGHT.labels(runtime.service)
         self._seconds: dict[tuple[str, str, int], Histogram] = {}
 
@@ -36,16 +39,15 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in WATCHED:
             await self._app(scope, receive, send)
             return
-        self._count += 1
-        self._in_flight.set(self._count)
         try:
-            parent = Headers(scope=scope).get("traceparent")
-            with traced(scope["method"], SpanKind.SERVER, parent) as work:
-                scope.setdefault("state", {})["trace"] = work.traceparent
-                await self._measured(scope, receive, send, work)
+            with self._crowd.present():
+                self._in_flight.set(self._crowd.in_flight)
+                parent = Headers(scope=scope).get("traceparent")
+                with traced(scope["method"], SpanKind.SERVER, parent) as work:
+                    scope.setdefault("state", {})["trace"] = work.traceparent
+                    await self._measured(scope, receive, send, work)
         finally:
-            self._count -= 1
-            self._in_flight.set(self._count)
+            self._in_flight.set(self._crowd.in_flight)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, work: Traced) -> None:
         began, answer = time.perf_counter(), Answer(scope, send)
@@ -62,8 +64,13 @@ class Edge:
     async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
         try:
-            self._admit(scope)
-            await self._app(scope, Body(scope, receive, limit), answer)
+            self._crowd.admit()
+            _ensure_readable(scope)
+            with self._crowd.served(await _company(scope)):
+                await self._app(scope, Body(scope, receive, limit), answer)
+        except (Overloaded, TooMany) as refusal:
+            metrics.HTTP_TURNED_AWAY.labels(self._runtime.service).inc()
+            await refused(refusal)(scope, receive, answer)
         except Refusal as refusal:
             await refused(refusal)(scope, receive, answer)
         except HTTPException as error:
@@ -72,13 +79,6 @@ class Edge:
             if answer.begun:
                 raise
             await self._failed(error, scope, receive, answer)
-
-    def _admit(self, scope: Scope) -> None:
-        if self._count > self._runtime.max_in_flight:
-            metrics.HTTP_TURNED_AWAY.labels(self._runtime.service).inc()
-            raise Overloaded
-        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            raise Malformed("the address holds the NUL character")
 
     async def _failed(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
         refusal = refusal_behind(error)
@@ -136,6 +136,22 @@ class Body:
         if self._left < 0:
             raise HTTPException(413)
         return message
+
+
+async def _company(scope: Scope) -> str:
+    """Return whose request it is, before its body is read: who sends slowly takes their own places."""
+    request = Request(scope)
+    if "authorization" not in request.headers:
+        return NOBODY
+    try:
+        return (await who(request)).company
+    except Refusal:  # its route says why
+        return NOBODY
+
+
+def _ensure_readable(scope: Scope) -> None:
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise Malformed("the address holds the NUL character")
 
 
 def _template(scope: Scope) -> str:

@@ -5,6 +5,7 @@ import re
 
 from starlette.requests import Request
 
+from common.web.crowd import Crowd
 from common.web.problems import Malformed
 from common.web.runtime import Progress
 
@@ -26,7 +27,9 @@ async def wait(request: Request) -> None:
     if not seconds:
         return
     progress: Progress = request.app.state.runtime.progress
-    reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
+    crowd: Crowd = request.app.state.crowd
+    with crowd.waits(request.scope["acuerdo.caller"].company):
+        reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
     headers = request.scope.setdefault("acuerdo.headers", [])
     headers.append(("preference-applied", f"wait={seconds}"))
     if None in reached:

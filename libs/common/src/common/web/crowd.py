@@ -1,0 +1,90 @@
+"""Who is being served: nobody takes the places of everybody else, and whoever only waits takes none."""
+
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from common.refusals import TooMany
+from common.web.problems import Overloaded
+
+NOBODY = ""
+"""Whoever does not say who they are; they have a share of their own."""
+
+
+class TooManyAtOnce(TooMany):
+    """Your company has as many requests under way here as is its share; ask again when some are answered."""
+
+
+class TooManyWaiting(TooMany):
+    """As many requests wait here as may, of your company or of all; ask again, or without ``Prefer: wait``."""
+
+
+class Crowd:
+    """The requests of one process: how many, whose, and which of them only wait.
+
+    A company may have a quarter of the *places*, three quarters as long as it is alone; who says not who they are, a
+    quarter.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._here: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+        self.in_flight = 0
+
+    @contextmanager
+    def present(self) -> Generator[None]:
+        """Count a request, whoever's it is and whatever becomes of it."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+
+    def admit(self) -> None:
+        """Raise ``Overloaded`` when more is being worked on than there are places."""
+        if self.in_flight - self._waiting.total() > self._places:
+            raise Overloaded
+
+    @contextmanager
+    def served(self, company: str) -> Generator[None]:
+        """Give *company* a place for a request. Raises ``TooManyAtOnce``."""
+        if self._at_work(company) >= self._share(company):
+            raise TooManyAtOnce
+        with _counted(self._here, company):
+            yield
+
+    @contextmanager
+    def waits(self, company: str) -> Generator[None]:
+        """Let a request of *company* that has a place wait without it, and go on if there is one again.
+
+        Raises:
+            TooManyWaiting: too many wait already.
+            TooManyAtOnce: the company's other requests took its share meanwhile.
+            Overloaded: everybody's took all places.
+        """
+        if self._waiting[company] >= self._share(company) or self._waiting.total() >= self._places:
+            raise TooManyWaiting
+        with _counted(self._waiting, company):
+            yield
+        self.admit()
+        if self._at_work(company) > self._share(company):
+            raise TooManyAtOnce
+
+    def _at_work(self, company: str) -> int:
+        return self._here[company] - self._waiting[company]
+
+    def _share(self, company: str) -> int:
+        alone = company != NOBODY and not any(one not in {company, NOBODY} for one in +self._here)
+        return max(1, self._places * (3 if alone else 1) // 4)
+
+
+@contextmanager
+def _counted(counter: Counter[str], company: str) -> Generator[None]:
+    counter[company] += 1
+    try:
+        yield
+    finally:
+        counter[company] -= 1
+        if not counter[company]:
+            del counter[company]
