@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from agreement.api import agreements, boundaries, claims, companies, hand_off_commitments, measures, past, signing
+from agreement.api.about import ABOUT
 from agreement.domain.agreement_states import NotDrafted
 from agreement.history import AGREEMENT, history
 from agreement.projections import agreements as agreement_rows
@@ -53,6 +54,7 @@ def _works(parts: Parts, wire: Wire) -> Sequence[Coroutine[Any, Any, None]]:
 
 service = Service(
     title="Acuerdo: agreement",
+    about=ABOUT,
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",

@@ -21,6 +21,7 @@ from feedback_loop.api import (
     taken_feedback,
     tasks,
 )
+from feedback_loop.api.about import ABOUT
 from feedback_loop.api.disclosing import confidences
 from feedback_loop.api.survey_gate import Gate
 from feedback_loop.api.survey_links import SurveyLinks
@@ -50,6 +51,7 @@ def _state(settings: ServiceSettings, _pool: object) -> Mapping[str, Any]:
 
 service = Service(
     title="Acuerdo: feedback-loop",
+    about=ABOUT,
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",

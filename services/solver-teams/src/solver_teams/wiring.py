@@ -4,6 +4,7 @@ from pathlib import Path
 
 from common.running.service import Service
 from solver_teams.api import items, summary, teams, work
+from solver_teams.api.about import ABOUT
 from solver_teams.api.looking import parties
 from solver_teams.history import history
 from solver_teams.projections import memberships
@@ -14,6 +15,7 @@ from solver_teams.settings import Settings
 
 service = Service(
     title="Acuerdo: solver-teams",
+    about=ABOUT,
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",

@@ -8,6 +8,7 @@ from asyncpg import Pool, Record
 from common.running.service import Service
 from common.settings import ServiceSettings
 from touchpoints.api import cases, contacts, customers, openings, teams
+from touchpoints.api.about import ABOUT
 from touchpoints.api.agreements import Agreements
 from touchpoints.api.keys import Vault
 from touchpoints.history import history
@@ -30,6 +31,7 @@ def state(settings: ServiceSettings, pool: "Pool[Record]") -> Mapping[str, objec
 
 service = Service(
     title="Acuerdo: touchpoints",
+    about=ABOUT,
     history=history,
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",

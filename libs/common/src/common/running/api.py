@@ -21,6 +21,7 @@ async def run_api(service: Service, settings: ServiceSettings) -> None:
         app = create_app(
             service=service.name,
             title=service.title,
+            about=service.about,
             routers=(*service.routers, feed.router, contract_of(service)),
             runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows, lambda: wire.up)),
         )

@@ -1,11 +1,13 @@
 """The published facts of a service over HTTP: what an integrator would hear on NATS, with replay from any position."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from common.eventstore.tables import events
@@ -20,7 +22,52 @@ READERS = (
 )  # fmt: skip
 
 
-@router.get("", operation_id="listFacts")
+class Kept(BaseModel):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
+
+
+class CloudEvent(BaseModel):
+    """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``.
+
+    ``subject`` is the stream of the thing that it happened to and ``streamversion`` its place there. ``hash`` chains
+    it to ``previoushash``. ``confided`` and ``hidden`` are there where texts stand beside the fact.
+    """
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    position: int
+    streamversion: int
+    agreementid: UUID
+    actor: dict[str, str]
+    recordedtime: datetime
+    correlationid: UUID
+    causationid: str | None = None
+    performedby: str | None = None
+    imported: bool
+    hash: str
+    previoushash: str
+    data: dict[str, Any]
+    confided: dict[str, Kept] | None = None
+    hidden: list[str] | None = None
+
+
+class Facts(BaseModel):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
+
+    items: list[CloudEvent]
+    next: int
+
+
+@router.get("", operation_id="listFacts", response_model=Facts)
 async def list_facts(
     desk: Annotated[Desk, allowed(*READERS, service_may=True)],
     after: Annotated[int, Query(ge=0, description="the position after which to go on; 0 is the beginning")] = 0,

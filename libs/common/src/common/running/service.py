@@ -50,6 +50,8 @@ class Service:
     parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
     state: Callable[[ServiceSettings, "Pool[Record]"], Mapping[str, object]] = lambda _settings, _pool: {}
     confidences: Confidences = no_confidences
+    about: str = ""
+    """What it is for and how to begin, for whoever reads its OpenAPI document."""
 
     works: Callable[["Parts", Wire], Sequence[Coroutine[Any, Any, None]]] = lambda _parts, _wire: ()
     """What its worker does beside what all workers do, until cancelled."""

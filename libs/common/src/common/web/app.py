@@ -19,6 +19,7 @@ from common.web.edge import Edge
 from common.web.entrance import barred, speaks_json
 from common.web.health import health
 from common.web.located import located
+from common.web.preface import preface
 from common.web.problems import Malformed, NotJson, plain_problem, refused, respond
 from common.web.runtime import Runtime
 
@@ -30,13 +31,19 @@ class SameOperationId(Exception):
 
 
 def create_app(
-    *, service: str, title: str, routers: Sequence[APIRouter], runtime: Runtime, lifespan: Lifespan | None = None
+    *,
+    service: str,
+    title: str,
+    routers: Sequence[APIRouter],
+    runtime: Runtime,
+    about: str = "",
+    lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """Return the application that serves *routers* upon *runtime*."""
+    """Return the application that serves *routers* upon *runtime*; *about*: what it is for, and in which order."""
     app = FastAPI(
         title=title,
         version="1",
-        description=f"The service `{service}` of a Global Service Agreement.",
+        description=preface(service, about),
         lifespan=lifespan,
         redirect_slashes=False,
         docs_url=None,

@@ -11,10 +11,11 @@ from starlette.responses import Response, StreamingResponse
 
 from common.refusals import Invalid, Refusal
 from common.web.batch_lanes import Lane, Shared
-from common.web.batch_lines import Prepared, Read, read_line, schema_of
+from common.web.batch_lines import OUTCOME, Prepared, Read, example_of, read_line, schema_of
 from common.web.batch_outcomes import Outcomes
 from common.web.desk import Desk, allowed
 from common.web.operations import Operation
+from common.web.problems import problems
 from common.web.writing import StillBeingDone, fingerprint_key
 
 MOST_LINES = 5_000
@@ -128,14 +129,17 @@ def batch_route(router: APIRouter, operations: Mapping[str, Operation], *, opera
         key = await fingerprint_key(desk.runtime)
         return StreamingResponse(Batch(desk, prepared, lines, key).outcomes(), media_type=NDJSON)
 
-    document = {"requestBody": {"required": True, "content": {NDJSON: {"schema": schema_of(operations)}}}}
+    lines_told = {"schema": schema_of(operations), "example": example_of(operations)}
+    outcomes_told = {"schema": OUTCOME, "example": '{"line":1,"status":201,"position":42,"answer":{"version":1}}\n'}
     router.add_api_route(
         "/batch",
         batch,
         methods=["POST"],
         operation_id=name,
         response_class=StreamingResponse,
-        openapi_extra=document,
+        openapi_extra={"requestBody": {"required": True, "content": {NDJSON: lines_told}}},
+        responses={200: {"description": "An outcome a line.", "content": {NDJSON: outcomes_told}}}
+        | problems(TooManyLines),
         max_body_size=MOST_BYTES,
     )
 

@@ -1,8 +1,10 @@
 """A line of a batch: what it carries, whom it tells of and when, and what its own members must be."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from pydantic import TypeAdapter
@@ -16,6 +18,7 @@ from common.web.problems import Malformed
 from common.web.writing import fingerprint, scoped_key
 
 _KEY_LENGTH = 255
+_SOME_ID = UUID("0190a7f2-0000-7000-8000-0000000000aa")
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -150,6 +153,22 @@ def when(envelope: Envelope, now: datetime) -> datetime:
     return envelope.occurred_at.astimezone(UTC)
 
 
+def example_of(operations: Mapping[str, Operation]) -> str:
+    """Return a line for each of *operations*, as its members and path parameters are written."""
+    return "".join(f"{json.dumps(_example(name, one), ensure_ascii=False)}\n" for name, one in operations.items())
+
+
+def _example(name: str, operation: Operation) -> dict[str, Any]:
+    path = {one: str(_SOME_ID) if shape is UUID else "telco-a" for one, shape in operation.path.items()}
+    return {"operation": name, "key": f"{name}-1", **path, **example_in(operation.body)}
+
+
+def example_in(body: Any) -> dict[str, Any]:
+    """Return the first whole example that the model *body* gives, empty where it gives none."""
+    extra: Mapping[str, Any] = getattr(body, "model_config", {}).get("json_schema_extra") or {}
+    return next(iter(extra.get("examples", ())), {})
+
+
 def schema_of(operations: Mapping[str, Operation]) -> dict[str, Any]:
     """Return the JSON Schema of what every line carries."""
     return {
@@ -172,3 +191,19 @@ def schema_of(operations: Mapping[str, Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+OUTCOME: dict[str, Any] = {
+    "type": "object",
+    "required": ["line", "status"],
+    "description": "What became of a line: `answer` if it was done, `problem` if not. One for each line, in order.",
+    "properties": {
+        "line": {"type": "integer", "minimum": 1},
+        "status": {"type": "integer", "description": "As the operation's own route would have answered."},
+        "position": {"type": "integer", "description": "Where the service's log stands with this line."},
+        "replayed": {"type": "boolean", "description": "It was done before; this is the first answer again."},
+        "answer": {"type": "object", "description": "The operation's answer.", "additionalProperties": True},
+        "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+}
+"""The JSON Schema of a line of the answer."""
