@@ -32,6 +32,8 @@ def _acuerdo(folder: Path, *arguments: str | Path) -> subprocess.CompletedProces
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "complaints.csv"
     path.write_text(COMPLAINTS)
+    misspelt = (MAPPINGS / "profeco.toml").read_text().replace('column = "estado"', 'column = "estadoo"')
+    path.with_name("misspelt.toml").write_text(misspelt)
     return path
 
 
@@ -45,7 +47,7 @@ def test_a_dry_run_counts_by_company_and_touches_nothing(file: Path) -> None:
         "parked": 1, "reopened_cases": 1,
     }  # fmt: skip
     assert {name: counts["cases"] for name, counts in said["companies"].items()} == {"IZZI": 2, "TELCEL": 2}
-    assert [path.name for path in file.parent.iterdir()] == ["complaints.csv"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["complaints.csv", "misspelt.toml"]
 
 
 def test_a_dry_run_writes_the_rejects_where_it_is_told_to(file: Path) -> None:
@@ -54,10 +56,25 @@ def test_a_dry_run_writes_the_rejects_where_it_is_told_to(file: Path) -> None:
     assert rejects.read_text().splitlines() == ["line,reason", "6,no rule says what estado_procesal 'OLVIDADA' means"]
 
 
-def test_without_json_the_numbers_are_a_table(file: Path) -> None:
+def test_without_json_the_numbers_are_a_table_and_the_first_rows_not_understood_are_told(file: Path) -> None:
+    file.write_text(COMPLAINTS + (COMPLAINTS.splitlines()[-1] + "\n") * 6)
     done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run")
     assert "TELCEL" in done.stdout
-    assert "5 rows, 1 rejected" in done.stdout
+    assert "11 rows, 7 rejected\n  line 6: no rule says what estado_procesal 'OLVIDADA' means\n" in done.stdout
+    assert "  and 2 more; --rejects PATH writes all of them down\n" in done.stdout
+
+
+@pytest.mark.parametrize("rejects", [[], ["--rejects", "why.csv"]], ids=["nowhere", "written"])
+def test_a_file_of_which_no_case_is_understood_is_refused_with_the_first_reason(file: Path, rejects: list[str]) -> None:
+    header, *_, last = COMPLAINTS.splitlines()
+    file.write_text(f"{header}\n{last}\n{last}\n")
+    done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run", *rejects)
+    assert done.returncode == 2
+    assert "no case was understood, for example line 2: no rule says what estado_procesal 'OLVIDADA'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    if rejects:
+        assert "(2 such rows: why.csv)" in done.stderr
+        assert len((file.parent / "why.csv").read_text().splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -66,7 +83,10 @@ def test_without_json_the_numbers_are_a_table(file: Path) -> None:
         (["absent.csv", "--mapping", str(MAPPINGS / "profeco.toml"), "--dry-run"], "absent.csv: no such file"),
         (["complaints.csv", "--mapping", "absent.toml"], "absent.toml: no such file"),
         (["complaints.csv", "--mapping", str(MAPPINGS / "bpi2013.toml"), "--dry-run"], "mapping is for another file"),
-        (["complaints.csv", "--mapping", str(MAPPINGS / "profeco.toml")], "is it running?"),
+        (["complaints.csv", "--mapping", str(MAPPINGS / "profeco.toml")], "there is no deployment in "),
+        (["absent.csv", "--mapping", str(MAPPINGS / "profeco.toml")], "absent.csv: no such file"),
+        (["complaints.xlsx", "--mapping", str(MAPPINGS / "profeco.toml")], "only .csv, .ndjson"),
+        (["complaints.csv", "--mapping", "misspelt.toml", "--dry-run"], "no column 'estadoo'; is 'estado' meant?"),
         (["complaints.csv", "--mapping", str(MAPPINGS / "profeco.toml"), "--agreement", "7"], "--operator-token twice"),
     ],
 )

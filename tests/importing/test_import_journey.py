@@ -82,11 +82,15 @@ def _write(path: Path, cases: list[str]) -> None:
         rows.writerow(["one row more", "yesterday", *HELD, ONE, "a", "L1", "High", "PROD1", "se"])
 
 
-def _import(deployment: Deployment, file: Path, mapping: Path) -> dict[str, Any]:
+def _run(deployment: Deployment, file: Path, mapping: Path) -> subprocess.CompletedProcess[str]:
     acuerdo = Path(sys.executable).with_name("acuerdo")
     command = [str(acuerdo), "import", str(file), "--mapping", str(mapping), "--json"]
     alone = {"ACUERDO_HOME": str(deployment.home), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, env=alone, capture_output=True, text=True, check=False, timeout=240)
+    return subprocess.run(command, env=alone, capture_output=True, text=True, check=False, timeout=240)
+
+
+def _import(deployment: Deployment, file: Path, mapping: Path) -> dict[str, Any]:
+    done = _run(deployment, file, mapping)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -149,6 +153,31 @@ def _facts(client: AcuerdoClient, agreement_id: str) -> list[int]:
     return [
         *(client.touchpoints.get_case(case["case_id"]).version or 0 for case in cases),
         *map(int, filter(None, loops)),
+    ]
+
+
+def test_names_changed_in_the_mapping_are_told_to_begin_a_second_agreement(
+    deployment: Deployment, first: dict[str, Any], file: Path, mapping: Path, tmp_path: Path
+) -> None:
+    renamed = tmp_path / "renamed.toml"
+    other = 'region = { column = "Country", names = { "se" = "Sverige" }, missing'
+    renamed.write_text(mapping.read_text().replace('region = { column = "Country", missing', other))
+    done = _run(deployment, file, renamed)
+    (beware,) = done.stderr.splitlines()
+    assert beware.startswith("acuerdo: beware: there is an agreement 'Volvo IT incidents 2010-2012' already")
+    assert json.loads(done.stdout)["agreement_id"] != first["agreement_id"]
+
+
+def test_a_file_of_which_nothing_is_understood_leaves_its_reasons(
+    deployment: Deployment, mapping: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "nothing.csv"
+    _write(path, [])
+    done = _run(deployment, path, mapping)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "line 2: 'yesterday' is no time in the format 'iso'" in done.stderr
+    assert path.with_name("nothing.csv.rejects.csv").read_text().splitlines()[1:] == [
+        "2,'yesterday' is no time in the format 'iso'"
     ]
 
 

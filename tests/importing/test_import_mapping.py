@@ -143,6 +143,9 @@ def test_a_row_earlier_than_the_one_before_is_rejected(bpi2013: Mapping) -> None
         ('{ value = "Incidents" }', '{ value = "a", column = "b" }', "case.service: give either 'column' or 'value'"),
         ('response = "P2D"', 'response = "two days"', "agreement.priorities.low.response"),
         ("provenance", "provenance = ", "not TOML"),
+        ('reason = "waiting-user"', 'reason = "coffee"', "'paused' needs a reason, one of waiting-customer, "),
+        ('reason = "withdrawn"', 'reason = "bored"', "'withdrawn' needs a reason, one of withdrawn, "),
+        ('{ column = "SR Latest Impact" }', '{ value = "urgent" }', "[agreement.priorities] has no 'urgent'"),
     ],
 )
 def test_a_wrong_mapping_is_told_in_one_line(tmp_path: Path, was: str, becomes: str, says: str) -> None:

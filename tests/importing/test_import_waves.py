@@ -69,6 +69,12 @@ async def test_what_can_never_be_ends_the_case_and_is_told_by_its_row() -> None:
     assert services.sent == [("work", ["a", "b", "c", "e"])]
 
 
+async def test_a_refusal_is_told_in_the_words_of_the_source_not_by_its_operation() -> None:
+    line = {"operation": "registerCustomer", "key": "a", "occurred_at": "2099-01-01T00:00:00Z"}
+    (reject,) = await run([Course([Stage(to="customers", lines=(line,), rows=(2,))])], Services(a=[422]))
+    assert reject.reason == "the opening of the case (at 2099-01-01T00:00:00Z) was refused: No. Not yet."
+
+
 async def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waves, "PATIENCE", 0.05)
     refused = await run([_course(("work", "a"))], Services(a=[409] * 50))

@@ -1,6 +1,7 @@
 """acuerdo import: brings real history in, through the public APIs."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +15,14 @@ from acuerdo_cli.importing.access import Access, development, given
 from acuerdo_cli.importing.mapping import Mapping, load_mapping
 from acuerdo_cli.importing.rejects import RejectsFile
 from acuerdo_cli.importing.report import Report
-from acuerdo_cli.importing.rows import Reject
+from acuerdo_cli.importing.rows import Reject, Unusable
 from acuerdo_cli.importing.sending import Sending
 from acuerdo_cli.importing.source import told
 from acuerdo_cli.importing.story import Story
 from acuerdo_cli.importing.survey import Survey, survey
 from acuerdo_cli.importing.watching import Watching
 from acuerdo_cli.paper import paper
-from acuerdo_client import Problem, Unreachable
+from acuerdo_client import AcuerdoError
 
 _PATIENT = 600.0
 """Seconds that a batch may take: a service under load is waited for, not asked twice for the same."""
@@ -54,6 +55,7 @@ def import_(
 ) -> None:
     """Bring history from FILE into Acuerdo with its original times, and end with the services' own summary."""
     importing = _Importing(file, load_mapping(mapping), rejects)
+    importing.look()
     if dry_run:
         report = importing.counted()
     else:
@@ -75,14 +77,16 @@ class _Importing:
         self._rejects = rejects or file.with_name(file.name + ".rejects.csv")
         self._watching = Watching(Console(stderr=True))
 
+    def look(self) -> None:
+        """Return when the file can be read and has the mapping's columns. Raises ``Unusable``."""
+        next(told(self._file, self._mapping), None)
+
     def counted(self) -> Report:
         """Return what the file alone adds up to."""
         found = self._surveyed()
         if self._asked:
-            with RejectsFile(self._rejects, always=True) as refused:
-                for one in told(self._file, self._mapping):
-                    if isinstance(one, Reject):
-                        refused.add(one)
+            self._write_rejects()
+        self._require_cases(found, written=self._asked is not None)
         return Report(
             counted_from="the file alone (dry run: nothing was sent)",
             agreement_id=None,
@@ -90,6 +94,7 @@ class _Importing:
             rows=found.rows,
             rejected_rows=found.rejected,
             rejects=str(self._rejects) if self._asked else None,
+            not_understood=tuple(found.not_understood),
         )
 
     async def imported(self, access: Access) -> Report:
@@ -97,8 +102,11 @@ class _Importing:
         async with httpx.AsyncClient(timeout=httpx.Timeout(_PATIENT, connect=10)) as http:
             await access.reach(http)
             found = self._surveyed()
+            if not found.counts:
+                self._write_rejects()
+            self._require_cases(found, written=True)
             with RejectsFile(self._rejects, always=self._asked is not None) as refused:
-                sending = Sending(access, self._mapping, found, http)
+                sending = Sending(access, self._mapping, found, http, warn=_warn)
                 agreement_id = await sending.prepare()
                 with self._watching.bar("sending", found.rows - found.rejected) as moved:
                     await sending.send(agreement_id, told(self._file, self._mapping), refused, moved)
@@ -110,7 +118,20 @@ class _Importing:
                 rows=found.rows,
                 rejected_rows=refused.count,
                 rejects=str(self._rejects) if refused.count else None,
+                not_understood=tuple(found.not_understood),
             )
+
+    def _require_cases(self, found: Survey, *, written: bool) -> None:
+        if not found.counts:
+            first = found.not_understood[0]
+            where = f" ({found.rejected:,} such rows: {self._rejects})" if written else ""
+            raise Unusable(f"no case was understood, for example line {first.line}: {first.reason}{where}")
+
+    def _write_rejects(self) -> None:
+        with RejectsFile(self._rejects, always=True) as refused:
+            for one in told(self._file, self._mapping):
+                if isinstance(one, Reject):
+                    refused.add(one)
 
     def _surveyed(self) -> Survey:
         with self._watching.bar("reading") as moved:
@@ -123,19 +144,23 @@ def _moving(stories: Iterator[Story | Reject], moved: Callable[[int], None]) -> 
         yield one
 
 
+def _warn(line: str) -> None:
+    print("acuerdo: beware:", line, file=sys.stderr)
+
+
 def _said(work: Callable[[], Report]) -> Report:
     """Do *work*; whatever a service answered that stops it is one line for a person."""
     try:
         return work()
     except ExceptionGroup as several:
         raise _line(several) from several
-    except (Problem, Unreachable, httpx.HTTPError) as why:
+    except (AcuerdoError, httpx.HTTPError) as why:
         raise _line(why) from why
 
 
 def _line(why: Exception) -> Exception:
     if isinstance(why, ExceptionGroup):
         return _line(why.exceptions[0])
-    if isinstance(why, Problem | Unreachable | httpx.HTTPError):
+    if isinstance(why, AcuerdoError | httpx.HTTPError):
         return CommandFailed(str(why) or type(why).__name__)
     return why

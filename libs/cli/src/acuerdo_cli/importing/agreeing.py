@@ -15,11 +15,14 @@ from acuerdo_client.agreement import Agreement, Terms
 ClientOf = Callable[[str, str], AsyncAcuerdoClient]
 """Company and role give a client."""
 
+Warn = Callable[[str], None]
+
 
 class Agreeing:
     """Brings the agreement of a source into force, whatever of it was done before."""
 
-    def __init__(self, mapping: Mapping, found: Survey, client: ClientOf) -> None:
+    def __init__(self, mapping: Mapping, found: Survey, client: ClientOf, warn: Warn) -> None:
+        self._warn = warn
         self._mapping = mapping
         self._found = found
         self._client = client
@@ -34,6 +37,7 @@ class Agreeing:
             raise Unusable("an agreement has at least two parties, and the file names only one company")
         standing = await self._standing()
         if standing is None:
+            await self._look_for_another()
             await self._register()
             await self._draft()
             standing = await self._standing()
@@ -46,6 +50,19 @@ class Agreeing:
             return (await self._client(self.parties[0], "manager").agreement.get_agreement(self.agreement_id)).body
         except NotFound:
             return None
+
+    async def _look_for_another(self) -> None:
+        """An agreement of this title that is another is most likely the same history, named otherwise."""
+        title = self._mapping.agreement.name
+        for company in self.parties:
+            async for one in self._client(company, "manager").agreement.every_agreements():
+                if one["title"] == title:
+                    self._warn(
+                        f"there is an agreement {title!r} already, {one['agreement_id']}, with other companies, "
+                        "services, places, terms or first day than this file and mapping give: "
+                        "all cases come under a second one"
+                    )
+                    return
 
     async def _register(self) -> None:
         lines = [

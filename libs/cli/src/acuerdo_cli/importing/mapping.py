@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from acuerdo_cli.importing.codes import slug
 from acuerdo_cli.importing.meanings import Means
 from acuerdo_cli.importing.rows import Unusable
 
@@ -77,6 +78,15 @@ class Case(_Table):
     about: Known
 
 
+_REASONS = {
+    Means.PAUSED: (
+        "waiting-customer", "waiting-user", "waiting-vendor", "waiting-implementation", "waiting-information", "other",
+    ),
+    Means.WITHDRAWN: ("withdrawn", "unreachable", "opened-in-error"),
+}  # fmt: skip
+"""Why work pauses and why a case is parked, in the words of the services that are told."""
+
+
 class Meaning(_Table):
     """A condition on columns, and what a row that fulfils it means; the first that fits holds."""
 
@@ -86,8 +96,9 @@ class Meaning(_Table):
 
     @model_validator(mode="after")
     def _reason_where_needed(self) -> "Meaning":
-        if self.means in {Means.PAUSED, Means.WITHDRAWN} and self.reason is None:
-            raise ValueError(f"'{self.means}' needs a reason")
+        known = _REASONS.get(self.means, ())
+        if known and self.reason not in known:
+            raise ValueError(f"'{self.means}' needs a reason, one of {', '.join(known)}")
         return self
 
 
@@ -158,6 +169,14 @@ class Mapping(_Table):
             raise ValueError("rows that are events need [case] id")
         if (self.shape == "cases") != (self.outcome is not None):
             raise ValueError("[outcome] is for one row per case, and needed there")
+        return self
+
+    @model_validator(mode="after")
+    def _priorities_are_known(self) -> "Mapping":
+        told = self.case.priority
+        for name in filter(None, (told.value, told.missing, *told.names.values())):
+            if slug(name) not in self.agreement.priorities:
+                raise ValueError(f"case.priority: [agreement.priorities] has no {slug(name)!r}")
         return self
 
     @property

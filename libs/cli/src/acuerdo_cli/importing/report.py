@@ -9,12 +9,16 @@ from rich.console import Console
 from rich.table import Table
 
 from acuerdo_cli.importing.counting import Counts, total
+from acuerdo_cli.importing.rows import Reject
 from common.values import value
 
 
 @value
 class Report:
-    """The numbers by company name, where they come from, and what became of the file's rows."""
+    """The numbers by company name, where they come from, and what became of the file's rows.
+
+    ``not_understood``: the first rows that were not, and why.
+    """
 
     counted_from: str
     agreement_id: str | None
@@ -22,6 +26,7 @@ class Report:
     rows: int
     rejected_rows: int
     rejects: str | None = None
+    not_understood: tuple[Reject, ...] = ()
 
     def json(self) -> str:
         """Return the report as one JSON object."""
@@ -33,6 +38,7 @@ class Report:
             "rows": self.rows,
             "rejected_rows": self.rejected_rows,
             "rejects": self.rejects,
+            "not_understood": [{"line": one.line, "reason": one.reason} for one in self.not_understood],
         }
         return json.dumps(said, ensure_ascii=False)
 
@@ -42,6 +48,14 @@ class Report:
         console.print(
             f"{self.rows:,} rows, {self.rejected_rows:,} rejected" + (f": {self.rejects}" if self.rejects else "")
         )
+        if not self.rejects:
+            self._show_reasons(console)
+
+    def _show_reasons(self, console: Console) -> None:
+        for one in self.not_understood:
+            console.print(f"  line {one.line}: {one.reason}", markup=False)
+        if (more := self.rejected_rows - len(self.not_understood)) > 0:
+            console.print(f"  and {more:,} more; --rejects PATH writes all of them down")
 
     def _table(self) -> Table:
         names = list(asdict(Counts()))

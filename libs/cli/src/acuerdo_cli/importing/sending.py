@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 
 from acuerdo_cli.importing.access import Access
-from acuerdo_cli.importing.agreeing import Agreeing
+from acuerdo_cli.importing.agreeing import Agreeing, Warn
 from acuerdo_cli.importing.counting import Counts
 from acuerdo_cli.importing.lines import CASES, CONTACTS, CUSTOMERS, LOOP, SECOND, TEAMS, WORK, Lines
 from acuerdo_cli.importing.mapping import Mapping
@@ -33,6 +33,10 @@ WAIT = 25
 """Seconds for which a service may hold a request until it has seen what the import wrote elsewhere."""
 
 Moved = Callable[[int], None]
+
+
+def _silent(_: str) -> None:
+    """A warning that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ class Desks:
 class Sending:
     """Sends one source's stories. Whatever was sent before is answered as before and changes nothing."""
 
-    def __init__(self, access: Access, mapping: Mapping, found: Survey, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, access: Access, mapping: Mapping, found: Survey, http: httpx.AsyncClient, *, warn: Warn = _silent
+    ) -> None:
         self._access = access
         self._mapping = mapping
         self._found = found
         self._http = http
+        self._warn = warn
         self._positions = Positions()
 
     async def prepare(self) -> UUID:
@@ -102,7 +109,7 @@ class Sending:
 
     async def _agreement(self) -> UUID:
         if self._access.agreement is None:
-            return await Agreeing(self._mapping, self._found, self._client).agree()
+            return await Agreeing(self._mapping, self._found, self._client, self._warn).agree()
         try:
             standing = (await self._desks(self._positions).one.agreement.get_agreement(self._access.agreement)).body
         except Problem as problem:

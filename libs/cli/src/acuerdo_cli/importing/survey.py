@@ -19,12 +19,17 @@ class FoundTeam:
     level: str = ""
 
 
+SHOWN = 5
+"""Rows that were not understood and are told at once; all of them are in the rejects file."""
+
+
 @dataclass(slots=True)
 class Survey:
     """What is in a file. Names are the source's own; companies, services and so on are kept by their codes."""
 
     rows: int = 0
     rejected: int = 0
+    not_understood: list[Reject] = field(default_factory=list[Reject])
     steps: int = 0
     first: datetime | None = None
     companies: dict[str, str] = field(default_factory=dict[str, str])
@@ -44,6 +49,13 @@ class Survey:
         for step in story.steps:
             self._team(step.team)
         self.counts.setdefault(slug(story.team.company), Counts()).add(count(story))
+
+    def reject(self, one: Reject) -> None:
+        """Take a row into account that was not understood."""
+        self.rows += 1
+        self.rejected += 1
+        if len(self.not_understood) < SHOWN:
+            self.not_understood.append(one)
 
     def _about(self, company: str, about: Circumstances) -> None:
         self.services[service_code(company, about.service)] = (slug(company), f"{company}: {about.service}")
@@ -72,8 +84,7 @@ def survey(told: Iterable[Story | Reject]) -> Survey:
     found = Survey()
     for one in told:
         if isinstance(one, Reject):
-            found.rejected += 1
-            found.rows += 1
+            found.reject(one)
         else:
             found.add(one)
     return found

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from difflib import get_close_matches
 from hashlib import blake2b
 
 from acuerdo_cli.importing.mapping import Mapping
@@ -18,8 +19,10 @@ _LONGEST_SPAN = 36_525
 class Understanding:
     """Reads rows of one source by its mapping. Cases without an id are known by what they say, and how often."""
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: Mapping, *, headed: bool = False) -> None:
+        """*headed*: the file names its columns once, so that every row has all there are."""
         self._mapping = mapping
+        self._headed = headed
         self._missing = frozenset(mapping.source.missing)
         self._columns = sorted(mapping.columns())
         self._naming = Naming(mapping)
@@ -46,6 +49,8 @@ class Understanding:
         missing = [column for column in self._columns if column not in row.cells]
         if missing and len(missing) * 2 >= len(self._columns):
             raise Unusable(f"this mapping is for another file: there is no column {missing[0]!r}")
+        if missing and self._headed:
+            raise Unusable(f"there is no column {missing[0]!r}{_like(missing[0], row)}")
         self._checked = frozenset(self._columns)
 
     def _event(self, row: Row) -> tuple[Moment, ...]:
@@ -125,6 +130,12 @@ class Understanding:
             return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
         except OverflowError:
             raise NotUnderstood(f"{at} is out of range") from None
+
+
+def _like(column: str, row: Row) -> str:
+    """Return the column of *row* that may be meant, as the end of a sentence."""
+    alike = get_close_matches(column, list(row.cells), n=1)
+    return f"; is {alike[0]!r} meant?" if alike else f"; there are {', '.join(row.cells)}"
 
 
 def _nameable(person: str) -> str:

@@ -72,9 +72,31 @@ class Course:
         self.pause = min(self.pause * 2, _LONGEST_PAUSE)
 
 
+_OPENING, _AMENDS, _PARKING = "the opening of the case", "what was put right", "the parking of the case"
+_WORDS = {
+    "registerTeam": "the team",
+    "registerCustomer": _OPENING,
+    "openCase": _OPENING,
+    "recordContact": "the customer's contact",
+    "recordWork": "the work",
+    "takeFeedback": "the customer's feedback",
+    "approveFeedback": "the customer's feedback",
+    "stateRootCause": _AMENDS,
+    "openCorrectiveAction": _AMENDS,
+    "finishCorrectiveAction": _AMENDS,
+    "proposeParking": _PARKING,
+    "approveParking": _PARKING,
+    "unpark": "the taking up of the case",
+    "comeBack": "the customer's coming back",
+}
+"""What a line tells, for people: they know their rows, not the operations that these became."""
+
+
 def said(why: Problem, line: Line) -> str:
     """Return why a line was refused, for the rejects file."""
-    return f"{line['operation']} was refused: {why.title} {why.detail if why.detail != why.title else ''}".strip()
+    what = _WORDS.get(line["operation"], line["operation"])
+    when = f" (at {line['occurred_at']})" if line.get("occurred_at") else ""
+    return f"{what}{when} was refused: {why.title} {why.detail if why.detail != why.title else ''}".strip()
 
 
 async def run(courses: Sequence[Course], send: Send) -> list[Reject]:
