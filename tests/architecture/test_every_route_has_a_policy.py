@@ -47,7 +47,7 @@ ON_NO_ROUTE = {
     "case-not-imported", "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
     "team-not-imported",  # likewise
     "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round", "too-many-tries",  # a page does
-    "not-from-a-party",  # routes hide what is another's before this rule is asked
+    "not-from-a-party", "unknown-team", "unknown-work",  # routes hide what is another's before these rules are asked
 }  # fmt: skip
 
 

@@ -132,7 +132,9 @@ async def test_companies_that_are_not_party_see_no_hand_offs(
         assert (await ask("GET", path, EVE)).status_code == 404
         assert (await ask("GET", path, "")).status_code == 401
         assert (await ask("GET", path, "ben/net-b/stranger")).status_code == 403
-    assert (await ask("GET", f"/v1/cases/{new_id()}/hand-off-commitments", BEN)).status_code == 404
+    hidden = [(await ask("GET", of, EVE)).json() for of in (of_case, f"/v1/cases/{new_id()}/hand-off-commitments")]
+    assert [(one["type"], one["detail"]) for one in hidden] == [(hidden[1]["type"], hidden[1]["detail"])] * 2
+    assert hidden[0]["type"] == "urn:acuerdo:refusal:not-found"
 
 
 async def test_an_amended_hand_off_commitment_leaves_the_older_cases_verdict_as_it_was(

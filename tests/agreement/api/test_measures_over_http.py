@@ -79,8 +79,9 @@ async def test_a_case_answered_in_time_and_solved_late(ask: Any, story: Any, hea
     listed = await ask.good("GET", f"/v1/agreements/{key}/measures?resolution=missed&imported=false", ANA)
     assert [each["case_id"] for each in listed["items"]] == [str(case)]
     assert (await ask.good("GET", f"/v1/agreements/{key}/measures?response=missed", ANA))["items"] == []
-    assert (await ask("GET", f"/v1/cases/{case}/measure", EVE)).status_code == 404
-    assert (await ask("GET", f"/v1/cases/{new_id()}/measure", BEN)).status_code == 404
+    hidden = [await ask("GET", f"/v1/cases/{one}/measure", EVE) for one in (case, new_id())]
+    assert [one.json()["type"] for one in hidden] == ["urn:acuerdo:refusal:not-found"] * 2
+    assert hidden[0].json()["detail"] == hidden[1].json()["detail"]
 
 
 async def test_amending_a_target_leaves_the_older_case_as_it_was(

@@ -104,14 +104,14 @@ class House:
         while await self.projector.step():
             pass
 
-    async def sign(self) -> None:
-        """Let the agreement be in force."""
+    async def sign(self, *parties: str) -> None:
+        """Let the agreement be in force, between the three companies unless others are named."""
         fact = {
             "agreement_id": self.agreement_id,
             "version": 1,
             "content_hash": "00",
             "effective_from": datetime(2010, 1, 1, tzinfo=UTC),
-            "parties": ["telco-a", "net-b", "desk-c"],
+            "parties": parties or ["telco-a", "net-b", "desk-c"],
             "terms": SIGNED,
             "at": OPENED,
         }

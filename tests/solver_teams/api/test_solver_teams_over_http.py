@@ -231,6 +231,44 @@ async def test_work_of_another_agreement_does_not_exist(house: House) -> None:
     assert (await house.ask(STRANGER, "GET", "/v1/summary")).json()["items"] == []
 
 
+def words(answer: httpx.Response) -> dict[str, Any]:
+    return {name: answer.json()[name] for name in ("type", "title", "status", "detail")}
+
+
+@pytest.fixture
+async def foreign_team(house: House) -> str:
+    """A team of an agreement that telco-a and net-b know nothing of."""
+    own, house.agreement_id = house.agreement_id, uuid5(house.agreement_id, "another")
+    await house.sign("desk-c", "other-x")
+    team_id = await house.team("Elsewhere", ("sue", "other-x"))
+    house.agreement_id = own
+    return team_id
+
+
+async def test_what_is_anothers_is_answered_as_what_there_is_not(house: House, foreign_team: str) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    nothing = str(uuid5(house.agreement_id, "nothing"))
+    dora = {"person": "dora", "company": "net-b"}
+    asked: list[tuple[str, str, str, str, dict[str, Any] | None]] = [
+        *((STRANGER, "GET", f"/v1/work/{{}}{what}", case_id, None) for what in ("", "/clock", "/history")),
+        (STRANGER, "POST", f"/v1/work/{{}}/items/{item_id}/acceptances", case_id, {"team_id": foreign_team}),
+        ("sue/other-x/team-lead", "POST", "/v1/work/{}/notes", case_id, {"text": "x"}),
+        ("sue/other-x/team-lead", "POST", "/v1/work/{}/items", case_id, {"team_id": foreign_team, "purpose": "x"}),
+        (MANAGER, "GET", "/v1/teams/{}", foreign_team, None),
+        (LEA, "POST", "/v1/teams/{}/members", foreign_team, dora),
+        (LEA, "POST", "/v1/teams/{}/departures", foreign_team, dora),
+    ]
+    for token, method, path, theirs, body in asked:
+        found = [await house.ask(token, method, path.format(key), json=body) for key in (theirs, nothing)]
+        assert words(found[0]) == words(found[1]), path
+        assert problem(found[0]) == (404, "not-found"), path
+    for team_id in (foreign_team, nothing):
+        opened = await house.ask(AGENT, "POST", f"/v1/work/{case_id}/items", json={"team_id": team_id, "purpose": "x"})
+        given = await house.do(BEA, case_id, item_id, "hand-overs", team_id=field, to_team_id=team_id, package=PACKAGE)
+        assert (problem(opened), problem(given)) == ((404, "not-found"), (404, "not-found"))
+        assert words(opened) == words(given)
+
+
 async def test_the_giver_holds_until_the_receiver_accepts(house: House) -> None:
     field, core, case_id, item_id = await in_hands(house)
     given = await house.do(BEA, case_id, item_id, "hand-overs", team_id=field, to_team_id=core, package=PACKAGE)

@@ -720,7 +720,7 @@ class SolverTeamsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ItemNamed]:
-        """Take work that nobody has accepted, as a member of a team that covers it."""
+        """Take work that nobody has accepted: asked, or unasked with the accountable or the holding company."""
         return self._sender.send(
             Call(
                 service="solver-teams",
@@ -1350,7 +1350,7 @@ class AsyncSolverTeamsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ItemNamed]:
-        """Take work that nobody has accepted, as a member of a team that covers it."""
+        """Take work that nobody has accepted: asked, or unasked with the accountable or the holding company."""
         return await self._sender.send(
             Call(
                 service="solver-teams",

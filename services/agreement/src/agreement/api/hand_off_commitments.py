@@ -11,9 +11,9 @@ from agreement.api import views
 from agreement.api.inputs import Company
 from agreement.api.reading import Reader, known, shown
 from agreement.domain.agreement_refusals import UnknownAgreement
-from agreement.domain.measure import UnknownCase
 from agreement.projections.hand_off_commitments import hand_off_commitments
 from agreement.projections.measures import measures
+from common.refusals import NotFound
 from common.web.paging import Page, given
 from common.web.problems import problems
 
@@ -61,13 +61,13 @@ async def list_hand_off_commitments(
     "/cases/{case_id}/hand-off-commitments",
     operation_id="getCaseHandOffCommitments",
     response_model=views.CaseHandOffCommitments,
-    responses=problems(UnknownCase),
+    responses=problems(NotFound),
 )
 async def get_case_hand_off_commitments(case_id: UUID, desk: Reader) -> Response:
     """Return how the hand-offs of a case stand against what was promised for them; none where nothing was."""
     cases = await desk.rows(sa.select(measures.c.agreement_id).where(measures.c.case_id == case_id).limit(1))
     if not cases:
-        raise UnknownCase
+        raise NotFound
     await desk.party(cases[0]["agreement_id"])
     rows = sa.select(hand_off_commitments).where(_rows.case_id == case_id).order_by(_rows.hand_off, _rows.target)
     return shown({"case_id": case_id, "commitments": [dict(row) for row in await desk.rows(rows)]})

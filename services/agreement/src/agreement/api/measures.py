@@ -11,8 +11,8 @@ from agreement.api import views
 from agreement.api.inputs import Code, Moment
 from agreement.api.reading import Reader, known, shown
 from agreement.domain.agreement_refusals import UnknownAgreement
-from agreement.domain.measure import UnknownCase
 from agreement.projections.measures import measures
+from common.refusals import NotFound
 from common.web.paging import Page, given
 from common.web.problems import problems
 
@@ -69,12 +69,12 @@ def _judged(
     "/cases/{case_id}/measure",
     operation_id="getCaseMeasure",
     response_model=views.CaseMeasure,
-    responses=problems(UnknownCase),
+    responses=problems(NotFound),
 )
 async def get_case_measure(case_id: UUID, desk: Reader) -> Response:
     """Return how a case stands against its targets."""
     rows = await desk.rows(sa.select(measures).where(measures.c.case_id == case_id).order_by(measures.c.round))
     if not rows:
-        raise UnknownCase
+        raise NotFound
     await desk.party(rows[0]["agreement_id"])
     return shown({"case_id": case_id, "stretches": [dict(row) for row in rows]})

@@ -31,7 +31,7 @@ from agreement.domain.measure_facts import (
 )
 from agreement.domain.terms import Calendar, Priority
 from common.deciders import Decider
-from common.refusals import Invalid, NotFound, NotYet
+from common.refusals import Invalid, NotYet
 from common.values import value
 
 TARGETS: tuple[Target, ...] = ("response", "resolution")
@@ -94,10 +94,6 @@ Measure = Unmeasured | Measured
 
 class NotMeasuredYet(NotYet):
     """The opening of this case has not arrived here yet."""
-
-
-class UnknownCase(NotFound):
-    """There is no such case in your agreements, or its opening has not arrived here yet."""
 
 
 class UnsoundMoment(Invalid):

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.refusals import NotFound
 from common.web.desk import Desk, allowed
 from common.web.problems import problems
 from solver_teams.api.inputs import (
@@ -41,14 +42,14 @@ from solver_teams.api.work_operations import (
 )
 from solver_teams.domain.agreement import UnknownAgreement
 from solver_teams.domain.case_work import refusals as no
-from solver_teams.domain.team import NotAParty, UnknownTeam
+from solver_teams.domain.team import NotAParty
 
 router = APIRouter(prefix="/v1/work/{case_id}/items/{item_id}", tags=["work items"])
 
 Director = Annotated[Desk, allowed(*DIRECTORS)]
 Solver = Annotated[Desk, allowed(*SOLVERS)]
 
-_ALWAYS = (no.UnknownWork, no.UnknownItem, no.FeedbackAwaited, no.CaseParked, no.CaseClosed)
+_ALWAYS = (NotFound, no.UnknownItem, no.FeedbackAwaited, no.CaseParked, no.CaseClosed)
 """What any of these may be refused with: nothing is done with an item that is not open."""
 
 
@@ -73,7 +74,6 @@ async def withdraw_item(case_id: UUID, item_id: UUID, body: Withdrawal, desk: Di
         no.CompanyNotInTeam,
         no.NotYoursToDirect,
         no.TeamOfAnotherAgreement,
-        UnknownTeam,
         CompanyNotNamed,
     ),
 )
@@ -86,7 +86,7 @@ async def offer_work(case_id: UUID, item_id: UUID, body: Offer, desk: Director) 
     "/acceptances",
     operation_id="acceptWork",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotOffered, no.NotAMember, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotOffered, no.NotAMember),
 )
 async def accept_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
     """Take the work that was offered to one's team and company."""
@@ -106,11 +106,10 @@ async def accept_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) 
         no.CompanyNotInTeam,
         no.TeamOfAnotherAgreement,
         no.NotAMember,
-        UnknownTeam,
     ),
 )
 async def pull_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
-    """Take work that nobody has accepted, as one who is asked, or unasked with the accountable or holding company."""
+    """Take work that nobody has accepted: asked, or unasked with the accountable or the holding company."""
     return await desk.carry_out(PULL, body, case_id=case_id, item_id=item_id)
 
 
@@ -118,7 +117,7 @@ async def pull_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) ->
     "/rejections",
     operation_id="rejectWork",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotOffered, no.NotAMember, no.ReasonMissing, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotOffered, no.NotAMember, no.ReasonMissing),
 )
 async def reject_work(case_id: UUID, item_id: UUID, body: Rejection, desk: Solver) -> Response:
     """Decline the work that was offered, saying why."""
@@ -138,7 +137,6 @@ async def reject_work(case_id: UUID, item_id: UUID, body: Rejection, desk: Solve
         no.QuestionExists,
         NotAParty,
         no.ReasonMissing,
-        UnknownTeam,
         UnknownAgreement,
     ),
 )
@@ -171,7 +169,6 @@ async def answer_information(case_id: UUID, item_id: UUID, body: Answering, desk
         no.CompanyNotInTeam,
         no.TeamOfAnotherAgreement,
         no.IncompletePackage,
-        UnknownTeam,
         CompanyNotNamed,
     ),
 )
@@ -184,9 +181,7 @@ async def hand_over(case_id: UUID, item_id: UUID, body: HandingOver, desk: Solve
     "/hand-over-withdrawals",
     operation_id="withdrawHandOver",
     response_model=ItemNamed,
-    responses=problems(
-        *_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.NotHandedOver, no.ReasonMissing, UnknownTeam
-    ),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.NotHandedOver, no.ReasonMissing),
 )
 async def withdraw_hand_over(case_id: UUID, item_id: UUID, body: Rejection, desk: Solver) -> Response:
     """Take the work back before the receiver has it."""
@@ -197,7 +192,7 @@ async def withdraw_hand_over(case_id: UUID, item_id: UUID, body: Rejection, desk
     "/hand-over-acceptances",
     operation_id="acceptHandOver",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotInWork, no.NotHandedOver, no.NotAMember, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotHandedOver, no.NotAMember),
 )
 async def accept_hand_over(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
     """Take the work over."""
@@ -208,7 +203,7 @@ async def accept_hand_over(case_id: UUID, item_id: UUID, body: Acting, desk: Sol
     "/hand-over-refusals",
     operation_id="refuseHandOver",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotInWork, no.NotHandedOver, no.NotAMember, no.ReasonMissing, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotHandedOver, no.NotAMember, no.ReasonMissing),
 )
 async def refuse_hand_over(case_id: UUID, item_id: UUID, body: Rejection, desk: Solver) -> Response:
     """Do not take the work over, saying why."""
@@ -219,9 +214,7 @@ async def refuse_hand_over(case_id: UUID, item_id: UUID, body: Rejection, desk: 
     "/pauses",
     operation_id="pauseWork",
     response_model=ItemNamed,
-    responses=problems(
-        *_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.Paused, no.UnknownPauseReason, UnknownTeam
-    ),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.Paused, no.UnknownPauseReason),
 )
 async def pause_work(case_id: UUID, item_id: UUID, body: Pausing, desk: Solver) -> Response:
     """Say that the work cannot go on, and for which reason."""
@@ -232,7 +225,7 @@ async def pause_work(case_id: UUID, item_id: UUID, body: Pausing, desk: Solver) 
     "/resumptions",
     operation_id="resumeWork",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember),
 )
 async def resume_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
     """Go on with paused work."""
@@ -243,7 +236,7 @@ async def resume_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) 
     "/solutions",
     operation_id="solveWork",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.CodesMissing, UnknownTeam),
+    responses=problems(*_ALWAYS, no.NotInWork, no.NotTheHolder, no.NotAMember, no.CodesMissing),
 )
 async def solve_work(case_id: UUID, item_id: UUID, body: Solving, desk: Solver) -> Response:
     """Say that this part is done; when the last open item is, a solution is proposed to the customer."""

@@ -7,16 +7,15 @@ from uuid import UUID
 
 from common.eventstore.recorded import Recorded
 from common.handling import Handling
-from common.refusals import Invalid
+from common.refusals import Invalid, NotFound
 from common.web.desk import Desk
 from common.web.operations import Line
 from solver_teams.domain import agreement
 from solver_teams.domain.case_work.commands import Seat
 from solver_teams.domain.case_work.facts import Fact
-from solver_teams.domain.case_work.refusals import UnknownWork
 from solver_teams.domain.case_work.states import Case, CaseWork, NotOpened
 from solver_teams.domain.hand_offs import Crew
-from solver_teams.domain.team import NotRegistered, Registered, Team, registered
+from solver_teams.domain.team import NotRegistered, Registered, Team
 from solver_teams.history import AGREEMENT, CASE_WORK, TEAM, history
 
 
@@ -25,12 +24,17 @@ class CompanyNotNamed(Invalid):
 
 
 async def team_of(line: Line, team_id: UUID) -> Registered:
-    """Return the team, if the caller may know of it. Raises ``UnknownTeam`` or ``NotFound``."""
+    """Return the team, if the caller may know of it. Raises ``NotFound``."""
     if line.imported:  # who staffs it is all that is asked of it, and that only grows
         handle: Handling = line.request.app.state.runtime.handle
-        team = registered((await handle.remembered(TEAM, team_id)).state)
-    else:
-        team = registered((await line.look(TEAM, team_id)).state)
+        return await of_a_party(line, (await handle.remembered(TEAM, team_id)).state)
+    return await of_a_party(line, (await line.look(TEAM, team_id)).state)
+
+
+async def of_a_party(line: Line, team: Team) -> Registered:
+    """Return the team; raises ``NotFound``, in the same words, where there is none and where it is not the caller's."""
+    if isinstance(team, NotRegistered):
+        raise NotFound
     await line.party(team.agreement_id)
     return team
 
@@ -73,10 +77,10 @@ def agreement_of_team(state: Team) -> UUID | None:
 
 
 async def case_of(desk: Desk, case_id: UUID) -> Case:
-    """Return the case, if the caller may know of it. Raises ``UnknownWork`` or ``NotFound``."""
+    """Return the case; raises ``NotFound``, in the same words, where there is none and where it is not the caller's."""
     state = (await desk.look(CASE_WORK, case_id)).state
     if isinstance(state, NotOpened):
-        raise UnknownWork
+        raise NotFound
     await desk.party(state.case.agreement_id)
     return state.case
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.web.operations import Line, Meant, Operation
 from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
-from solver_teams.api.looking import agreement_of_team, current_parties
+from solver_teams.api.looking import agreement_of_team, current_parties, of_a_party
 from solver_teams.domain.team import (
     AddMember,
     ChangeCalendar,
@@ -13,7 +13,6 @@ from solver_teams.domain.team import (
     Command,
     RegisterTeam,
     RemoveMember,
-    registered,
 )
 from solver_teams.history import TEAM
 
@@ -41,7 +40,7 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
 
 
 async def _add(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
-    team = registered((await line.look(TEAM, team_id)).state)
+    team = await of_a_party(line, (await line.look(TEAM, team_id)).state)
     command = AddMember(
         team_id=team_id,
         member=body.member(),

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 from starlette.responses import Response
 
+from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, sorting
 from common.web.problems import Malformed, problems
 from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
-from solver_teams.api.looking import scope
+from solver_teams.api.looking import of_a_party, scope
 from solver_teams.api.reading import LIST, Reader, shown
 from solver_teams.api.team_operations import (
     ADD_MEMBER,
@@ -34,8 +35,6 @@ from solver_teams.domain.team import (
     NotYourPeople,
     NotYourTeam,
     TeamExists,
-    UnknownTeam,
-    registered,
 )
 from solver_teams.history import TEAM
 from solver_teams.projections.teams import teams
@@ -83,20 +82,18 @@ async def list_teams(
     return await desk.page(found, *sorting(teams, sort, "team_id"))
 
 
-@router.get("/{team_id}", operation_id="getTeam", response_model=TeamShown, responses=problems(UnknownTeam))
+@router.get("/{team_id}", operation_id="getTeam", response_model=TeamShown, responses=problems(NotFound))
 async def get_team(team_id: UUID, desk: Reader) -> Response:
     """Show a solver team as it stands."""
     folded = await desk.look(TEAM, team_id)
-    team = registered(folded.state)
-    await desk.party(team.agreement_id)
-    return shown(team_of(team), folded.version)
+    return shown(team_of(await of_a_party(desk, folded.state)), folded.version)
 
 
 @router.post(
     "/{team_id}/members",
     operation_id="addTeamMember",
     response_model=TeamNamed,
-    responses=problems(NotAParty, NotYourPeople, NotYourTeam, UnknownTeam, UnknownAgreement),
+    responses=problems(NotAParty, NotYourPeople, NotYourTeam, NotFound, UnknownAgreement),
 )
 async def add_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
     """Let a person join; a company that staffs the team sends its own people."""
@@ -107,7 +104,7 @@ async def add_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
     "/{team_id}/departures",
     operation_id="removeTeamMember",
     response_model=TeamNamed,
-    responses=problems(NotYourPeople, NotYourTeam, UnknownTeam, NotInTheTeam),
+    responses=problems(NotYourPeople, NotYourTeam, NotFound, NotInTheTeam),
 )
 async def remove_member(team_id: UUID, body: MemberBody, desk: Runner) -> Response:
     """Let a person leave; a company withdraws its own people."""
@@ -118,7 +115,7 @@ async def remove_member(team_id: UUID, body: MemberBody, desk: Runner) -> Respon
     "/{team_id}/coverage",
     operation_id="changeTeamCoverage",
     response_model=TeamNamed,
-    responses=problems(NotYourTeam, UnknownTeam),
+    responses=problems(NotYourTeam, NotFound),
 )
 async def change_coverage(team_id: UUID, body: CoverageChange, desk: Runner) -> Response:
     """Say anew what the team takes on."""
@@ -129,7 +126,7 @@ async def change_coverage(team_id: UUID, body: CoverageChange, desk: Runner) -> 
     "/{team_id}/calendar",
     operation_id="changeTeamCalendar",
     response_model=TeamNamed,
-    responses=problems(NotYourTeam, UnknownTeam, UnreadableCalendar, Malformed),
+    responses=problems(NotYourTeam, NotFound, UnreadableCalendar, Malformed),
 )
 async def change_calendar(team_id: UUID, body: CalendarBody, desk: Runner) -> Response:
     """Say anew when the team works."""

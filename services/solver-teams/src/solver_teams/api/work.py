@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from common.eventstore.chain import covered
 from common.eventstore.recorded import Recorded
+from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given, sorting
@@ -21,7 +22,6 @@ from solver_teams.api.reading import LIST, Moment, Reader, shown
 from solver_teams.api.work_operations import DIRECTORS, NOTE, OPEN_ITEM, OPERATIONS, TELLERS
 from solver_teams.domain.case_work import refusals as no
 from solver_teams.domain.case_work.states import NotOpened
-from solver_teams.domain.team import UnknownTeam
 from solver_teams.history import CASE_WORK
 from solver_teams.projections.work import work
 
@@ -59,7 +59,7 @@ def _held_by(found: Select[Any], team_id: UUID | None, company: str | None) -> S
 batch_route(router, OPERATIONS, operation_id="batchWork")
 
 
-@router.get("/{case_id}", operation_id="getWork", response_model=views.WorkShown, responses=problems(no.UnknownWork))
+@router.get("/{case_id}", operation_id="getWork", response_model=views.WorkShown, responses=problems(NotFound))
 async def get_work(
     case_id: UUID,
     desk: Reader,
@@ -69,7 +69,7 @@ async def get_work(
     await case_of(desk, case_id)
     folded = await (desk.look(CASE_WORK, case_id) if as_of is None else desk.as_of(CASE_WORK, case_id, as_of))
     if isinstance(folded.state, NotOpened):
-        raise no.UnknownWork
+        raise NotFound
     return shown(views.work_of(folded.state), folded.version)
 
 
@@ -77,7 +77,7 @@ async def get_work(
     "/{case_id}/clock",
     operation_id="getWorkClock",
     response_model=views.ClockShown,
-    responses=problems(no.UnknownWork),
+    responses=problems(NotFound),
 )
 async def get_clock(
     case_id: UUID,
@@ -88,7 +88,7 @@ async def get_clock(
     await case_of(desk, case_id)
     recorded = await recorded_of(desk, case_id, as_of)
     if not recorded:
-        raise no.UnknownWork
+        raise NotFound
     until = min(as_of or desk.now(), desk.now())  # no clock has run yet in the time to come
     return shown(await clocks.clock_of(desk, case_id, read(recorded), until))
 
@@ -97,7 +97,7 @@ async def get_clock(
     "/{case_id}/history",
     operation_id="getWorkHistory",
     response_model=views.History,
-    responses=problems(no.UnknownWork),
+    responses=problems(NotFound),
 )
 async def get_history(
     case_id: UUID,
@@ -128,8 +128,7 @@ async def get_history(
         no.NotYoursToDirect,
         no.TeamOfAnotherAgreement,
         no.ReasonMissing,
-        no.UnknownWork,
-        UnknownTeam,
+        NotFound,
         CompanyNotNamed,
     ),
 )
@@ -143,7 +142,7 @@ async def open_item(case_id: UUID, body: NewItem, desk: Annotated[Desk, allowed(
     status_code=201,
     operation_id="noteWork",
     response_model=views.CaseNamed,
-    responses=problems(no.ReasonMissing, no.UnknownWork),
+    responses=problems(no.ReasonMissing, NotFound),
 )
 async def note_work(case_id: UUID, body: Noting, desk: Annotated[Desk, allowed(*TELLERS)]) -> Response:
     """Write something down about the work; it changes nothing."""
