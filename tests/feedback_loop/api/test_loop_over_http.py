@@ -112,7 +112,7 @@ async def test_what_the_customer_said_is_sealed_before_it_becomes_a_fact(house: 
     assert all(b"Rosa" not in one.data for one in recorded)
     box = (await loop_of(house, case_id))["rounds"][0]["answers"][0]["comment"]
     clear = unseal(house.keys.private, msgspec.convert(box, Sealed))
-    assert clear == {"comment": "call my sister Rosa at noon"}
+    assert clear == {"comment": "call my sister Rosa at noon", "case_id": str(case_id)}
 
 
 async def test_negative_feedback_goes_round_until_positive_and_the_pair_is_reported(house: Any) -> None:

@@ -61,7 +61,8 @@ async def test_sending_the_form_records_the_answer_and_seals_the_comment(house: 
         "customer-link",
     )
     assert all("Lucía".encode() not in one.data and b"0199" not in one.data for one in recorded)
-    assert unseal(house.keys.private, fact.comment) == {"comment": "I am Lucía, at 300 555 0199"}
+    said = {"comment": "I am Lucía, at 300 555 0199", "case_id": str(case_id)}
+    assert unseal(house.keys.private, fact.comment) == said
 
 
 async def test_a_positive_answer_closes_the_case_and_a_second_one_changes_nothing(house: Any) -> None:

@@ -71,6 +71,35 @@ async def test_what_a_customer_said_is_hidden_and_said_to_be_hidden(house: Any, 
     assert (contact["personal"], contact["hidden"]) == ({}, ["summary"])
 
 
+async def test_opening_a_case_of_a_rival_s_customer_shows_nothing_of_them(
+    house: Any, case: dict[str, Any], monday: Any
+) -> None:
+    rules = [{"clause_id": "s-8", "field": "summary", "shared_with": "case-companies"}, *house.signed["sharing"]]
+    await house.sign({**house.signed, "sharing": rules}, version=2, effective_from=monday.replace(year=2020), at=monday)
+    about = {"agreement_id": str(house.agreement_id), "customer_id": case["customer_id"]}
+    call = {**about, "channel": "chat", "external_reference": "chat-2", "thread_reference": "t-2", "summary": SUMMARY}
+    async with house.ask(CLEO) as cleo, house.ask(ANA) as ana:
+        opening = {**about, "service": "fibre", "activity": "repair", "region": "north", "need": "bogus"}
+        after = {"acuerdo-after": "agreement=2"}
+        bogus = (await cleo.post("/v1/cases", json=opening, headers=after)).json()["case_id"]
+        mine = {**call, "external_reference": "chat-0", "case_id": bogus}
+        assert (await cleo.post("/v1/contacts", json=mine)).status_code == 201
+        await house.settle()
+        drawn_in = (await ana.post("/v1/contacts", json=call)).json()["contact_id"]
+        alone = {**call, "external_reference": "chat-3", "thread_reference": None}
+        linked = (await ana.post("/v1/contacts", json=alone)).json()["contact_id"]
+        assert (await cleo.post(f"/v1/cases/{bogus}/contacts", json={"contact_id": linked})).status_code == 200
+        await house.settle()
+        asking = {"purpose": "call-back", "fields": ["phone"]}
+        assert (await cleo.post(f"/v1/customers/{case['customer_id']}/disclosures", json=asking)).status_code == 403
+        seen_by_recorder = (await seen(house, ANA, f"/v1/contacts/{drawn_in}"))["case_id"]
+    assert seen_by_recorder == bogus
+    assert (await seen(house, CLEO, f"/v1/customers/{case['customer_id']}"))["hidden"] == ["phone"]
+    for contact in (drawn_in, linked):
+        assert (await seen(house, CLEO, f"/v1/contacts/{contact}"))["hidden"] == ["summary"]
+    assert (await seen(house, NOA, f"/v1/contacts/{case['contact_id']}"))["personal"] == {"summary": SUMMARY}
+
+
 @pytest.mark.parametrize("who", [AUDITOR, "robot/telco-a/integrator"])
 async def test_auditors_and_services_read_without_personal_data(house: Any, case: dict[str, Any], who: str) -> None:
     for path in ("customers/" + case["customer_id"], "cases/" + case["case_id"], "contacts/" + case["contact_id"]):

@@ -41,6 +41,7 @@ def note(opening: OpenCase, milestone: Milestone, *, days: int, entry: int = 1) 
         round=1,
         team_id=None,
         company="net-b",
+        offered_by=None,
         detail=None,
         at=opening.at + days * DAY,
     )
@@ -164,6 +165,17 @@ def test_a_milestone_is_noted_once_and_only_on_a_known_case(opening: OpenCase) -
     assert state.companies == {"telco-a", "net-b"}
     given(decider).after(opening, milestone).when(milestone).then_nothing()
     given(decider).when(milestone).then_refused(NotYet)
+
+
+def test_a_company_takes_part_by_work_it_took_or_was_asked_to_take_by_those_who_take_part(opening: OpenCase) -> None:
+    work = replace(note(opening, "work-offered", days=1), company="desk-c", offered_by="net-b")
+    for joins in (work, *(replace(work, milestone=name) for name in ("work-accepted", "hand-over-accepted"))):
+        assert opened_by(opening, joins).companies == {"telco-a", "net-b", "desk-c"}
+    others = [
+        name for name in get_args(Milestone) if name not in {"work-offered", "work-accepted", "hand-over-accepted"}
+    ]
+    for stays_out in (replace(work, offered_by="desk-c"), *(replace(work, milestone=name) for name in others)):
+        assert opened_by(opening, stays_out).companies == {"telco-a", "net-b"}
 
 
 def test_no_command_of_touchpoints_closes_a_case() -> None:

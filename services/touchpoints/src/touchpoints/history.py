@@ -21,6 +21,12 @@ def _live(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "imported": False}
 
 
+def _by_work_alone(raw: dict[str, Any]) -> dict[str, Any]:
+    """Let only work make a company take part, where any mention did."""
+    by_work = raw["milestone"] in {"work-offered", "work-accepted", "hand-over-accepted"}
+    return {**raw, "takes_part": by_work and raw["company"] is not None}
+
+
 history = History(
     service="touchpoints",
     kinds=(AGREEMENT, TEAM, CUSTOMER, CONTACT, THREAD, CASE),
@@ -44,7 +50,12 @@ history = History(
         "customer-came-back": case.CustomerCameBack,
         "timeline-noted": TimelineNoted,
     },
-    upcasts={"customer-registered": [_live], "contact-recorded": [_live], "team-registered": [_live]},
+    upcasts={
+        "customer-registered": [_live],
+        "contact-recorded": [_live],
+        "team-registered": [_live],
+        "timeline-noted": [_by_work_alone],
+    },
     private=frozenset({"terms-learned", "personal-data-disclosed", "thread-tied", "customer-heard", "timeline-noted"}),
 )
 

@@ -125,5 +125,5 @@ async def sealed(line: Line, case_id: UUID, text: str | None) -> Sealed | None:
 
 
 def seal_for(life: Life, text: str) -> Sealed:
-    """Return *text* sealed under the key of the case's customer."""
-    return seal(life.customer_key, str(life.customer_id), {"comment": text})
+    """Return *text* sealed under the key of the case's customer, with the case: it cannot pass for said on another."""
+    return seal(life.customer_key, str(life.customer_id), {"comment": text, "case_id": str(life.case_id)})

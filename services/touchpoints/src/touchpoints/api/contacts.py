@@ -319,7 +319,7 @@ async def get_contact(contact_id: UUID, desk: Annotated[Desk, allowed(*READERS, 
     state = await known_contact(desk, contact_id)
     version = (await desk.look(CONTACT, contact_id)).version
     case_id = state.case_id if isinstance(state, Recorded) else None
-    companies = await _taking_part(desk, case_id)
+    companies = await _taking_part(desk, state)
     about = state.recorded
     origin = Origin(
         customer_id=about.customer_id, agreement_id=about.agreement_id, recorder=about.company, companies=companies
@@ -353,11 +353,14 @@ async def find_spam(contact_id: UUID, desk: Annotated[Desk, allowed(*AGENTS)]) -
 batch_route(router, {"recordContact": RECORD, "findSpam": FIND_SPAM})
 
 
-async def _taking_part(desk: Desk, case_id: UUID | None) -> frozenset[str]:
-    if case_id is None:
+async def _taking_part(desk: Desk, contact: Recorded | Spam) -> frozenset[str]:
+    """Return who takes part in the contact's case, if its recorder opened that case or said that it is about it."""
+    if isinstance(contact, Spam) or contact.case_id is None:
         return frozenset()
-    state = (await desk.look(CASE, case_id)).state
-    return state.companies if isinstance(state, Opened) else frozenset()
+    case = (await desk.look(CASE, contact.case_id)).state
+    if not isinstance(case, Opened):
+        return frozenset()
+    return case.companies if contact.said_so or case.opened.company == contact.recorded.company else frozenset()
 
 
 def _plain(about: ContactRecorded) -> dict[str, Any]:

@@ -396,7 +396,9 @@ async def _shown(desk: Desk, state: Registered | Erased) -> dict[str, Any]:
 
 
 async def _origin(desk: Desk, customer: Registered) -> Origin:
-    found = await desk.rows(select(cases.c.companies).where(cases.c.customer_id == customer.customer_id))
+    """Return where the customer comes from; only cases of whoever made them known let others take part."""
+    own = (cases.c.customer_id == customer.customer_id) & (cases.c.company == customer.company)
+    found = await desk.rows(select(cases.c.companies).where(own))
     taking_part: Sequence[str] = [company for row in found for company in row["companies"]]
     return Origin(
         customer_id=customer.customer_id,

@@ -1,32 +1,32 @@
 """What customers said in their feedback, for people who may read it: it travels sealed, and is opened here alone."""
 
-from typing import Annotated, Any
+from contextlib import suppress
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, select
 from starlette.responses import Response
 
 from common.refusals import Forbidden, Invalid, NotFound
-from common.values import Sealed
+from common.values import Sealed, value
 from common.web.desk import Desk, allowed
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import terms_at
 from touchpoints.api.customers import NotShared, known_customer
-from touchpoints.api.keys import Personal
 from touchpoints.api.personal import vault_of
 from touchpoints.api.roles import LISTENERS
 from touchpoints.api.shapes import Body, Code, answer
-from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, OpenComments, Registered, registered
-from touchpoints.domain.sharing import COMMENT, may_read, recorder_of_comments
-from touchpoints.history import CUSTOMER
-from touchpoints.projections.cases import cases
+from touchpoints.domain.case import Case
+from touchpoints.domain.case import Opened as OpenedCase
+from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, OpenComments, registered
+from touchpoints.domain.sharing import COMMENT, may_read
+from touchpoints.history import CASE, CUSTOMER
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
-_SAID = {"comment"}
-"""What a sealed comment holds."""
+_SAID = {"comment", "case_id"}
+"""What a sealed comment holds: nobody can take it for one that was made on another case."""
 
 
 class SealedForAnother(Invalid):
@@ -35,6 +35,14 @@ class SealedForAnother(Invalid):
 
 class NotFeedback(Forbidden):
     """Only what a customer said in feedback is opened here; the rest is shown with the thing it belongs to."""
+
+
+@value
+class Comment:
+    """What a customer said, and on which case."""
+
+    said: str
+    case: OpenedCase
 
 
 class SealedText(Body):
@@ -69,28 +77,29 @@ class Opened(BaseModel):
 )
 async def open_sealed(customer_id: UUID, body: Opening, desk: Annotated[Desk, allowed(*LISTENERS)]) -> Response:
     """Give a customer's comments in the clear to a person, and put on record who asked and what for."""
-    customer = registered(await known_customer(desk, customer_id))
-    if not await _may_listen(desk, customer):
-        raise NotShared
-    opened = [await _open(desk, customer_id, one) for one in body.sealed]
+    registered(await known_customer(desk, customer_id))
+    comments = [await _open(desk, customer_id, one) for one in body.sealed]
+    for comment in comments:
+        if not await _may_listen(desk, comment.case):
+            raise NotShared
+    opened = [{"comment": comment.said} for comment in comments]
     command = OpenComments(asked_by=desk.by, purpose=body.purpose, at=desk.at)
     handled = await desk.runtime.handle(CUSTOMER, customer_id, command, context=desk.context())
     return answer({"customer_id": customer_id, "opened": opened, "version": handled.version}, handled.version)
 
 
-async def _may_listen(desk: Desk, customer: Registered) -> bool:
-    columns: list[ColumnElement[Any]] = [cases.c.company, cases.c.companies]
-    found = await desk.rows(select(*columns).where(cases.c.customer_id == customer.customer_id))
+async def _may_listen(desk: Desk, case: OpenedCase) -> bool:
+    """Tell whether the comments made on the case are shared with the reader's company; the touchpoint's are its own."""
     return may_read(
-        await terms_at(desk, customer.agreement_id),
+        await terms_at(desk, case.opened.agreement_id),
         COMMENT,
         reader=desk.by.company,
-        recorder=recorder_of_comments(customer.company, {row["company"] for row in found}),
-        case_companies=[company for row in found for company in row["companies"]],
+        recorder=case.opened.company,
+        case_companies=case.companies,
     )
 
 
-async def _open(desk: Desk, customer_id: UUID, one: SealedText) -> Personal:
+async def _open(desk: Desk, customer_id: UUID, one: SealedText) -> Comment:
     if one.key != str(customer_id):
         raise SealedForAnother
     opened = await vault_of(desk).read(customer_id, Sealed(key=one.key, box=one.box))
@@ -99,4 +108,14 @@ async def _open(desk: Desk, customer_id: UUID, one: SealedText) -> Personal:
         raise SealedForAnother
     if set(opened) != _SAID:
         raise NotFeedback
-    return opened
+    case = await _case(desk, opened["case_id"])
+    if case is None or case.opened.customer_id != customer_id:
+        raise SealedForAnother
+    return Comment(said=opened["comment"], case=case)
+
+
+async def _case(desk: Desk, named: str) -> OpenedCase | None:
+    with suppress(ValueError):
+        case: Case = (await desk.look(CASE, UUID(named))).state
+        return case if isinstance(case, OpenedCase) else None
+    return None

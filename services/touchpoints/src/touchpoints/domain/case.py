@@ -244,11 +244,11 @@ def _note(state: Case, command: NoteMilestone) -> list[Event]:
             return []
         case Opened(last_inbound=CustomerHeard(at=at) as heard) if rests(command.milestone) and at > command.at:
             return [
-                noted(command),
+                noted(command, state.companies),
                 _came_back(heard),
             ]  # the contact was recorded before we learned that the case rested
         case Opened():
-            return [noted(command)]
+            return [noted(command, state.companies)]
 
 
 def evolve(state: Case, event: Event) -> Case:
@@ -294,7 +294,7 @@ def _having_heard(case: Opened, heard: CustomerHeard) -> Opened:
 
 
 def _having_noted(case: Opened, fact: TimelineNoted) -> Opened:
-    companies = case.companies if fact.company is None else case.companies | {fact.company}
+    companies = case.companies | {fact.company} if fact.takes_part and fact.company else case.companies
     return replace(case, noted=case.noted | {fact.entry_id}, companies=companies, loop=loop_after(case.loop, fact))
 
 

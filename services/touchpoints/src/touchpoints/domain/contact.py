@@ -116,10 +116,14 @@ class NotRecorded:
 
 @value
 class Recorded:
-    """The contact as it was recorded, and the case it is about, if that is known."""
+    """The contact as it was recorded, and the case it is about, if that is known.
+
+    ``said_so``: that it is about this case was said by the company that recorded it, not by another or by a rule.
+    """
 
     recorded: ContactRecorded
     case_id: UUID | None
+    said_so: bool
 
 
 @value
@@ -305,9 +309,11 @@ def evolve(state: Contact, event: Event) -> Contact:
     """Return the contact after *event*."""
     match state, event:
         case _, ContactRecorded():
-            return Recorded(recorded=event, case_id=event.case_id)
-        case Recorded(recorded=recorded), ContactLinked(case_id=case_id):
-            return Recorded(recorded=recorded, case_id=case_id)
+            said_so = event.case_id is not None and event.thread_reference is None
+            return Recorded(recorded=event, case_id=event.case_id, said_so=said_so)
+        case Recorded(recorded=recorded), ContactLinked(case_id=case_id, linked_by=linked_by):
+            said_so = linked_by is not None and linked_by.company == recorded.company
+            return Recorded(recorded=recorded, case_id=case_id, said_so=said_so)
         case Recorded(recorded=recorded), ContactFoundToBeSpam():
             return Spam(recorded=recorded)
         case _:

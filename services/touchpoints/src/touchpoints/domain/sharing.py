@@ -1,6 +1,6 @@
 """Who may read a personal field: whom the agreement's sharing rules name, by default only the company it is from."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 from touchpoints.domain.agreement import Terms
@@ -15,11 +15,6 @@ def audience_of(terms: Terms | None, field: str) -> str:
     """Return whom *field* is shared with under *terms*."""
     rules = terms.sharing if terms else ()
     return next((rule.shared_with for rule in rules if rule.field == field), "recorder")
-
-
-def recorder_of_comments(registered_by: str, touchpoints: Collection[str]) -> str:
-    """Return whose a customer's comments are: the touchpoint's; with rival touchpoints, whoever made them known."""
-    return next(iter(touchpoints)) if len(touchpoints) == 1 else registered_by
 
 
 def may_read(terms: Terms | None, field: str, *, reader: str, recorder: str, case_companies: Iterable[str]) -> bool:

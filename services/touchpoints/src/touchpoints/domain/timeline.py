@@ -26,7 +26,10 @@ Milestone = Literal[
 
 @value
 class NoteMilestone:
-    """Another service stated something about the case; ``entry_id`` tells statements apart."""
+    """Another service stated something about the case; ``entry_id`` tells statements apart.
+
+    ``offered_by`` is the company that asked ``company`` to take work, where that is what was stated.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -36,13 +39,14 @@ class NoteMilestone:
     round: int | None
     team_id: UUID | None
     company: str | None
+    offered_by: str | None
     detail: str | None
     at: datetime
 
 
 @value
 class TimelineNoted:
-    """Something another service stated stands on the case's timeline."""
+    """Something another service stated stands on the case's timeline. ``takes_part``: the company does, by this."""
 
     case_id: UUID
     agreement_id: UUID
@@ -52,6 +56,7 @@ class TimelineNoted:
     round: int | None
     team_id: UUID | None
     company: str | None
+    takes_part: bool
     detail: str | None
     at: datetime
 
@@ -77,8 +82,8 @@ class ComeBack:
 Loop = Going | Resting | ComeBack
 
 
-def noted(command: NoteMilestone) -> TimelineNoted:
-    """Return the fact that it stands on the timeline."""
+def noted(command: NoteMilestone, companies: frozenset[str]) -> TimelineNoted:
+    """Return the fact that it stands on the timeline of a case that *companies* take part in."""
     return TimelineNoted(
         case_id=command.case_id,
         agreement_id=command.agreement_id,
@@ -88,9 +93,21 @@ def noted(command: NoteMilestone) -> TimelineNoted:
         round=command.round,
         team_id=command.team_id,
         company=command.company,
+        takes_part=command.company is not None and _joins(command, companies),
         detail=command.detail,
         at=command.at,
     )
+
+
+def _joins(command: NoteMilestone, companies: frozenset[str]) -> bool:
+    """Tell whether the company takes part: it took work on the case, or one that takes part asked it to."""
+    match command.milestone:
+        case "work-accepted" | "hand-over-accepted":
+            return True
+        case "work-offered":
+            return command.offered_by in companies
+        case _:
+            return False
 
 
 def rests(milestone: Milestone) -> bool:

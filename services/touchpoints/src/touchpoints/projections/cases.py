@@ -119,12 +119,12 @@ def _after(row: CaseRow, fact: Fact) -> CaseRow:
 
 
 def _noted(row: CaseRow, fact: TimelineNoted) -> CaseRow:
-    joined = {fact.company} - {None, *row.companies}
+    joins = fact.takes_part and fact.company is not None and fact.company not in row.companies
     return replace(
         row,
         loop=_LOOP.get(fact.milestone, row.loop),
         round=max(row.round, fact.round or 1),
-        companies=(*row.companies, *(company for company in joined if company)),
+        companies=(*row.companies, fact.company) if joins and fact.company else row.companies,
     )
 
 

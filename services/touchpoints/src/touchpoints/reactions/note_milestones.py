@@ -13,6 +13,13 @@ from touchpoints.history import CASE
 
 
 @value
+class Asker:
+    """Of who asked, the company."""
+
+    company: str
+
+
+@value
 class Stated:
     """The fields that are read of such a fact, whichever of them it has. Words of people stay where they are."""
 
@@ -27,6 +34,7 @@ class Stated:
     company: str | None = None
     to_team_id: UUID | None = None
     to_company: str | None = None
+    offered_by: Asker | None = None
     verdict: str | None = None
     to: str | None = None
     cause: str | None = None
@@ -76,6 +84,7 @@ def _noting(source: str, milestone: Milestone) -> Callable[[Stated, Look], Await
             round=fact.round,
             team_id=fact.to_team_id or fact.team_id,
             company=fact.to_company or fact.company,
+            offered_by=fact.offered_by and fact.offered_by.company,
             detail=_detail(fact),
             at=fact.at,
         )
@@ -95,6 +104,7 @@ def _noting_reason(source: str, milestone: Milestone) -> Callable[[StatedWithRea
             round=fact.round,
             team_id=None,
             company=None,
+            offered_by=None,
             detail=fact.reason,
             at=fact.at,
         )
