@@ -140,7 +140,7 @@ def new_nats(in_containers: bool) -> Callable[[Path], EmbeddedNats]:
 
 
 @pytest.fixture(scope="session")
-def deployment(shared_run: Path, in_containers: bool) -> Iterator[Deployment]:
+def deployment(shared_run: Path, in_containers: bool, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     """The four services, all ready, as a partner meets them; tests share them, so name companies for yours."""
     if not in_containers:
         whole = Deployment(shared_run / "deployment")
@@ -152,6 +152,8 @@ def deployment(shared_run: Path, in_containers: bool) -> Iterator[Deployment]:
     try:
         composed.start()
         yield composed
+        if request.session.testsfailed:
+            print(composed.complaints())  # noqa: T201 - the containers that said it are about to go
     finally:
         composed.down()
 

@@ -1,11 +1,12 @@
 """What a service is told from outside, and what it refuses to begin with."""
 
 import base64
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from common.settings import SecretKey, ServiceSettings, explain, key_bytes
+from common.settings import SecretFiles, SecretKey, ServiceSettings, explain, key_bytes
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -73,3 +74,22 @@ def test_in_development_keys_may_come_from_a_file(told: pytest.MonkeyPatch) -> N
     told.setenv("ACUERDO_JWKS_URL", "file:///keys.json")
     settings = Touching()  # pyright: ignore[reportCallIssue] - pydantic-settings reads the environment
     assert settings.jwks_url == "file:///keys.json"
+
+
+def test_a_setting_may_be_a_file_named_for_it_and_the_environment_goes_before(
+    told: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told.delenv("ACUERDO_DATABASE_URL")
+    told.setenv("ACUERDO_SECRETS_DIR", str(tmp_path))
+    (tmp_path / "ACUERDO_DATABASE_URL").write_text("postgresql://from-a-file\n")
+    (tmp_path / "ACUERDO_ISSUER").write_text("from-a-file")
+    settings = Touching(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - the rest is read
+    assert settings.database_url.get_secret_value() == "postgresql://from-a-file"
+    assert settings.issuer == GOOD["ISSUER"]
+
+
+def test_a_directory_of_secrets_that_is_not_there_is_told_in_one_line(told: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told.setenv("ACUERDO_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(ValidationError) as refusal:
+        SecretFiles()
+    assert explain(refusal.value).startswith("settings: ACUERDO_SECRETS_DIR: ")

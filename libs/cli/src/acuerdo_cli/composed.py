@@ -39,6 +39,11 @@ class ComposedDeployment(Deployment):
         """Containers, networks and volumes of the project are gone, its keys and facts with them."""
         self._compose("down", "--volumes", "--remove-orphans")
 
+    def complaints(self) -> str:
+        """What the containers said of errors."""
+        lines = self._compose("logs", "--no-color").splitlines()
+        return "\n".join(line for line in lines if '"error"' in line or "Traceback" in line)
+
     def urls_of(self, replica: int) -> dict[str, str]:  # noqa: ARG002 - whichever is asked for
         """Where each service's api answers; there is one replica of each."""
         if not self._urls:

@@ -79,8 +79,8 @@ async def ensure_consumer(jetstream: JetStreamContext, stream: str, durable: str
         return
     try:
         await jetstream.reset_consumer(stream, durable)
-    except APIError:  # servers before 2.14 cannot; there the wait for acknowledgements does it
-        return
+    except (APIError, TimeoutError):  # servers before 2.14 know of no such thing and do not answer; there the wait
+        return  # for acknowledgements does it
 
 
 async def _last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:
