@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from common.running import feed
@@ -339,7 +340,7 @@ def module(service: str, document: Schema) -> str:
 def document_of(service: str) -> Schema:
     """Return the OpenAPI document of *service*, from its code."""
     wired = import_module(f"{service.replace('-', '_')}.wiring").service
-    runtime: Any = None  # nothing is asked of the application but its document
+    runtime: Any = SimpleNamespace(max_in_flight=0)  # nothing is asked of the application but its document
     return create_app(
         service=service, title=wired.title, routers=(*wired.routers, feed.router), runtime=runtime
     ).openapi()

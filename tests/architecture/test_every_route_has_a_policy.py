@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -64,7 +65,7 @@ def package(request: pytest.FixtureRequest) -> str:
 def app(package: str) -> FastAPI:
     """The application with the routes that the service serves; nothing is asked of it here."""
     service = service_of(package)
-    runtime = cast("Runtime", None)
+    runtime = cast("Runtime", SimpleNamespace(max_in_flight=0))
     routers = (*service.routers, feed.router, contract_of(service))
     return create_app(service=service.name, title=service.title, routers=routers, runtime=runtime)
 

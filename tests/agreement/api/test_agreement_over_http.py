@@ -232,6 +232,23 @@ async def test_the_same_request_gets_the_first_answer_again(ask: Any, story: Any
     assert other.status_code == 422
 
 
+async def test_what_a_company_calls_its_draft_tells_others_nothing(
+    ask: Any, story: Any, example: Mapping[str, Any]
+) -> None:
+    await story.register()
+    reference = str(UUID(int=7))
+    body = {"reference": reference, "title": "x", "effective_from": "2026-01-01T00:00:00Z", "terms": example}
+    ours = {**body, "parties": ["telco-a", "net-b"]}
+    drafted = await ask.good("POST", "/v1/agreements", ANA, ours)
+    assert (await ask.good("POST", "/v1/agreements", ANA, ours))["agreement_id"] == drafted["agreement_id"]
+    other = await ask("POST", "/v1/agreements", ANA, {**ours, "title": "y"})
+    assert (other.status_code, other.json()["type"]) == (409, "urn:acuerdo:refusal:already-drafted")
+    for known in (reference, drafted["agreement_id"]):
+        again = await ask("POST", "/v1/agreements", "bo/net-b/manager", {**ours, "reference": known})
+        assert again.status_code == 201
+        assert again.json()["agreement_id"] != drafted["agreement_id"]
+
+
 async def test_a_party_must_be_registered(ask: Any, story: Any, example: Mapping[str, Any]) -> None:
     await story.register()
     body = {"title": "x", "parties": ["telco-a", "nobody"], "effective_from": "2026-01-01T00:00:00Z", "terms": example}

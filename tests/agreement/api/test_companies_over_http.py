@@ -13,26 +13,30 @@ def body(company: str, **changes: object) -> dict[str, object]:
     return {"company": company, "name": "A", "time_zone": "Europe/Madrid", "language": "es", **changes}
 
 
-async def test_a_manager_registers_their_own_company_and_an_operator_any(ask: Any) -> None:
+async def test_a_company_is_registered_by_its_own_people_whatever_their_role(ask: Any) -> None:
     assert (await ask("POST", "/v1/companies", "ana/alpha/manager", body("alpha"))).status_code == 201
     assert (await ask("POST", "/v1/companies", "ana/alpha/manager", body("beta"))).status_code == 403
-    assert (await ask("POST", "/v1/companies", "op/alpha/operator", body("beta"))).status_code == 201
+    assert (await ask("POST", "/v1/companies", "op/alpha/operator", body("beta"))).status_code == 403
+    assert (await ask("POST", "/v1/companies", "op/beta/operator", body("beta"))).status_code == 201
+    assert (await ask("POST", "/v1/companies", "op/alpha/operator", body("beta"))).status_code == 403
     assert (await ask("POST", "/v1/companies", "ana/alpha/manager", body("alpha", name="B"))).status_code == 409
     odd = await ask("POST", "/v1/companies", "ana/alpha/manager", body("alpha", time_zone="Mars/Olympus"))
     assert odd.json()["type"] == "urn:acuerdo:refusal:unsound-company"
 
 
 async def test_companies_come_in_batches(ask: Any, app: Any, settled: Settled) -> None:
-    lines = [{"operation": "registerCompany", "key": f"k{n}", **body(f"many-{n}")} for n in range(3)]
+    lines = [{"operation": "registerCompany", "key": f"k{n}", **body("many")} for n in range(4)]
     lines[1]["time_zone"] = "Nowhere"
+    lines[2]["company"] = "alpha"
+    lines[3] |= {"performed_by": {"person": "x", "company": "many", "role": "operator"}}
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://agreement") as client:
         answer = await client.post(
             "/v1/companies/batch",
             content="\n".join(json.dumps(line) for line in lines),
-            headers={"authorization": "Bearer op/alpha/operator", "content-type": "application/x-ndjson"},
+            headers={"authorization": "Bearer op/many/operator", "content-type": "application/x-ndjson"},
         )
-    assert [json.loads(line)["status"] for line in answer.text.splitlines()] == [201, 422, 201]
+    assert [json.loads(line)["status"] for line in answer.text.splitlines()] == [201, 422, 403, 403]
 
 
 async def test_a_company_is_amended_upon_the_version_that_was_read(ask: Any, settled: Settled) -> None:

@@ -110,6 +110,21 @@ class Cell(TypedDict):
     region: str
 
 
+class Changed(TypedDict):
+    """The agreement after its terms were changed; ``signatures_void``: how many signatures stand no more."""
+
+    agreement_id: str
+    agreement_version: int
+    content_hash: str
+    boundaries_hash: str
+    effective_from: str
+    in_force: bool
+    signatures_missing: list[str]
+    approvals_missing: list[str]
+    version: int
+    signatures_void: int
+
+
 class Claim(TypedDict):
     """A claim, the clause and the version it rests on."""
 
@@ -135,6 +150,33 @@ class ClaimWritten(TypedDict):
     version: int
 
 
+class CloudEvent(TypedDict):
+    """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    position: int
+    streamversion: int
+    agreementid: str
+    actor: dict[str, str]
+    recordedtime: str
+    correlationid: str
+    causationid: NotRequired[str | None]
+    performedby: NotRequired[str | None]
+    imported: bool
+    hash: str
+    previoushash: str
+    data: dict[str, Any]
+    confided: NotRequired[dict[str, Kept] | None]
+    hidden: NotRequired[list[str] | None]
+
+
 class Commitment(TypedDict):
     """``individual``: of the ``owner``; ``collective``: of all parties, without owner."""
 
@@ -148,6 +190,22 @@ class Commitment(TypedDict):
     services: NotRequired[list[str]]
 
 
+class CompanyNamed(TypedDict):
+    """Which company it was, and the version of what is known of it."""
+
+    company: str
+    version: int
+
+
+class Content(TypedDict):
+    """What is signed, as canonical JSON: keys sorted, no white space, durations in seconds, instants in UTC."""
+
+    version: int
+    parties: list[str]
+    effective_from: str
+    terms: Terms
+
+
 class Declined(TypedDict):
     """Who declined for a company, and why."""
 
@@ -157,12 +215,29 @@ class Declined(TypedDict):
     reason: str
 
 
+class Drafting(TypedDict):
+    """A first draft."""
+
+    reference: NotRequired[str | None]
+    title: str
+    parties: list[str]
+    effective_from: str
+    terms: Terms
+
+
 class Escalation(TypedDict):
     """Whom a case is brought before in a round."""
 
     clause_id: str
     round: int
     to: Literal["team-lead", "manager", "committee-member"]
+
+
+class Facts(TypedDict):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
+
+    items: list[CloudEvent]
+    next: int
 
 
 class HandOffCommitment(TypedDict):
@@ -194,6 +269,13 @@ class History(TypedDict):
 
     items: list[Past]
     next: int | None
+
+
+class Kept(TypedDict):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
 
 
 class Known(TypedDict):
@@ -487,6 +569,10 @@ class Written(TypedDict):
     agreement_version: int
     content_hash: str
     boundaries_hash: str
+    effective_from: str
+    in_force: bool
+    signatures_missing: list[str]
+    approvals_missing: list[str]
     version: int
 
 
@@ -527,8 +613,8 @@ class AgreementService:
         language: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Make a company known: a manager their own, an operator any."""
+    ) -> Answer[CompanyNamed]:
+        """Make one's own company known, as its manager or operator."""
         return self._sender.send(
             Call(
                 service="agreement",
@@ -557,7 +643,7 @@ class AgreementService:
         language: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CompanyNamed]:
         """Correct what is known of one's own company; what was known before stays in its history."""
         return self._sender.send(
             Call(
@@ -616,11 +702,11 @@ class AgreementService:
         parties: list[str],
         effective_from: datetime | str,
         terms: Terms,
-        agreement_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Written]:
-        """Put a first draft before its parties. The client may name it; drafting the same again changes nothing."""
+        """Put a first draft before its parties. Drafting the same again under the same reference changes nothing."""
         return self._sender.send(
             Call(
                 service="agreement",
@@ -628,7 +714,7 @@ class AgreementService:
                 path="/v1/agreements",
                 body=given(
                     {
-                        "agreement_id": agreement_id,
+                        "reference": reference,
                         "title": title,
                         "parties": parties,
                         "effective_from": effective_from,
@@ -670,7 +756,7 @@ class AgreementService:
             Call(service="agreement", method="GET", path=f"/v1/agreements/{part(agreement_id)}/versions/{part(number)}")
         )
 
-    def get_agreement_content(self, agreement_id: UUID | str, number: int) -> Answer[Any]:
+    def get_agreement_content(self, agreement_id: UUID | str, number: int) -> Answer[Content]:
         """Return exactly what is signed, signed or still on the table: its SHA-256 is the content hash."""
         return self._sender.send(
             Call(
@@ -701,7 +787,7 @@ class AgreementService:
         terms: Terms,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Written]:
+    ) -> Answer[Changed]:
         """Change what is on the table. Whoever has signed must sign again: the content hash is another."""
         return self._sender.send(
             Call(
@@ -731,7 +817,7 @@ class AgreementService:
     def sign_agreement(
         self, agreement_id: UUID | str, *, content_hash: str, version: int | None = None, key: str | None = None
     ) -> Answer[Written]:
-        """Sign for one's company exactly the content with this hash. The last signature brings it into force."""
+        """Sign for one's company exactly the content with this hash."""
         return self._sender.send(
             Call(
                 service="agreement",
@@ -797,7 +883,7 @@ class AgreementService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Written]:
-        """Propose a next version; the one in force stays so until all have signed and its date has come."""
+        """Propose a next version; the one in force stays so until all have signed and approved and its date has come."""
         return self._sender.send(
             Call(
                 service="agreement",
@@ -1143,7 +1229,7 @@ class AgreementService:
 
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return self._sender.send(
             Call(
@@ -1192,8 +1278,8 @@ class AsyncAgreementService:
         language: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Make a company known: a manager their own, an operator any."""
+    ) -> Answer[CompanyNamed]:
+        """Make one's own company known, as its manager or operator."""
         return await self._sender.send(
             Call(
                 service="agreement",
@@ -1222,7 +1308,7 @@ class AsyncAgreementService:
         language: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CompanyNamed]:
         """Correct what is known of one's own company; what was known before stays in its history."""
         return await self._sender.send(
             Call(
@@ -1281,11 +1367,11 @@ class AsyncAgreementService:
         parties: list[str],
         effective_from: datetime | str,
         terms: Terms,
-        agreement_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Written]:
-        """Put a first draft before its parties. The client may name it; drafting the same again changes nothing."""
+        """Put a first draft before its parties. Drafting the same again under the same reference changes nothing."""
         return await self._sender.send(
             Call(
                 service="agreement",
@@ -1293,7 +1379,7 @@ class AsyncAgreementService:
                 path="/v1/agreements",
                 body=given(
                     {
-                        "agreement_id": agreement_id,
+                        "reference": reference,
                         "title": title,
                         "parties": parties,
                         "effective_from": effective_from,
@@ -1337,7 +1423,7 @@ class AsyncAgreementService:
             Call(service="agreement", method="GET", path=f"/v1/agreements/{part(agreement_id)}/versions/{part(number)}")
         )
 
-    async def get_agreement_content(self, agreement_id: UUID | str, number: int) -> Answer[Any]:
+    async def get_agreement_content(self, agreement_id: UUID | str, number: int) -> Answer[Content]:
         """Return exactly what is signed, signed or still on the table: its SHA-256 is the content hash."""
         return await self._sender.send(
             Call(
@@ -1368,7 +1454,7 @@ class AsyncAgreementService:
         terms: Terms,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Written]:
+    ) -> Answer[Changed]:
         """Change what is on the table. Whoever has signed must sign again: the content hash is another."""
         return await self._sender.send(
             Call(
@@ -1398,7 +1484,7 @@ class AsyncAgreementService:
     async def sign_agreement(
         self, agreement_id: UUID | str, *, content_hash: str, version: int | None = None, key: str | None = None
     ) -> Answer[Written]:
-        """Sign for one's company exactly the content with this hash. The last signature brings it into force."""
+        """Sign for one's company exactly the content with this hash."""
         return await self._sender.send(
             Call(
                 service="agreement",
@@ -1464,7 +1550,7 @@ class AsyncAgreementService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[Written]:
-        """Propose a next version; the one in force stays so until all have signed and its date has come."""
+        """Propose a next version; the one in force stays so until all have signed and approved and its date has come."""
         return await self._sender.send(
             Call(
                 service="agreement",
@@ -1814,7 +1900,7 @@ class AsyncAgreementService:
 
     async def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return await self._sender.send(
             Call(

@@ -1,10 +1,12 @@
 """The operations of ``solver-teams``, written by libs/client/generate.py from its OpenAPI document."""
 
+# ruff: noqa: E501  the sentences are the service's own
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from acuerdo_client.batches import Limits, Outcome
@@ -48,6 +50,33 @@ class ClockShown(TypedDict):
     unowned_seconds: float
     companies: list[CompanyTime]
     segments: list[SegmentShown]
+
+
+class CloudEvent(TypedDict):
+    """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    position: int
+    streamversion: int
+    agreementid: str
+    actor: dict[str, str]
+    recordedtime: str
+    correlationid: str
+    causationid: NotRequired[str | None]
+    performedby: NotRequired[str | None]
+    imported: bool
+    hash: str
+    previoushash: str
+    data: dict[str, Any]
+    confided: NotRequired[dict[str, Kept] | None]
+    hidden: NotRequired[list[str] | None]
 
 
 class CompanySummary(TypedDict):
@@ -117,6 +146,13 @@ class FactShown(TypedDict):
     hash: str
 
 
+class Facts(TypedDict):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
+
+    items: list[CloudEvent]
+    next: int
+
+
 class HandOverShown(TypedDict):
     """A hand-over that its receiver has not answered."""
 
@@ -161,6 +197,13 @@ class ItemShown(TypedDict):
     hand_over: HandOverShown | None
     pause: PauseShown | None
     questions: list[QuestionShown]
+
+
+class Kept(TypedDict):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
 
 
 class MemberBody(TypedDict):
@@ -897,7 +940,14 @@ class SolverTeamsService:
         item_id: UUID | str,
         *,
         team_id: UUID | str,
-        reason: str,
+        reason: Literal[
+            "waiting-customer",
+            "waiting-user",
+            "waiting-vendor",
+            "waiting-implementation",
+            "waiting-information",
+            "other",
+        ],
         note: str | None = None,
         version: int | None = None,
         key: str | None = None,
@@ -966,7 +1016,7 @@ class SolverTeamsService:
 
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return self._sender.send(
             Call(
@@ -1527,7 +1577,14 @@ class AsyncSolverTeamsService:
         item_id: UUID | str,
         *,
         team_id: UUID | str,
-        reason: str,
+        reason: Literal[
+            "waiting-customer",
+            "waiting-user",
+            "waiting-vendor",
+            "waiting-implementation",
+            "waiting-information",
+            "other",
+        ],
         note: str | None = None,
         version: int | None = None,
         key: str | None = None,
@@ -1596,7 +1653,7 @@ class AsyncSolverTeamsService:
 
     async def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return await self._sender.send(
             Call(

@@ -1,5 +1,7 @@
 """The names under which this service's facts are stored, for ever, and the kinds of things they are the lives of."""
 
+from uuid import UUID, uuid5
+
 from agreement.domain import (
     agreement,
     agreement_facts,
@@ -73,3 +75,8 @@ history = History(
         }
     ),
 )
+
+
+def by_reference(reference: UUID, company: str) -> UUID:
+    """Return the id of what *company* calls *reference*: nobody takes, or tries, another company's."""
+    return uuid5(reference, company)

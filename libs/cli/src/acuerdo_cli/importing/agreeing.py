@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from acuerdo_cli.importing.codes import fingerprint, identity
 from acuerdo_cli.importing.mapping import Mapping
 from acuerdo_cli.importing.rows import Unusable
 from acuerdo_cli.importing.survey import Survey
 from acuerdo_cli.importing.terms import effective_from, terms
-from acuerdo_client import AsyncAcuerdoClient, NotFound
+from acuerdo_client import AsyncAcuerdoClient, NotFound, Problem
 from acuerdo_client.agreement import Agreement, Terms
 
 ClientOf = Callable[[str, str], AsyncAcuerdoClient]
@@ -29,7 +29,12 @@ class Agreeing:
         self._terms = terms(mapping.agreement, found)
         self._from = effective_from(found)
         self.parties = sorted(found.companies)
-        self.agreement_id = identity(mapping.provenance, fingerprint([self.parties, self._from, self._terms]))
+        self._reference = identity(mapping.provenance, fingerprint([self.parties, self._from, self._terms]))
+
+    @property
+    def agreement_id(self) -> UUID:
+        """The id that the service makes of our reference and the company that drafts."""
+        return uuid5(self._reference, self.parties[0])
 
     async def agree(self) -> UUID:
         """Return the agreement, in force. Raises ``Unusable`` when the file names one company only."""
@@ -65,22 +70,19 @@ class Agreeing:
                     return
 
     async def _register(self) -> None:
-        lines = [
-            {
-                "operation": "registerCompany",
-                "key": f"import.{code}.{fingerprint(name)}",
-                "company": code,
-                "name": name,
-                "time_zone": self._mapping.time.zone,
-                "language": "en",
-            }
-            for code, name in sorted(self._found.companies.items())
-        ]
-        operator = self._client(self.parties[0], "operator")
-        async for outcome in operator.agreement.batch_companies(lines=lines):
-            code = self.parties[outcome.line - 1]
-            if outcome.problem is not None and not await self._is_known(code):
-                raise Unusable(f"company {code!r} cannot be registered: {outcome.problem.detail}")
+        for code in self.parties:
+            name = self._found.companies[code]
+            try:
+                await self._client(code, "manager").agreement.register_company(
+                    company=code,
+                    name=name,
+                    time_zone=self._mapping.time.zone,
+                    language="en",
+                    key=f"import.{code}.{fingerprint(name)}",
+                )
+            except Problem as problem:
+                if not await self._is_known(code):
+                    raise Unusable(f"company {code!r} cannot be registered: {problem.detail}") from problem
 
     async def _is_known(self, code: str) -> bool:
         """Tell whether the company registered under *code* has the name that the source gives it."""
@@ -97,12 +99,12 @@ class Agreeing:
 
     async def _draft(self) -> None:
         await self._client(self.parties[0], "manager").agreement.draft_agreement(
-            agreement_id=self.agreement_id,
+            reference=self._reference,
             title=self._mapping.agreement.name,
             parties=self.parties,
             effective_from=self._from,
             terms=cast("Terms", cast("Any", self._terms)),
-            key=f"import.{self.agreement_id}",
+            key=f"import.{self._reference}",
         )
 
     async def _sign(self, standing: Agreement) -> None:

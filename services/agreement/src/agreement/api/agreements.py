@@ -24,7 +24,7 @@ from agreement.domain.agreement_states import version, version_at, versions
 from agreement.domain.canonical import canonical
 from agreement.domain.company import PartyNotRegistered, Unregistered
 from agreement.domain.soundness import UnsoundTerms
-from agreement.history import AGREEMENT, COMPANY
+from agreement.history import AGREEMENT, COMPANY, by_reference
 from agreement.projections.agreements import agreements
 from agreement.projections.memberships import memberships
 from common.web.desk import Desk, allowed
@@ -52,7 +52,10 @@ class Drafting(Body):
         }
     )
 
-    agreement_id: UUID | None = None
+    reference: Annotated[
+        UUID | None,
+        Field(description="Your company's own name for it: it makes the agreement's id, with your company."),
+    ] = None
     title: Name
     parties: Annotated[tuple[Company, ...], Field(min_length=2, max_length=MOST_PARTIES)]
     effective_from: Moment
@@ -67,7 +70,7 @@ class Drafting(Body):
     responses=problems(AlreadyDrafted, UnsoundParties, UnsoundDate, UnsoundTerms, PartyNotRegistered),
 )
 async def draft(body: Drafting, desk: Annotated[Desk, allowed("manager", "sme")]) -> Response:
-    """Put a first draft before its parties. The client may name it; drafting the same again changes nothing.
+    """Put a first draft before its parties. Drafting the same again under the same reference changes nothing.
 
     Its parties are registered first (``registerCompany``). Then an expert of each approves the map
     (``approveBoundaries``), a manager proposes it (``proposeAgreement``), and a manager of each signs
@@ -77,7 +80,7 @@ async def draft(body: Drafting, desk: Annotated[Desk, allowed("manager", "sme")]
         if isinstance((await desk.look(COMPANY, party)).state, Unregistered):
             raise PartyNotRegistered(f"{party} is not registered.", company=party)
     command = DraftAgreement(
-        agreement_id=body.agreement_id or desk.new_id(),
+        agreement_id=by_reference(body.reference, desk.caller.company) if body.reference else desk.new_id(),
         title=body.title,
         parties=body.parties,
         effective_from=body.effective_from,

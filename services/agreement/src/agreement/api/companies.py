@@ -73,6 +73,8 @@ class Known(BaseModel):
 
 
 async def _registering(body: Registration, line: Line) -> Meant:
+    if line.imported:  # whom it tells of may be of any company
+        raise NotYourCompany
     command = RegisterCompany(
         company=body.company,
         name=body.name,
@@ -102,7 +104,7 @@ REGISTER = Operation(
     responses=problems(CompanyAlreadyRegistered, NotYourCompany, UnsoundCompany),
 )
 async def register(body: Registration, desk: Annotated[Desk, allowed(*REGISTER.roles)]) -> Response:
-    """Make a company known: a manager their own, an operator any."""
+    """Make one's own company known, as its manager or operator."""
     return await desk.carry_out(REGISTER, body)
 
 

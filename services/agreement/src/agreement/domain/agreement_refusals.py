@@ -8,7 +8,7 @@ class UnknownAgreement(NotFound):
 
 
 class AlreadyDrafted(Conflict):
-    """Another agreement has been drafted under this id."""
+    """Your company has drafted another agreement under this reference."""
 
 
 class UnsoundParties(Invalid):

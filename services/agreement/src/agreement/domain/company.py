@@ -14,7 +14,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 @value
 class RegisterCompany:
-    """Make a company known. A manager registers their own; an operator any, for imports."""
+    """Make a company known: its own people do, for whoever registers it takes its name in addresses."""
 
     company: str
     name: str
@@ -92,7 +92,7 @@ class CompanyAlreadyRegistered(Conflict):
 
 
 class NotYourCompany(Forbidden):
-    """A manager speaks for their own company only."""
+    """A company is spoken for by its own people only, and by no import."""
 
 
 class UnsoundCompany(Invalid):
@@ -148,7 +148,7 @@ def _amend(state: Company, command: AmendCompany) -> list[Fact]:
 
 
 def _may_speak(by: Person, company: str) -> None:
-    if by.role != "operator" and by.company != company:
+    if by.company != company:
         raise NotYourCompany
 
 
