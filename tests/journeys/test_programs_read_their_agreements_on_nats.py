@@ -24,6 +24,8 @@ from agreement.projections import agreements as agreement_rows
 from agreement.wiring import service
 from common.messaging.connection import Wire
 from common.partners import Admission, Creating
+from common.partners.creating import MOST_CONSUMERS
+from common.partners.permits import is_of
 from common.running.runtime import tokens_of
 from common.running.service import now, opened
 from common.running.tasks import beside
@@ -221,7 +223,7 @@ async def test_a_programs_consumer_is_its_own_to_look_at_and_to_delete(deploymen
         jetstream = tidy.client.jetstream(domain="acuerdo")
         info = await jetstream.consumer_info("ACUERDO", tidy.durable(ours))
         assert info.config is not None
-        assert info.config.inactive_threshold == timedelta(days=30).total_seconds()
+        assert info.config.inactive_threshold == timedelta(days=7).total_seconds()
         assert await jetstream.delete_consumer("ACUERDO", tidy.durable(ours))
 
 
@@ -328,6 +330,29 @@ async def test_a_pushing_consumer_or_one_for_two_agreements_cannot_be_made(deplo
             assert answer is not None
             assert answer["error"]["code"] == 400, config
         assert (await pusher.create(name, filtered, ack_policy="explicit") or {}).get("name") == name
+
+
+async def test_a_company_has_no_more_consumers_of_an_agreement_than_it_needs(
+    deployment: Deployment, theirs: str
+) -> None:
+    """The program's name is free, so that one token could make as many as it likes."""
+
+    async def one_more(number: int) -> int:
+        async with program(deployment, RIVAL, f"many-{number}") as many:
+            answer = await many.create(many.durable(theirs), f"acuerdo.{theirs}.>", ack_policy="explicit")
+            assert answer is not None
+            return answer.get("error", {}).get("err_code", 0)
+
+    made = [await one_more(number) for number in range(MOST_CONSUMERS + 1)]
+    assert made[0] == 0
+    assert made[-1] == 10_026
+    assert await one_more(0) == 0, "what is there already is asked for as ever"
+    async with operator(deployment) as looking:
+        names = [one.name for one in await looking.jetstream().consumers_info("ACUERDO")]
+        assert len([one for one in names if is_of(one, RIVAL, theirs)]) == MOST_CONSUMERS
+        for name in names:
+            if name.startswith(f"{RIVAL}_many-"):
+                await looking.jetstream().delete_consumer("ACUERDO", name)
 
 
 async def test_an_answer_told_to_go_elsewhere_reaches_no_stream_and_no_other_company(

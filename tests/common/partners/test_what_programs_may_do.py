@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from common.partners.creating import NotThisConsumer, read
-from common.partners.permits import durable, permissions, program_of
+from common.partners.permits import durable, is_of, permissions, program_of
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 NAME = durable("telco-a", "warehouse", ONE)
@@ -46,7 +46,7 @@ def test_a_consumer_is_made_anew_from_what_may_be_said_about_it() -> None:
     assert wanted["config"] == {
         "durable_name": NAME, "name": NAME, "filter_subject": f"acuerdo.{ONE}.>", "ack_policy": "explicit",
         "deliver_policy": "by_start_time", "opt_start_time": "2026-03-02T00:00:00Z",
-        "inactive_threshold": 30 * 24 * 3600 * 10**9,
+        "inactive_threshold": 7 * 24 * 3600 * 10**9,
     }  # fmt: skip
 
 
@@ -56,7 +56,9 @@ def test_a_consumer_is_made_anew_from_what_may_be_said_about_it() -> None:
         {"deliver_subject": "anywhere"}, {"deliver_group": "g"}, {"filter_subjects": ["acuerdo.>"]},
         {"filter_subject": "acuerdo.>"}, {"name": "other"}, {"durable_name": "other"}, {"num_replicas": 3},
         {"sample_freq": "100%"}, {"flow_control": True}, {"metadata": {"a": "b"}}, {"pause_until": "2100-01-01"},
-        {"direct": True}, {"unheard_of": 1},
+        {"direct": True}, {"unheard_of": 1}, {"backoff": [10**9] * 17}, {"max_waiting": 513}, {"max_waiting": -1},
+        {"max_ack_pending": 5_001}, {"max_ack_pending": -1}, {"max_deliver": 1_001}, {"max_batch": "many"},
+        {"max_batch": 2.5}, {"description": "x" * 201}, {"metadata": {"a": "x" * 3_000}},
     ],
 )  # fmt: skip
 def test_whatever_else_is_said_of_a_consumer_is_refused(config: dict[str, object]) -> None:
@@ -86,4 +88,18 @@ def test_a_consumer_is_not_kept_longer_unused_than_we_keep_it() -> None:
     _, short = read(SUBJECT, b'{"config": {"inactive_threshold": 5000000000}}')
     _, long = read(SUBJECT, b'{"config": {"inactive_threshold": 9000000000000000000}}')
     assert short["config"]["inactive_threshold"] == 5 * 10**9
-    assert long["config"]["inactive_threshold"] == 30 * 24 * 3600 * 10**9
+    assert long["config"]["inactive_threshold"] == 7 * 24 * 3600 * 10**9
+
+
+def test_a_consumer_may_be_as_large_as_a_program_needs_and_a_request_no_larger() -> None:
+    large = {"backoff": [10**9] * 16, "max_waiting": 512, "max_ack_pending": 5_000, "max_deliver": -1}
+    _, wanted = read(SUBJECT, json.dumps({"config": large}).encode())
+    assert {name: wanted["config"][name] for name in large} == large
+    with pytest.raises(NotThisConsumer, match="4096 bytes"):
+        read(SUBJECT, json.dumps({"config": large}).encode().ljust(4_097))
+
+
+def test_a_company_is_known_by_the_whole_of_its_name() -> None:
+    assert is_of(NAME, "telco-a", str(ONE))
+    assert not is_of(NAME, "telco", str(ONE))
+    assert not is_of(NAME, "telco-a", str(OTHER))

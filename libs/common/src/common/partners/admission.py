@@ -9,7 +9,7 @@ import structlog
 from nats.aio.msg import Msg
 
 from common.messaging.connection import Wire
-from common.partners.permits import PARTNERS, permissions, program_of
+from common.partners.permits import LARGEST_MESSAGE, MOST_SUBSCRIPTIONS, PARTNERS, permissions, program_of
 from common.partners.serving import serve
 from common.refusals import Forbidden, Invalid, Refusal
 from common.security.identity import Unauthenticated, Verified
@@ -132,9 +132,9 @@ def read(question: str) -> Knock:
 def _user(allowed: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **allowed,
-        "subs": _UNLIMITED,
+        "subs": MOST_SUBSCRIPTIONS,
         "data": _UNLIMITED,
-        "payload": _UNLIMITED,
+        "payload": LARGEST_MESSAGE,
         "allowed_connection_types": _CONNECTIONS,
         "type": "user",
         "version": 2,

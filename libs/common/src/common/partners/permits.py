@@ -18,6 +18,12 @@ STREAM = StreamSettings().name
 CREATING = "partners.create"
 """Where the making of consumers arrives in ``HOME``; it is looked at before JetStream is asked."""
 
+LARGEST_MESSAGE = 8_192
+"""Bytes that a program may send at once: it only asks."""
+
+MOST_SUBSCRIPTIONS = 1_024
+_MOST_CONNECTIONS, _MOST_CONSUMERS = 4_096, 20_000
+
 _API = f"$JS.{DOMAIN}.API.CONSUMER"
 _PROGRAM = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _DURABLE = re.compile(r"[a-z0-9-]+_[a-z0-9-]+_([0-9a-f-]{36})")
@@ -39,6 +45,11 @@ def agreement_in(name: str) -> str | None:
     """Return the agreement that the consumer *name* is for, None when it is no name of ``durable``."""
     found = _DURABLE.fullmatch(name)
     return found[1] if found else None
+
+
+def is_of(name: str, company: str, agreement: str) -> bool:
+    """Tell whether the consumer *name* is one of the company's programs, of the agreement's facts."""
+    return name.startswith(f"{company}_") and name.endswith(f"_{agreement}")
 
 
 def facts_of(agreement: object) -> str:
@@ -79,7 +90,7 @@ def accounts(users: list[dict[str, str]]) -> dict[str, Any]:
     long = {"response_type": "Stream", "threshold": "5m"}  # one asking for messages is answered many times
     return {
         HOME: {
-            "jetstream": "enabled",
+            "jetstream": {"max_streams": 8, "max_consumers": _MOST_CONSUMERS},
             "users": users,
             "exports": [
                 {"service": create, "accounts": [PARTNERS]},
@@ -88,6 +99,7 @@ def accounts(users: list[dict[str, str]]) -> dict[str, Any]:
             ],
         },
         PARTNERS: {
+            "limits": {"max_connections": _MOST_CONNECTIONS, "max_payload": LARGEST_MESSAGE},
             "imports": [
                 {"service": {"account": HOME, "subject": create}, "to": created},
                 *(
@@ -95,7 +107,7 @@ def accounts(users: list[dict[str, str]]) -> dict[str, Any]:
                     for one in same
                 ),
                 {"service": {"account": HOME, "subject": ack}},
-            ]
+            ],
         },
     }
 
