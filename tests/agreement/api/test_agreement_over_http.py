@@ -232,6 +232,17 @@ async def test_the_same_request_gets_the_first_answer_again(ask: Any, story: Any
     assert other.status_code == 422
 
 
+async def test_terms_by_which_nobody_could_be_discontent_are_refused(
+    ask: Any, story: Any, example: Mapping[str, Any]
+) -> None:
+    await story.register()
+    scale = {**example["scales"][0], "lowest": 1, "highest": 5, "positive": [1, 5], "neutral": None, "negative": None}
+    body = {"title": "x", "parties": ["telco-a", "net-b"], "effective_from": "2026-01-01T00:00:00Z"}
+    refused = await ask("POST", "/v1/agreements", ANA, {**body, "terms": {**example, "scales": [scale]}})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:acuerdo:refusal:unsound-terms")
+    assert "no negative score" in refused.json()["detail"]
+
+
 async def test_what_a_company_calls_its_draft_tells_others_nothing(
     ask: Any, story: Any, example: Mapping[str, Any]
 ) -> None:

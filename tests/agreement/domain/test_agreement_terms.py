@@ -121,6 +121,17 @@ def test_the_bands_cover_the_scale_without_hole_or_overlap(
         check(replace(terms, scales=(odd,)), PARTIES)
 
 
+@pytest.mark.parametrize("neutral", [None, (1, 3)])
+def test_a_scale_lets_customers_say_that_they_are_not_content(terms: Terms, neutral: tuple[int, int] | None) -> None:
+    positive = (1, 5) if neutral is None else (4, 5)
+    odd = replace(terms.scales[0], positive=positive, neutral=neutral, negative=None)
+    with pytest.raises(UnsoundTerms) as refused:
+        check(replace(terms, scales=(odd,)), PARTIES)
+    assert refused.value.parameters["reasons"] == [
+        f"clause {odd.clause_id} has no negative score: no customer could say that they are not content"
+    ]
+
+
 def test_a_scale_may_have_its_good_end_below_and_no_middle(terms: Terms) -> None:
     effort = Scale(clause_id="sc-2", scale="ces", lowest=1, highest=7, positive=(1, 3), neutral=None, negative=(4, 7))
     thumb = Scale(clause_id="sc-3", scale="thumb", lowest=0, highest=1, positive=(1, 1), neutral=None, negative=(0, 0))

@@ -112,7 +112,7 @@ class Ola(Clause):
 
 
 class Scale(Clause):
-    """What each answer means; bands are [from, to], both included, and cover the scale."""
+    """What each answer means; bands are [from, to], both included, and cover the scale; one is negative."""
 
     scale: Literal["csat", "nps", "ces", "thumb", "sentiment"]
     lowest: Score

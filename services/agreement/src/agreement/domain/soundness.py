@@ -186,6 +186,8 @@ def _scales_are_covered(terms: Terms, _: Sequence[str]) -> Iterable[str]:
     for each in terms.scales:
         if not _covered(each):
             yield f"clause {each.clause_id} leaves a hole or an overlap between {each.lowest} and {each.highest}"
+        if each.negative is None:
+            yield f"clause {each.clause_id} has no negative score: no customer could say that they are not content"
 
 
 def _covered(scale: Scale) -> bool:
