@@ -4,11 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
+from feedback_loop.api.answers import CaseNamed, RequestNamed
 from feedback_loop.api.loop_operations import FACE, Body, operation
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import AskAgain, ComeBack, WorkAgain
@@ -26,6 +28,8 @@ class Working(Body):
 
 class Return(Body):
     """The customer made contact again about a case that closed or rests."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"contact_id": "0190a7f2-0000-7000-8000-00000000c002"}]})
 
     contact_id: UUID | None = None
 
@@ -59,6 +63,7 @@ _RESTING = (refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsClosed, 
     "/{case_id}/asks",
     status_code=201,
     operation_id="askAgain",
+    response_model=RequestNamed,
     responses=problems(
         *_RESTING,
         refusals.NothingToAsk,
@@ -67,26 +72,28 @@ _RESTING = (refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsClosed, 
         refusals.CustomerErased,
     ),
 )
-async def ask_again(case_id: UUID, body: Asking, desk: Annotated[Desk, allowed(*ASK.roles)]) -> Response:
+async def ask_again(case_id: UUID, desk: Annotated[Desk, allowed(*ASK.roles)]) -> Response:
     """Ask the customer once more about the last round, with a fresh link and the reminders from the beginning."""
-    return await desk.carry_out(ASK, body, case_id=case_id)
+    return await desk.carry_out(ASK, Asking(), case_id=case_id)
 
 
 @router.post(
     "/{case_id}/rounds",
     status_code=201,
     operation_id="workAgain",
+    response_model=CaseNamed,
     responses=problems(*_RESTING, refusals.NoFollowUp),
 )
-async def work_again(case_id: UUID, body: Working, desk: Annotated[Desk, allowed(*WORK.roles)]) -> Response:
+async def work_again(case_id: UUID, desk: Annotated[Desk, allowed(*WORK.roles)]) -> Response:
     """Open another round after a neutral answer."""
-    return await desk.carry_out(WORK, body, case_id=case_id)
+    return await desk.carry_out(WORK, Working(), case_id=case_id)
 
 
 @router.post(
     "/{case_id}/returns",
     status_code=201,
     operation_id="comeBack",
+    response_model=CaseNamed,
     responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase),
 )
 async def come_back(case_id: UUID, body: Return, desk: Annotated[Desk, allowed(*COME_BACK.roles)]) -> Response:

@@ -4,12 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
+from feedback_loop.api.answers import ActionNamed, CaseNamed
 from feedback_loop.api.loop_operations import CASE, MENDERS, Body, Code, Moment, Short, Text, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import FinishCorrectiveAction, OpenCorrectiveAction, StateRootCause
@@ -20,11 +22,21 @@ router = APIRouter(prefix="/v1/loops", tags=["corrective actions"])
 class RootCause(Body):
     """Why the customer was not satisfied with the round before."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"cause": "The wrong card was in stock."}]})
+
     cause: Text
 
 
 class CorrectiveAction(Body):
     """What a company (and in it a team or a person) is to put right, and by when."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"company": "net-b", "what": "Check the stock of cards every week.", "due": "2030-03-15T18:00:00+01:00"}
+            ]
+        }
+    )
 
     company: Code
     team_id: UUID | None = None
@@ -36,6 +48,10 @@ class CorrectiveAction(Body):
 
 class Completion(Body):
     """What shows that it was put right."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"evidence": "Stock list of 12 March, checked by two people."}]}
+    )
 
     evidence: Text
 
@@ -85,6 +101,7 @@ FINISH_ACTION = operation(_finishing, roles=MENDERS, body=Completion, path={**CA
     "/{case_id}/root-causes",
     status_code=201,
     operation_id="stateRootCause",
+    response_model=CaseNamed,
     responses=problems(refusals.LoopUnknown, refusals.CaseIsClosed, refusals.NotOnTheCase),
 )
 async def state_root_cause(
@@ -98,6 +115,7 @@ async def state_root_cause(
     "/{case_id}/corrective-actions",
     status_code=201,
     operation_id="openCorrectiveAction",
+    response_model=ActionNamed,
     responses=problems(
         refusals.LoopUnknown,
         refusals.CaseIsClosed,
@@ -118,6 +136,7 @@ async def open_corrective_action(
     "/{case_id}/corrective-actions/{action_id}/completions",
     status_code=201,
     operation_id="finishCorrectiveAction",
+    response_model=ActionNamed,
     responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.ActionUnknown, refusals.NotYourAction),
 )
 async def finish_corrective_action(

@@ -4,12 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
+from feedback_loop.api.answers import CaseNamed
 from feedback_loop.api.loop_operations import FACE, LEADS, Body, Short, Text, life_of, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import ApproveParking, Primary, ProposeParking, RefuseParking, Unpark
@@ -24,6 +26,12 @@ router = APIRouter(prefix="/v1/loops", tags=["parking"])
 class Parking(Body):
     """Why the case is to rest; a duplicate names the case it duplicates."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"reason": "unreachable", "text": "Three calls and two letters without an answer."}]
+        }
+    )
+
     reason: ParkingReason
     text: Text
     primary_case_id: UUID | None = None
@@ -36,11 +44,15 @@ class ParkingApproval(Body):
 class ParkingRefusal(Body):
     """Let the case go on."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Try in the evening first."}]})
+
     reason: Text
 
 
 class Unparking(Body):
     """Let a resting case go on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The customer called."}]})
 
     reason: Short
 
@@ -123,6 +135,7 @@ _SECOND = (refusals.NoParkingProposed, refusals.SecondPersonNeeded)
     "/{case_id}/parkings",
     status_code=201,
     operation_id="proposeParking",
+    response_model=CaseNamed,
     responses=problems(*_GOING, refusals.ParkingAlreadyProposed, refusals.PrimaryNeeded, refusals.PrimaryUnfit),
 )
 async def propose_parking(case_id: UUID, body: Parking, desk: Annotated[Desk, allowed(*PROPOSE.roles)]) -> Response:
@@ -134,19 +147,19 @@ async def propose_parking(case_id: UUID, body: Parking, desk: Annotated[Desk, al
     "/{case_id}/parking-approvals",
     status_code=201,
     operation_id="approveParking",
+    response_model=CaseNamed,
     responses=problems(*_GOING, *_SECOND, refusals.PrimaryNeeded, refusals.PrimaryUnfit),
 )
-async def approve_parking(
-    case_id: UUID, body: ParkingApproval, desk: Annotated[Desk, allowed(*APPROVE.roles)]
-) -> Response:
+async def approve_parking(case_id: UUID, desk: Annotated[Desk, allowed(*APPROVE.roles)]) -> Response:
     """Agree, as a second person, that the case rests."""
-    return await desk.carry_out(APPROVE, body, case_id=case_id)
+    return await desk.carry_out(APPROVE, ParkingApproval(), case_id=case_id)
 
 
 @router.post(
     "/{case_id}/parking-refusals",
     status_code=201,
     operation_id="refuseParking",
+    response_model=CaseNamed,
     responses=problems(*_GOING, *_SECOND),
 )
 async def refuse_parking(
@@ -160,6 +173,7 @@ async def refuse_parking(
     "/{case_id}/unparkings",
     status_code=201,
     operation_id="unpark",
+    response_model=CaseNamed,
     responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsNotParked),
 )
 async def unpark(case_id: UUID, body: Unparking, desk: Annotated[Desk, allowed(*UNPARK.roles)]) -> Response:

@@ -30,6 +30,19 @@ router = APIRouter(prefix="/survey", tags=["survey"])
 Customer = Annotated[Desk, public("customer", "the token in the address is signed, runs out and is for one request")]
 _REASONS = frozenset(reason.code for reason in SPANISH.reasons)
 _LONGEST = 2_000
+_FORM: Mapping[str, object] = {
+    "schema": {
+        "type": "object",
+        "title": "SurveyAnswer",
+        "required": ["score"],
+        "properties": {
+            "score": {"type": "integer", "description": "On the agreement's survey scale, such as 1 to 5 for csat."},
+            "reason": {"type": "string", "enum": sorted(_REASONS), "description": "What mattered most, if anything."},
+            "comment": {"type": "string", "maxLength": _LONGEST, "description": "The customer's own words; sealed."},
+        },
+    },
+    "examples": {"discontent": {"value": {"score": 2, "reason": "took-too-long", "comment": "Two weeks!"}}},
+}
 
 
 class TooManyTries(Refusal):
@@ -79,9 +92,17 @@ async def open_survey(token: str, desk: Customer) -> Response:
     return page.question(visit.texts, visit.scale, answers=Answers())
 
 
-@router.post("/{token}", operation_id="answerSurvey", response_class=HTMLResponse)
+@router.post(
+    "/{token}",
+    operation_id="answerSurvey",
+    response_class=HTMLResponse,
+    openapi_extra={"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": _FORM}}},
+)
 async def answer_survey(token: str, desk: Customer) -> Response:
-    """Record the customer's answer, once."""
+    """Record the customer's answer, once.
+
+    Without a reason that is known the answer counts as one without a reason; a score outside the scale is asked again.
+    """
     try:
         visit = await _enter(desk, token)
     except Refusal as refusal:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from common.refusals import NotFound, Refusal
@@ -18,6 +18,7 @@ from common.values import value
 from common.web.desk import Desk, Row, allowed
 from common.web.paging import given
 from common.web.problems import problems
+from feedback_loop.api.answers import DeliveryNamed
 from feedback_loop.api.loop_operations import Body
 from feedback_loop.api.survey_links import Pass, SurveyLinks
 from feedback_loop.domain.loop_commands import ConfirmDelivery, IssueSurveyLink
@@ -60,6 +61,8 @@ class Deliveries:
 
 class Confirmation(Body):
     """Which of the request's links reached the customer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"n": 0}]})
 
     n: Annotated[int, Field(ge=0, le=1000)]
 
@@ -135,6 +138,7 @@ def _delivery(desk: Desk, life: Life, request: Request, row: Row) -> Delivery:
     "/{request_id}/confirmations",
     status_code=201,
     operation_id="confirmSurveyDelivery",
+    response_model=DeliveryNamed,
     responses=problems(RequestUnknown, NothingToDeliver),
 )
 async def confirm_delivery(request_id: UUID, body: Confirmation, desk: Integrator) -> Response:

@@ -4,12 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from common.eventstore.confiding import confide
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
+from feedback_loop.api.answers import CaseNamed, FeedbackNamed
 from feedback_loop.api.loop_operations import (
     CASE,
     FACE,
@@ -23,6 +25,7 @@ from feedback_loop.api.loop_operations import (
     recorder,
     sealed,
 )
+from feedback_loop.api.survey_texts import ENGLISH
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import AnswerInquiry, ApproveFeedback, RefuseFeedback, TakeFeedback
 from feedback_loop.domain.terms import ScaleNotAgreed, ScoreOutsideScale
@@ -30,13 +33,48 @@ from feedback_loop.domain.terms import ScaleNotAgreed, ScoreOutsideScale
 router = APIRouter(prefix="/v1/loops", tags=["feedback"])
 
 
+_CODES = ", ".join(choice.code for choice in ENGLISH.reasons)
+
+Reason = Annotated[
+    Short,
+    Field(
+        description=f"Best one of the survey's codes: {_CODES}. Other words are taken too: people say what no code "
+        "says, and imports tell their sources' own.",
+        examples=["took-too-long"],
+    ),
+]
+Channel = Annotated[
+    Code,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]*$",
+        description="A code; contacts use phone, email, chat, whatsapp, social, in-person, web, app, api. Not limited "
+        "to these, for a customer may be met elsewhere.",
+        examples=["phone"],
+    ),
+]
+
+
 class TakenFeedback(Body):
     """What the customer said: ``comment`` is sealed under the customer's key, ``reason`` is not personal."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "scale": "csat",
+                    "score": 2,
+                    "channel": "phone",
+                    "reason": "took-too-long",
+                    "comment": "Two weeks without a line.",
+                }
+            ]
+        }
+    )
+
     scale: Code
     score: int
-    channel: Code
-    reason: Short | None = None
+    channel: Channel
+    reason: Reason | None = None
     stage: Code | None = None
     comment: Text | None = None
     feedback_id: UUID | None = None
@@ -45,11 +83,21 @@ class TakenFeedback(Body):
 class Approval(Body):
     """Confirm the feedback that waits; naming it guards against confirming another."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"feedback_id": "0190a7f2-0000-7000-8000-00000000fb01"}]})
+
     feedback_id: UUID | None = None
 
 
 class FeedbackRefusal(Body):
     """Do not confirm the feedback that waits."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"reason": "The recording says otherwise.", "feedback_id": "0190a7f2-0000-7000-8000-00000000fb01"}
+            ]
+        }
+    )
 
     reason: Text
     feedback_id: UUID | None = None
@@ -58,8 +106,22 @@ class FeedbackRefusal(Body):
 class InquiryAnswer(Body):
     """Why, how, when and where the customer came to rate so; ``account`` is sealed under the customer's key."""
 
-    reason: Short
-    channel: Code
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reason": "took-too-long",
+                    "channel": "phone",
+                    "stage": "repair",
+                    "moment": "2026-03-01T09:00:00+01:00",
+                    "account": "Nobody called back.",
+                }
+            ]
+        }
+    )
+
+    reason: Reason
+    channel: Channel
     stage: Code | None = None
     moment: Moment | None = None
     account: Text | None = None
@@ -140,6 +202,7 @@ _SECOND = (
     status_code=201,
     operation_id="takeFeedback",
     responses=problems(
+    response_model=FeedbackNamed,
         *_RESTING,
         refusals.NotTheTouchpoint,
         refusals.NotOnTheCase,
@@ -159,6 +222,7 @@ async def take_feedback(case_id: UUID, body: TakenFeedback, desk: Annotated[Desk
     status_code=201,
     operation_id="approveFeedback",
     responses=problems(*_RESTING, *_SECOND),
+    response_model=CaseNamed,
 )
 async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, allowed(*APPROVE.roles)]) -> Response:
     """Confirm feedback that a person of another company took: of one that is on the case, if there is another."""
@@ -170,6 +234,7 @@ async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, 
     status_code=201,
     operation_id="refuseFeedback",
     responses=problems(*_RESTING, *_SECOND),
+    response_model=CaseNamed,
 )
 async def refuse_feedback(
     case_id: UUID, body: FeedbackRefusal, desk: Annotated[Desk, allowed(*REFUSE.roles)]
@@ -183,6 +248,7 @@ async def refuse_feedback(
     status_code=201,
     operation_id="answerInquiry",
     responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.NoSuchInquiry),
+    response_model=FeedbackNamed,
 )
 async def answer_inquiry(
     case_id: UUID, feedback_id: UUID, body: InquiryAnswer, desk: Annotated[Desk, allowed(*ANSWER_INQUIRY.roles)]

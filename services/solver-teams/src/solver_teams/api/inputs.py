@@ -9,11 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from solver_teams.domain.business_time import Calendar, Interval, Week
 from solver_teams.domain.case_work.commands import Activity
 from solver_teams.domain.case_work.facts import Package
+from solver_teams.domain.case_work.working import PauseReason
 from solver_teams.domain.team import Coverage, Member
 
 Code = Annotated[str, Field(min_length=1, max_length=100)]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+Slug = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+"""A cause or an action as a code, by the same rule as where a touchpoint solves a case at its contact."""
 
 
 class Body(BaseModel):
@@ -24,6 +29,8 @@ class Body(BaseModel):
 
 class MemberBody(Body):
     """A person, and the company that they work in the team for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"person": "bea", "company": "net-b"}]})
 
     person: Name = Field(examples=["bea"])
     company: Code = Field(examples=["net-b"])
@@ -72,6 +79,18 @@ class WeekBody(Body):
 class CalendarBody(Body):
     """When the team works, in its own time zone."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "time_zone": "Europe/Madrid",
+                    "week": {"mon": [["09:00", "13:00"], ["15:00", "18:00"]]},
+                    "holidays": ["2026-12-25"],
+                }
+            ]
+        }
+    )
+
     time_zone: Code = Field(examples=["Europe/Madrid"])
     week: WeekBody
     holidays: list[date] = Field(default=[], max_length=1_000)
@@ -84,11 +103,34 @@ class CalendarBody(Body):
 class CoverageChange(Body):
     """What the team takes on from now."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"coverage": [{"service": "fibre", "activity": "repair", "region": "north"}]}]}
+    )
+
     coverage: list[CoverageBody] = Field(max_length=500)
 
 
 class TeamRegistration(Body):
     """A solver team. ``companies`` that staff it may be named before their people are."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "name": "Field north",
+                    "companies": ["net-b"],
+                    "members": [{"person": "bea", "company": "net-b"}],
+                    "coverage": [{"service": "fibre", "activity": "repair", "region": "*"}],
+                    "calendar": {
+                        "time_zone": "Europe/Madrid",
+                        "week": {"mon": [["09:00", "13:00"], ["15:00", "18:00"]]},
+                        "holidays": ["2026-12-25"],
+                    },
+                }
+            ]
+        }
+    )
 
     agreement_id: UUID
     team_id: UUID | None = None
@@ -111,11 +153,17 @@ class TeamRegistration(Body):
 class Acting(Body):
     """Which of their teams the person acts in; the company is the person's own."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1"}]})
+
     team_id: UUID
 
 
 class Offer(Body):
     """Whom to ask; the company may be left out where only one staffs the team."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1", "company": "net-b"}]}
+    )
 
     team_id: UUID
     company: Code | None = None
@@ -124,6 +172,18 @@ class Offer(Body):
 class NewItem(Offer):
     """One more work item, and whom to ask."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "team_id": "0190a7f2-0000-7000-8000-000000007ea1",
+                    "company": "net-b",
+                    "purpose": "Check the core switch.",
+                }
+            ]
+        }
+    )
+
     item_id: UUID | None = None
     purpose: Text = Field(examples=["check the core switch"])
 
@@ -131,17 +191,37 @@ class NewItem(Offer):
 class Withdrawal(Body):
     """Why the item is not needed."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The other item covers it."}]})
+
     reason: Text
 
 
 class Rejection(Acting):
     """Why not."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1", "reason": "Not our region."}]
+        }
+    )
+
     reason: Text
 
 
 class Asking(Acting):
     """What is needed, of a company or (none named) of the customer. No personal data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "team_id": "0190a7f2-0000-7000-8000-000000007ea1",
+                    "company": "telco-a",
+                    "question": "Which cabinet serves this street?",
+                }
+            ]
+        }
+    )
 
     question_id: UUID | None = None
     company: Code | None = None
@@ -150,6 +230,12 @@ class Asking(Acting):
 
 class Answering(Body):
     """The answer to a question. No personal data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"question_id": "0190a7f2-0000-7000-8000-00000000a5c1", "answer": "Cabinet 7."}]
+        }
+    )
 
     question_id: UUID
     answer: Text
@@ -170,6 +256,23 @@ class PackageBody(Body):
 class HandingOver(Acting):
     """To whom, with what; the company may be left out where only one staffs the team."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "team_id": "0190a7f2-0000-7000-8000-000000007ea1",
+                    "to_team_id": "0190a7f2-0000-7000-8000-000000007ea2",
+                    "to_company": "net-b",
+                    "package": {
+                        "context": "No light on the line since Monday.",
+                        "promises": "We call the customer before six.",
+                        "next_step": "Swap the card in cabinet 7.",
+                    },
+                }
+            ]
+        }
+    )
+
     to_team_id: UUID
     to_company: Code | None = None
     package: PackageBody
@@ -178,25 +281,59 @@ class HandingOver(Acting):
 class Pausing(Acting):
     """Why the work does not go on; ``other`` needs a note."""
 
-    reason: Code = Field(examples=["waiting-customer"])
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1", "reason": "waiting-customer"}]
+        }
+    )
+
+    reason: Code = Field(json_schema_extra={"enum": [one.value for one in PauseReason]}, examples=["waiting-customer"])
     note: Text | None = None
 
 
 class Solving(Acting):
     """What the cause was and what was done, as codes."""
 
-    cause: Code = Field(examples=["line-card"])
-    action: Code = Field(examples=["replaced"])
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"team_id": "0190a7f2-0000-7000-8000-000000007ea1", "cause": "line-card", "action": "replaced"}
+            ]
+        }
+    )
+
+    cause: Slug = Field(examples=["line-card"])
+    action: Slug = Field(examples=["replaced"])
 
 
 class Noting(Body):
     """Something to write down. No personal data."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "The crew is on its way."}]})
+
     text: Text
 
 
 class Recording(Body):
-    """What a row of a source says; ``round`` is the case's round that it belongs to, the present one if left out."""
+    """What a row of a source says; ``round`` is the case's round that it belongs to, the present one if left out.
+
+    ``reason``, ``cause`` and ``action`` are the source's own words: a reason that is none of ``pauseWork`` is kept as
+    ``other`` with those words as its note.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "activity": "paused",
+                    "team_id": "0190a7f2-0000-7000-8000-000000007ea1",
+                    "company": "net-b",
+                    "reason": "waiting-vendor",
+                    "note": "Wait - Vendor",
+                }
+            ]
+        }
+    )
 
     activity: Activity
     team_id: UUID
@@ -210,3 +347,7 @@ class Recording(Body):
 
 class TakingOver(Offer):
     """Who had the work from then on, as a source says."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1", "company": "net-b"}]}
+    )

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -71,6 +71,8 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 class Solved(Body):
     """What was wrong and what was done, when the first contact solved it. The customer is asked all the same."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"cause": "loose-cable", "action": "plugged-in"}]})
+
     cause: Code
     action: Code
 
@@ -80,6 +82,25 @@ class CaseOpening(Body):
 
     With a reference, the same reference gives the same case.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "customer_id": "0190a7f2-0000-7000-8000-00000000c001",
+                    "contact_id": "0190a7f2-0000-7000-8000-00000000c002",
+                    "service": "fibre",
+                    "activity": "repair",
+                    "region": "north",
+                    "need": "The line has been dead since this morning.",
+                    "expectation": "It works again before the week-end.",
+                    "impact": "degraded",
+                    "external_reference": "T-20260302-17",
+                }
+            ]
+        }
+    )
 
     agreement_id: UUID
     customer_id: UUID
@@ -100,11 +121,15 @@ class CaseOpening(Body):
 class PriorityChoice(Body):
     """The priority that a person decides; the one proposed is a decision too."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"priority": "normal"}]})
+
     priority: Term
 
 
 class Linking(Body):
     """The contact that is about the case."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"contact_id": "0190a7f2-0000-7000-8000-00000000c002"}]})
 
     contact_id: UUID
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -65,6 +65,21 @@ class ContactReport(Body):
     The customer is named by id, or by the reference they were registered with. ``thread_reference`` is what messages
     of one conversation have in common: when one of them belongs to a case, so do those after it.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "customer_reference": "C-1042",
+                    "channel": "phone",
+                    "external_reference": "pbx-20260302-0912",
+                    "service": "fibre",
+                    "summary": "The line has been dead since this morning.",
+                }
+            ]
+        }
+    )
 
     agreement_id: UUID
     customer_id: UUID | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -76,6 +76,20 @@ class PersonalData(Body):
 class CustomerRegistration(Body):
     """A customer to make known. The reference is the company's own for them and must not itself identify a person."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "external_reference": "C-1042",
+                    "language": "es-MX",
+                    "channel": "whatsapp",
+                    "personal": {"name": "Lucía Pérez", "phone": "+34 600 000 000"},
+                }
+            ]
+        }
+    )
+
     agreement_id: UUID
     external_reference: Reference
     language: Language
@@ -86,6 +100,18 @@ class CustomerRegistration(Body):
 class CustomerCorrection(Body):
     """What is known of the customer, the whole of it anew."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "language": "es",
+                    "channel": "email",
+                    "personal": {"name": "Lucía Pérez", "email": "lucia@example.com"},
+                }
+            ]
+        }
+    )
+
     language: Language
     channel: Channel | None = None
     personal: PersonalData
@@ -93,6 +119,8 @@ class CustomerCorrection(Body):
 
 class Asking(Body):
     """Which personal data somebody needs in the clear, and what for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"purpose": "send-survey", "fields": ["email"]}]})
 
     purpose: Annotated[Code, Field(examples=["send-survey"])]
     fields: Annotated[list[PersonalField], Field(min_length=1, max_length=6)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from common.refusals import Forbidden, Invalid, NotFound
@@ -54,6 +54,17 @@ class SealedText(Body):
 
 class Opening(Body):
     """Which comments somebody needs in the clear, and what for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "purpose": "call-customer",
+                    "sealed": [{"key": "0190a7f2-0000-7000-8000-00000000c001", "box": "AAECAwQFBgcICQoLDA0ODw=="}],
+                }
+            ]
+        }
+    )
 
     purpose: Annotated[Code, Field(examples=["call-customer"])]
     sealed: Annotated[list[SealedText], Field(min_length=1, max_length=100)]

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -53,6 +53,22 @@ TimeZone = Annotated[str, AfterValidator(_zone), Field(examples=["America/Bogota
 class TeamRegistration(Body):
     """A team to make known; with a reference, the same reference gives the same team."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "external_reference": "front-north",
+                    "name": "Front desk north",
+                    "purpose": "First contact",
+                    "time_zone": "Europe/Madrid",
+                    "calendar": "office",
+                    "languages": ["es", "en"],
+                }
+            ]
+        }
+    )
+
     agreement_id: UUID
     external_reference: Reference | None = None
     name: Name
@@ -64,6 +80,8 @@ class TeamRegistration(Body):
 
 class Joining(Body):
     """A person of a party who is to work in the team."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"person": "ana", "company": "telco-a"}]})
 
     person: Name
     company: Code

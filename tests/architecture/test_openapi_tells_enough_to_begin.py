@@ -1,0 +1,114 @@
+"""Whoever has nothing but a service's OpenAPI document can write its requests and read its answers."""
+
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from pydantic import TypeAdapter, ValidationError
+
+from common.running import feed
+from common.running.contract import contract_of
+from common.running.service import Service
+from common.testing.routes import operations
+from common.web.app import create_app
+from common.web.batch import NDJSON
+from common.web.batch_lines import Prepared, read_line
+from common.web.runtime import Runtime
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
+Told = Mapping[str, Any]
+
+
+@pytest.fixture(params=PACKAGES)
+def service(request: pytest.FixtureRequest) -> Service:
+    return cast("Service", importlib.import_module(f"{request.param}.wiring").service)
+
+
+@pytest.fixture
+def app(service: Service) -> FastAPI:
+    runtime = cast("Runtime", SimpleNamespace(max_in_flight=0))  # nothing is asked of it here
+    routers = (*service.routers, feed.router, contract_of(service))
+    return create_app(service=service.name, title=service.title, about=service.about, routers=routers, runtime=runtime)
+
+
+def told(app: FastAPI) -> Iterator[tuple[str, Told]]:
+    for item in app.openapi()["paths"].values():
+        for operation in item.values():
+            yield operation["operationId"], operation
+
+
+def examples(app: FastAPI, media: Told) -> list[Any]:
+    name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
+    schema = app.openapi()["components"]["schemas"].get(name, media["schema"])
+    return [*schema.get("examples", ()), *(one["value"] for one in media.get("examples", {}).values())]
+
+
+def test_every_json_body_has_a_whole_example_that_its_own_model_accepts(app: FastAPI) -> None:
+    models = {one.name: one.route.body_field for one in operations(app)}
+    wrong: list[str] = []
+    for name, operation in told(app):
+        media = operation.get("requestBody", {}).get("content", {}).get(JSON)
+        if media is None:
+            continue
+        field = models[name]
+        assert field is not None
+        found = examples(app, media)
+        wrong += [] if found else [f"{name} has no example"]
+        for example in found:
+            try:
+                TypeAdapter[Any](cast("type[Any]", field.field_info.annotation)).validate_json(json.dumps(example))
+            except ValidationError as error:
+                wrong.append(f"{name}: {error}")
+    assert wrong == []
+
+
+def test_every_line_of_a_batchs_example_is_one_that_the_batch_reads(app: FastAPI) -> None:
+    endpoints = {one.name: one.route.endpoint for one in operations(app)}
+    for name, operation in told(app):
+        media = operation.get("requestBody", {}).get("content", {}).get(NDJSON)
+        if media is None:
+            continue
+        prepared: Mapping[str, Prepared] = inspect.getclosurevars(endpoints[name]).nonlocals["prepared"]
+        lines = media["example"].encode().splitlines()
+        assert len(lines) == len(prepared), name
+        for number, line in enumerate(lines, 1):
+            read = read_line(number, line, prepared)
+            read.prepared.read(read.members)
+
+
+def test_every_answer_with_a_body_has_a_schema(app: FastAPI) -> None:
+    bare = [
+        f"{name} {status}"
+        for name, operation in told(app)
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and status != "204"
+        if not any(media.get("schema") for media in answer.get("content", {}).values())
+    ]
+    assert bare == []
+
+
+def test_every_body_is_described(app: FastAPI) -> None:
+    """A form or lines have their schema as JSON has; nothing is read that the document does not tell of."""
+    for name, operation in told(app):
+        for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+            assert kind in {JSON, NDJSON, FORM}, name
+            assert media["schema"], name
+
+
+def test_the_document_says_what_the_service_is_for_and_how_to_begin(service: Service, app: FastAPI) -> None:
+    says = app.openapi()["info"]["description"]
+    assert service.about
+    assert says.startswith(service.about)
+    for word in ("acuerdo token", "Idempotency-Key", "If-Match", "Acuerdo-After", "How to begin"):
+        assert word in says
+    begun = re.findall(r"`([a-z]+[A-Z]\w+)`", service.about)
+    assert begun
+    assert set(begun) <= {name for name, _ in told(app)}
