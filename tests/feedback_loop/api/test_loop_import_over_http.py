@@ -170,6 +170,14 @@ async def test_a_closed_case_comes_back_in_an_import(house: Any) -> None:
     assert (loop["state"], loop["round"], loop["rounds"][1]["reason"]) == ("in-work", 2, "customer-came-back")
 
 
+async def test_an_approval_is_not_before_what_it_approves(house: Any) -> None:
+    case_id = await told(house)
+    assert statuses(await batch(house, FIRST, taken(case_id, 1, "2010-03-05T09:30:00Z"))) == [201]
+    early = await batch(house, SECOND, approved(case_id, "2010-03-05T09:10:00Z"))
+    assert (statuses(early), early[0]["problem"]["type"]) == ([422], "urn:acuerdo:refusal:decided-too-early")
+    assert statuses(await batch(house, SECOND, approved(case_id, "2010-03-05T09:30:00Z"))) == [201]
+
+
 async def test_only_operators_tell_of_other_times(house: Any) -> None:
     case_id = await told(house)
     assert statuses(await batch(house, ANA, taken(case_id, 1, "2010-03-05T10:00:00Z"))) == [403]

@@ -193,6 +193,7 @@ def only_positive_feedback_closed(life: list[Any]) -> None:
                 assert taker
                 assert approver
                 assert taker.company != approver.company
+                assert fact.moment <= fact.at
                 assert taker.person != approver.person
             case facts.CaseClosed():
                 assert isinstance(before, facts.FeedbackReceived)

@@ -517,7 +517,7 @@ def test_a_name_that_looks_alike_is_no_second_person(alike: str) -> None:
     for command in (approving(again), refusing(again), replace(approving(), recorded_by=again)):
         asked(taking(5)).when(command).then_refused(refusals.SecondPersonNeeded)
     no = RefuseParking(
-        reason=confide("she answers in the evening"), imported=False, by=again, recorded_by=again, at=MONDAY
+        reason=confide("she answers in the evening"), imported=False, by=again, recorded_by=again, at=MONDAY + DAY
     )
     for command in (resting(again), no, replace(resting(), recorded_by=again)):
         asked(parking()).when(command).then_refused(refusals.SecondPersonNeeded)
@@ -533,6 +533,17 @@ def test_feedback_is_only_taken_about_a_solution_the_customer_was_asked_about() 
     a_case().when(taking(5)).then_refused(refusals.FeedbackNotAsked)
     asked(answering(1)).when(taking(5, feedback_id=SECOND)).then_refused(refusals.FeedbackNotAsked)
     asked().when(approving()).then_refused(refusals.NoFeedbackToApprove)
+
+
+def test_nobody_decides_before_there_is_something_to_decide_on() -> None:
+    early = MONDAY + HOUR
+    for command in (approving(), refusing(), replace(approving(), imported=True)):
+        asked(taking(5)).when(replace(command, at=early)).then_refused(refusals.DecidedTooEarly)
+    no = RefuseParking(reason=confide("no"), imported=False, by=BEA, recorded_by=BEA, at=early)
+    for command in (replace(resting(), at=early), no):
+        asked(parking()).when(command).then_refused(refusals.DecidedTooEarly)
+    at_once = replace(approving(), at=MONDAY + 2 * HOUR)
+    assert brought(asked(taking(5)), at_once) == ["FeedbackReceived", "CaseClosed"]
 
 
 def test_refused_taken_feedback_leaves_the_customer_awaited() -> None:
@@ -620,7 +631,7 @@ def test_a_case_rests_only_when_a_second_person_agrees_and_stays_open() -> None:
 
 def test_a_parking_can_be_refused() -> None:
     no = RefuseParking(
-        reason=confide("she answers in the evening"), imported=False, by=ANDRES, recorded_by=ANDRES, at=MONDAY
+        reason=confide("she answers in the evening"), imported=False, by=ANDRES, recorded_by=ANDRES, at=MONDAY + DAY
     )
     asked().when(no).then_refused(refusals.NoParkingProposed)
     asked(parking()).when(replace(no, by=ANA, recorded_by=ANA)).then_refused(refusals.SecondPersonNeeded)

@@ -128,7 +128,7 @@ REFUSE = operation(_refusing, roles=LEADS, body=ParkingRefusal)
 UNPARK = operation(_unparking, roles=FACE, body=Unparking)
 
 _GOING = (refusals.LoopUnknown, refusals.NotOnTheCase, refusals.CaseIsClosed, refusals.CaseIsParked)
-_SECOND = (refusals.NoParkingProposed, refusals.SecondPersonNeeded)
+_SECOND = (refusals.NoParkingProposed, refusals.SecondPersonNeeded, refusals.DecidedTooEarly)
 
 
 @router.post(

@@ -194,6 +194,7 @@ _SECOND = (
     refusals.SecondPersonNeeded,
     refusals.SecondCompanyNeeded,
     refusals.NotOnTheCase,
+    refusals.DecidedTooEarly,
 )
 
 

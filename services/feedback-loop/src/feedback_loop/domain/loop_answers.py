@@ -28,6 +28,7 @@ from feedback_loop.domain.loop_refusals import (
     CaseIsClosed,
     CaseIsParked,
     CustomerErased,
+    DecidedTooEarly,
     FeedbackNotAsked,
     FeedbackWaitsForApproval,
     LinkExpired,
@@ -246,6 +247,8 @@ def _waiting(case: Open, command: ApproveFeedback | RefuseFeedback) -> FeedbackT
         case FeedbackToApprove(taken=taken) if command.feedback_id in {None, taken.feedback_id}:
             second(taken.recorded_by, command.recorded_by)
             approves(case.life, taken.by, command.by, imported=command.imported)
+            if command.at < taken.at:
+                raise DecidedTooEarly
             return taken
         case _:
             raise NoFeedbackToApprove

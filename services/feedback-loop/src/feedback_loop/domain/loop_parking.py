@@ -16,6 +16,7 @@ from feedback_loop.domain.loop_facts import (
 )
 from feedback_loop.domain.loop_refusals import (
     CaseIsNotParked,
+    DecidedTooEarly,
     NoParkingProposed,
     ParkingAlreadyProposed,
     PrimaryNeeded,
@@ -99,6 +100,8 @@ def _second(life: Life, proposed: ParkingProposed, command: ApproveParking | Ref
     on_the_case(life, command.by, imported=command.imported)
     if same_person(proposed.by, command.by) or same_person(proposed.recorded_by, command.recorded_by):
         raise SecondPersonNeeded
+    if command.at < proposed.at:
+        raise DecidedTooEarly
 
 
 def refuse(state: Loop, command: RefuseParking) -> list[Fact]:

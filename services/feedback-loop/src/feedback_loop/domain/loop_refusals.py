@@ -71,6 +71,10 @@ class NoFeedbackToApprove(Conflict):
     """No taken feedback waits for approval, or not this one."""
 
 
+class DecidedTooEarly(Invalid):
+    """Nobody decides on what has not been said yet: a decision is not before what it decides on."""
+
+
 class SecondPersonNeeded(Conflict):
     """Somebody else than the person who proposed it must decide."""
 
