@@ -1,16 +1,19 @@
 """The touchpoints service put together."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from asyncpg import Pool, Record
 
-from common.running.service import Service
+from common.messaging.connection import Wire
+from common.running.service import Parts, Service
 from common.settings import ServiceSettings
 from touchpoints.api import cases, contacts, customers, openings, teams
 from touchpoints.api.about import ABOUT
 from touchpoints.api.agreements import Agreements
 from touchpoints.api.keys import Vault
+from touchpoints.api.shredding import Shredding
 from touchpoints.history import history
 from touchpoints.projections import cases as case_rows
 from touchpoints.projections import contacts as contact_rows
@@ -27,6 +30,11 @@ def state(settings: ServiceSettings, pool: "Pool[Record]") -> Mapping[str, objec
     """Return what routes find in the application's state."""
     assert isinstance(settings, Settings)  # noqa: S101 - the service below names them
     return {"agreements": agreements, "vault": Vault(pool, settings.master_key_bytes())}
+
+
+def _works(parts: Parts, _: Wire) -> Sequence[Coroutine[Any, Any, None]]:
+    """Take destroyed keys from the disk."""
+    return (Shredding(parts.pool, parts.settings.holder or service.name).run(),)
 
 
 service = Service(
@@ -53,4 +61,5 @@ service = Service(
     memberships=memberships.memberships,
     parties=agreements.parties,
     state=state,
+    works=_works,
 )

@@ -204,7 +204,10 @@ async def _sealer(line: Line, customer_id: UUID) -> Sealer:
     of_its_kind(state, imported=line.imported)
     if isinstance(state, Erased):
         raise CustomerIsErased
-    return await vault_of(line).make(customer_id)
+    sealer = await vault_of(line).make(customer_id)
+    if sealer is None:
+        raise CustomerIsErased
+    return sealer
 
 
 async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> Meant:

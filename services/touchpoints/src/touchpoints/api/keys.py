@@ -1,8 +1,9 @@
 """The customers' keys: each customer has a pair of their own; whoever destroys it erases what was sealed under it.
 
 The private key rests wrapped under the master key, which never is in the database. Facts hold only what was sealed
-under the public key. Fingerprints (is this the same text as before?) are keyed with the customer's secret too, so that
-nobody can find a short text such as a telephone number by trying once the key is gone.
+under the public key. A destroyed key leaves an empty row behind, so that its customer never gets another. Fingerprints
+(is this the same text as before?) are keyed with the customer's secret too, so that nobody can find a short text such
+as a telephone number by trying once the key is gone.
 """
 
 import base64
@@ -24,17 +25,21 @@ customer_keys = sa.Table(
     "customer_keys",
     sa.MetaData(),
     sa.Column("customer_id", sa.Uuid, primary_key=True),
-    sa.Column("public_key", sa.Text, nullable=False),
-    sa.Column("wrapped", sa.Text, nullable=False),
+    sa.Column("public_key", sa.Text),
+    sa.Column("wrapped", sa.Text),
+    sa.Column("remains", sa.Boolean, nullable=False),
 )
 
 _MAKE = """
-    INSERT INTO customer_keys AS k (customer_id, public_key, wrapped) VALUES ($1, $2, $3)
-    ON CONFLICT (customer_id) DO UPDATE SET public_key = k.public_key
+    INSERT INTO customer_keys (customer_id, public_key, wrapped) VALUES ($1, $2, $3)
+    ON CONFLICT (customer_id) DO NOTHING
     RETURNING public_key, wrapped
 """
-_READ = "SELECT public_key, wrapped FROM customer_keys WHERE customer_id = $1"
-_DESTROY = "DELETE FROM customer_keys WHERE customer_id = $1"
+_READ = "SELECT public_key, wrapped FROM customer_keys WHERE customer_id = $1 AND wrapped IS NOT NULL"
+_DESTROY = """
+    UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
+    WHERE customer_id = $1 AND wrapped IS NOT NULL
+"""
 _REMEMBERED = 50_000
 
 Personal = Mapping[str, str]
@@ -65,13 +70,13 @@ class Vault:
         self._master_key = master_key
         self._sealers: OrderedDict[UUID, Sealer] = OrderedDict()
 
-    async def make(self, customer_id: UUID) -> Sealer:
-        """Return the sealer of a new customer; asked twice, or by two at once, it is the same."""
+    async def make(self, customer_id: UUID) -> Sealer | None:
+        """Return the sealer of a new customer; asked twice, or by two at once, it is the same; None once destroyed."""
         pair = new_key_pair()
         wrapped = wrap(self._master_key, str(customer_id), pair.private)
         row = await self._pool.fetchrow(_MAKE, customer_id, pair.public, wrapped)
-        assert row is not None  # noqa: S101 - the statement returns the row it made or found
-        return self._remember(customer_id, self._pair(customer_id, row))
+        row = row or await self._pool.fetchrow(_READ, customer_id)
+        return None if row is None else self._remember(customer_id, self._pair(customer_id, row))
 
     async def sealer(self, customer_id: UUID) -> Sealer | None:
         """Return the sealer of a customer, None when their key was destroyed."""
