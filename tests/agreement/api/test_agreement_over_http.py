@@ -7,6 +7,13 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from agreement.projections.agreements import agreements
+from common.running.service import Parts
+
 ANA, BEN, EVE = "ana/telco-a/manager", "ben/net-b/manager", "eve/rival/manager"
 Settled = Callable[[], Awaitable[None]]
 
@@ -241,6 +248,21 @@ async def test_terms_by_which_nobody_could_be_discontent_are_refused(
     refused = await ask("POST", "/v1/agreements", ANA, {**body, "terms": {**example, "scales": [scale]}})
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:acuerdo:refusal:unsound-terms")
     assert "no negative score" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("column", sorted(agreements.c.keys()))
+async def test_the_list_is_sorted_by_what_it_says_and_by_nothing_else(ask: Any, column: str) -> None:
+    sortable = column in {"drafted_at", "changed_at", "title"}
+    for order in (column, f"-{column}"):
+        answer = await ask("GET", f"/v1/agreements?sort={order}", ANA)
+        assert answer.status_code == (200 if sortable else 422), answer.text
+
+
+async def test_what_a_statement_was_given_is_not_told_with_its_failure(parts: Parts) -> None:
+    async with parts.engine.connect() as connection:
+        with pytest.raises(DBAPIError) as failed:
+            await connection.execute(sa.text("SELECT CAST(:told AS integer) / 0"), {"told": 90817263})
+    assert "90817263" not in str(failed.value)
 
 
 async def test_what_a_company_calls_its_draft_tells_others_nothing(

@@ -456,7 +456,7 @@ class Reminders(TypedDict):
 
 
 class Scale(TypedDict):
-    """What each answer means; bands are [from, to], both included, and cover the scale."""
+    """What each answer means; bands are [from, to], both included, and cover the scale; one is negative."""
 
     clause_id: str
     scale: Literal["csat", "nps", "ces", "thumb", "sentiment"]
@@ -661,7 +661,7 @@ class AgreementService:
         *,
         drafted_by: str | None = None,
         signed: bool | None = None,
-        sort: str | None = None,
+        sort: Literal["drafted_at", "-drafted_at", "changed_at", "-changed_at", "title", "-title"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Answer[PageListed]:
@@ -681,7 +681,7 @@ class AgreementService:
         *,
         drafted_by: str | None = None,
         signed: bool | None = None,
-        sort: str | None = None,
+        sort: Literal["drafted_at", "-drafted_at", "changed_at", "-changed_at", "title", "-title"] | None = None,
         limit: int | None = None,
     ) -> Iterator[Listed]:
         """As ``list_agreements``: every item, page after page."""
@@ -1326,7 +1326,7 @@ class AsyncAgreementService:
         *,
         drafted_by: str | None = None,
         signed: bool | None = None,
-        sort: str | None = None,
+        sort: Literal["drafted_at", "-drafted_at", "changed_at", "-changed_at", "title", "-title"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Answer[PageListed]:
@@ -1346,7 +1346,7 @@ class AsyncAgreementService:
         *,
         drafted_by: str | None = None,
         signed: bool | None = None,
-        sort: str | None = None,
+        sort: Literal["drafted_at", "-drafted_at", "changed_at", "-changed_at", "title", "-title"] | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[Listed]:
         """As ``list_agreements``: every item, page after page."""

@@ -18,7 +18,7 @@ _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait 
 
 async def migrate(url: str, migrations: Path) -> None:
     """Run the steps in the folder *migrations* that the database at *url* has not seen; all of them or none."""
-    engine = create_async_engine(sqlalchemy_url(url))
+    engine = create_async_engine(sqlalchemy_url(url), hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
@@ -36,7 +36,7 @@ def run(context: EnvironmentContext) -> None:
 
 async def create_kernel_tables(url: str) -> None:
     """Make the store's tables alone in the database at *url*, for tests of the kernel."""
-    engine = create_async_engine(sqlalchemy_url(url))
+    engine = create_async_engine(sqlalchemy_url(url), hide_parameters=True)
     async with engine.begin() as connection:
         await connection.run_sync(_create)
     await engine.dispose()

@@ -105,7 +105,9 @@ async def opened(
 ) -> AsyncGenerator[Parts]:
     """Connect the service's parts to its database; let go of them afterwards."""
     url = settings.database_url.get_secret_value()
-    engine = create_async_engine(sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    engine = create_async_engine(
+        sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )  # fmt: skip
     async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION, reset=_nothing) as pool:
         store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id)

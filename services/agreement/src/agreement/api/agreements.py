@@ -1,6 +1,6 @@
 """Agreements: drafted by one of their parties, read by all of them, as they are and as they were."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,6 +33,7 @@ from common.web.problems import problems
 
 router = APIRouter(prefix="/v1/agreements", tags=["agreements"])
 
+Order = Literal["drafted_at", "-drafted_at", "changed_at", "-changed_at", "title", "-title"]
 AsOf = Annotated[Moment | None, Query(description="Answer as the facts stood recorded at this moment.")]
 
 
@@ -97,9 +98,7 @@ async def list_agreements(
     drafted_by: Annotated[Company | None, Query()] = None,
     *,
     signed: Annotated[bool | None, Query(description="Whether a version has been signed by all.")] = None,
-    sort: Annotated[str, Query(description="`drafted_at`, `changed_at` or `title`; `-` before it reverses.")] = (
-        "drafted_at"
-    ),
+    sort: Annotated[Order, Query(description="`-` before a column reverses.")] = "drafted_at",
 ) -> Response:
     """Return the agreements that the caller's company is party to."""
     mine = sa.select(memberships.c.agreement_id).where(memberships.c.company == desk.caller.company)
