@@ -320,10 +320,17 @@ async def test_a_company_that_is_not_party_finds_nothing(house: Any) -> None:
         "parking-refusals": {"reason": "x"},
         "unparkings": {"reason": "x"},
     }
+    nowhere = uuid5(case_id, "nowhere")
     for path, body in writes.items():
-        assert (await house.post(EVE, f"/v1/loops/{case_id}/{path}", body)).status_code == 404, path
+        theirs, nothing = [await house.post(EVE, f"/v1/loops/{one}/{path}", body) for one in (case_id, nowhere)]
+        assert (theirs.status_code, theirs.json()) == (404, nothing.json()), path
+    with_comment = {**POSITIVE, "comment": "she said so"}
+    paths = [f"/v1/loops/{one}/taken-feedback" for one in (case_id, nowhere)]
+    theirs, nothing = [await house.post(EVE, path, with_comment) for path in paths]
+    assert (theirs.status_code, theirs.json()) == (404, nothing.json())
     for path in ("", "/history"):
-        assert (await house.get(EVE, f"/v1/loops/{case_id}{path}")).status_code == 404
+        theirs, nothing = [await house.get(EVE, f"/v1/loops/{one}{path}") for one in (case_id, nowhere)]
+        assert (theirs.status_code, theirs.json()) == (404, nothing.json())
     request_id = (await loop_of(house, case_id))["rounds"][0]["asked"][0]["request_id"]
     confirmation = await house.post(EVE, f"/v1/survey-deliveries/{request_id}/confirmations", {"n": 0})
     assert confirmation.status_code == 404

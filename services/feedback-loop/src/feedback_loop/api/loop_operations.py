@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from common.handling import Handling
+from common.refusals import NotFound
 from common.security.sealing import seal
 from common.values import Person, Sealed
 from common.web.entrance import who
@@ -85,24 +86,19 @@ def operation(
 
 
 def _of_its_kind(meaning: Meaning) -> Meaning:
-    """Return *meaning* for lines that tell of an imported case only: nobody acts for others in one that lives now."""
+    """Return *meaning* for who may know the case, and for lines that tell of an imported one only.
+
+    Nobody acts for others in one that lives now; and what is another's is answered as what there is not.
+    """
 
     async def meant(body: Any, line: Line, **path: Any) -> Meant:
-        if line.imported and not await _imported(line, path["case_id"]):
+        handle: Handling = line.request.app.state.runtime.handle
+        life = await _theirs(line, (await handle.remembered(LOOP, path["case_id"])).state)
+        if line.imported and not life.imported:
             raise CaseNotImported
         return await meaning(body, line, **path)
 
     return meant
-
-
-async def _imported(line: Line, case_id: UUID) -> bool:
-    """Tell whether the case was imported, which never changes. Raises as ``life_of`` when the caller may not know."""
-    handle: Handling = line.request.app.state.runtime.handle
-    state: Loop = (await handle.remembered(LOOP, case_id)).state
-    if isinstance(state, NotOpened):
-        raise LoopUnknown
-    await line.party(state.life.agreement_id)
-    return state.life.imported
 
 
 async def recorder(line: Line) -> Person:
@@ -112,10 +108,16 @@ async def recorder(line: Line) -> Person:
 
 async def life_of(line: Line, case_id: UUID) -> Life:
     """Return what the case keeps. Raises ``LoopUnknown``, also for whoever is not party to its agreement."""
-    state: Loop = (await line.look(LOOP, case_id)).state
+    return await _theirs(line, (await line.look(LOOP, case_id)).state)
+
+
+async def _theirs(line: Line, state: Loop) -> Life:
     if isinstance(state, NotOpened):
         raise LoopUnknown
-    await line.party(state.life.agreement_id)
+    try:
+        await line.party(state.life.agreement_id)
+    except NotFound:
+        raise LoopUnknown from None
     return state.life
 
 
