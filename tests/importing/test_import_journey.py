@@ -79,7 +79,8 @@ def _write(path: Path, cases: list[str]) -> None:
                 at = f"2012-05-{number + 1:02}T{hour + 8:02}:00:00+01:00"
                 if case in cases:
                     rows.writerow([case, at, *status, company, team, "L1", "High", "PROD1", "se"])
-        rows.writerow(["one row more", "yesterday", *HELD, ONE, "a", "L1", "High", "PROD1", "se"])
+        for never in ("yesterday", "1960-05-01T08:00:00+01:00"):
+            rows.writerow(["one row more", never, *HELD, ONE, "a", "L1", "High", "PROD1", "se"])
 
 
 def _run(deployment: Deployment, file: Path, mapping: Path) -> subprocess.CompletedProcess[str]:
@@ -116,10 +117,11 @@ def test_the_services_count_what_the_file_tells(first: dict[str, Any], file: Pat
 
 
 def test_a_row_that_cannot_be_understood_is_told_with_its_line(first: dict[str, Any], file: Path) -> None:
-    assert (first["rows"], first["rejected_rows"]) == (26, 1)
+    assert (first["rows"], first["rejected_rows"]) == (27, 2)
     assert Path(first["rejects"]).read_text().splitlines() == [
         "line,reason",
         "27,'yesterday' is no time in the format 'iso'",
+        "28,1960-05-01 08:00:00+01:00 is out of range: no agreement was or will be in force then",
     ]
 
 
@@ -177,7 +179,8 @@ def test_a_file_of_which_nothing_is_understood_leaves_its_reasons(
     assert (done.returncode, done.stdout) == (2, "")
     assert "line 2: 'yesterday' is no time in the format 'iso'" in done.stderr
     assert path.with_name("nothing.csv.rejects.csv").read_text().splitlines()[1:] == [
-        "2,'yesterday' is no time in the format 'iso'"
+        "2,'yesterday' is no time in the format 'iso'",
+        "3,1960-05-01 08:00:00+01:00 is out of range: no agreement was or will be in force then",
     ]
 
 

@@ -75,6 +75,16 @@ def test_an_event_row_says_what_its_conditions_mean(bpi2013: Mapping) -> None:
         ("Sub Status", "Sleeping", "no rule says what Status 'Accepted', Sub Status 'Sleeping' means"),
         ("SR Number", "", "'SR Number' is missing"),
         ("Change Date+Time", "yesterday", "'yesterday' is no time in the format 'iso'"),
+        (
+            "Change Date+Time",
+            "1960-03-31T15:59:42+01:00",
+            "1960-03-31 15:59:42+01:00 is out of range: no agreement was or will be in force then",
+        ),
+        (
+            "Change Date+Time",
+            "9999-12-31T23:59:59-01:00",
+            "9999-12-31 23:59:59-01:00 is out of range: no agreement was or will be in force then",
+        ),
         ("Involved ST", "#N/A!", "no team: 'Involved ST' is missing"),
         ("SR Latest Impact", "Cosmic", "the mapping's agreement has no priority 'cosmic'"),
     ],

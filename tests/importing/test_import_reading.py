@@ -62,6 +62,13 @@ def test_bytes_that_are_not_utf8_cost_only_their_own_row(tmp_path: Path) -> None
     assert _cells(read(path)) == [{"id": "2", "said": "señor"}]
 
 
+def test_text_that_is_half_a_character_costs_only_its_own_row(tmp_path: Path) -> None:
+    lines = (b'{"id": 1, "said": "\\ud800"}', b'{"id": 2, "o": {"\\udfff": 1}}', b'{"id": 3, "said": "\\ud83d\\ude00"}')
+    path = _written(tmp_path, "half.ndjson", b"\n".join(lines))
+    assert _rejects(read(path)) == [(1, "not UTF-8"), (2, "not UTF-8")]
+    assert _cells(read(path)) == [{"id": "3", "said": "\U0001f600"}]
+
+
 def test_a_row_with_too_few_fields_costs_only_itself(tmp_path: Path) -> None:
     path = _written(tmp_path, "short.csv", b"id,said\n1\n2,two\n")
     assert _rejects(read(path)) == [(2, "1 fields where the header names 2")]

@@ -187,7 +187,13 @@ def _object(number: int, line: str) -> Row | Reject:
         return Reject(line=number, reason=f"not JSON: {error}")
     if not isinstance(record, dict):
         return Reject(line=number, reason="not a JSON object")
-    return Row(line=number, cells=dict(_flat("", cast("dict[str, Any]", record))))
+    try:
+        cells = dict(_flat("", cast("dict[str, Any]", record)))
+    except RecursionError as error:
+        return Reject(line=number, reason=f"not JSON: {error}")
+    if not all(_is_utf8(text) for cell in cells.items() for text in cell):  # a lone surrogate, escaped, is none
+        return Reject(line=number, reason="not UTF-8")
+    return Row(line=number, cells=cells)
 
 
 def _flat(prefix: str, record: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,9 @@ from acuerdo_cli.importing.naming import Naming, NotUnderstood, Said, clean
 from acuerdo_cli.importing.rows import Reject, Row, Unusable
 from common.values import can_name_a_person
 
+_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
+"""An agreement can be in force from 1970 to 2200, and an import's begins at least a day before its first row."""
+
 _LONGEST_SPAN = 36_525
 """Days; an outcome a hundred years after the opening is a mistake of the source."""
 
@@ -71,9 +74,9 @@ class Understanding:
         if day.time() != time() or day.tzinfo:
             opened = self._zoned(day)
             return opened, opened + timedelta(days=days)
-        opened = datetime.combine(day.date(), time.fromisoformat(times.opened_at))
+        opened = self._zoned(datetime.combine(day.date(), time.fromisoformat(times.opened_at)))
         answered = datetime.combine(day.date() + timedelta(days=int(days)), time.fromisoformat(times.answered_at))
-        return self._zoned(opened), self._zoned(max(opened, answered))
+        return opened, max(opened, self._zoned(answered))
 
     @staticmethod
     def _days(text: str) -> float:
@@ -127,9 +130,12 @@ class Understanding:
 
     def _zoned(self, at: datetime) -> datetime:
         try:
-            return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
+            zoned = (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC)
         except OverflowError:
-            raise NotUnderstood(f"{at} is out of range") from None
+            zoned = None
+        if zoned is None or not _EARLIEST <= zoned <= _LATEST:
+            raise NotUnderstood(f"{at} is out of range: no agreement was or will be in force then")
+        return zoned
 
 
 def _like(column: str, row: Row) -> str:
