@@ -320,3 +320,12 @@ async def test_an_operator_does_not_decide_for_others_in_a_live_case(house: Any,
             headers={"content-type": "application/x-ndjson"},
         )
     assert msgspec.json.decode(answer.content)["problem"]["type"].endswith("case-not-imported")
+
+
+async def test_a_customer_a_case_and_a_team_may_go_by_one_reference(house: Any, customer: UUID) -> None:
+    desk = {"name": "Front desk", "purpose": "First contact", "time_zone": "UTC", "languages": ["es"]}
+    async with house.ask(ANA) as ana, house.ask("leo/telco-a/team-lead") as leo:
+        case = await made(ana, "/v1/cases", case_of(house, customer, external_reference="C-1"))
+        named = {"agreement_id": str(house.agreement_id), "external_reference": "C-1"}
+        team = await made(leo, "/v1/teams", {**desk, **named})
+    assert len({str(customer), case["case_id"], team["team_id"]}) == 3

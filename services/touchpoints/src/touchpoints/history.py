@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from common.history import History, Kind
+from common.history import AnyKind, History, Kind
 from touchpoints.domain import agreement, case, contact, customer, team, thread
 from touchpoints.domain.opening import CaseOpened, PriorityProposed
 from touchpoints.domain.timeline import TimelineNoted
@@ -60,16 +60,16 @@ history = History(
 )
 
 
-def by_reference(agreement_id: UUID, reference: str) -> UUID:
-    """Return the id of the customer, case or team that goes by *reference* in the agreement: the same every time."""
-    return uuid5(agreement_id, reference)
+def by_reference(kind: AnyKind, agreement_id: UUID, reference: str) -> UUID:
+    """Return the id of the thing of *kind* that goes by *reference* in the agreement: its own, the same every time."""
+    return uuid5(agreement_id, f"{kind.name}:{reference}")
 
 
 def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
     """Return the id of the contact that goes by *reference* on *channel*: the same every time."""
-    return uuid5(agreement_id, f"{channel}:{reference}")
+    return uuid5(agreement_id, f"{CONTACT.name}:{channel}:{reference}")
 
 
 def thread_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
     """Return the key of the thread that goes by *reference* on *channel*."""
-    return uuid5(agreement_id, f"thread:{channel}:{reference}")
+    return uuid5(agreement_id, f"{THREAD.name}:{channel}:{reference}")

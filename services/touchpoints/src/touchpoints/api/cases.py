@@ -234,7 +234,7 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await line.party(agreement_id)
     reference = body.external_reference
-    case_id = line.new_id() if reference is None else by_reference(agreement_id, reference)
+    case_id = line.new_id() if reference is None else by_reference(CASE, agreement_id, reference)
     if line.imported:
         of_its_kind((await line.look(CASE, case_id)).state, imported=True)
     customer, sealer = await customer_of(line, agreement_id, body.customer_id)

@@ -48,6 +48,7 @@ from touchpoints.domain.thread import case_for
 from touchpoints.history import (
     CASE,
     CONTACT,
+    CUSTOMER,
     TEAM,
     THREAD,
     by_reference,
@@ -155,7 +156,7 @@ async def _record(body: ContactReport, line: Line) -> Meant:
     contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
     if line.imported:
         of_its_kind((await line.look(CONTACT, contact_id)).state, imported=True)
-    customer_id = body.customer_id or by_reference(agreement_id, body.customer_reference or "")
+    customer_id = body.customer_id or by_reference(CUSTOMER, agreement_id, body.customer_reference or "")
     _, sealer = await customer_of(line, agreement_id, customer_id)
     if body.team_id is not None:
         ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)

@@ -173,7 +173,7 @@ class CustomerShown(BaseModel):
 
 async def _register(body: CustomerRegistration, line: Line) -> Meant:
     await line.party(body.agreement_id)
-    customer_id = by_reference(body.agreement_id, body.external_reference)
+    customer_id = by_reference(CUSTOMER, body.agreement_id, body.external_reference)
     sealer = await _sealer(line, customer_id)
     personal = body.personal.known()
     command = RegisterCustomer(

@@ -119,7 +119,7 @@ class TeamShown(BaseModel):
 async def _register(body: TeamRegistration, line: Line) -> Meant:
     await line.party(body.agreement_id)
     reference = body.external_reference
-    team_id = line.new_id() if reference is None else by_reference(body.agreement_id, reference)
+    team_id = line.new_id() if reference is None else by_reference(TEAM, body.agreement_id, reference)
     of_its_kind((await line.look(TEAM, team_id)).state, imported=line.imported)
     terms = await binding_terms(line, body.agreement_id)
     command = RegisterTeam(

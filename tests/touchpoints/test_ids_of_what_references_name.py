@@ -1,0 +1,24 @@
+"""What goes by a reference has an id that follows from it, and no two things have the same."""
+
+from itertools import product
+from uuid import UUID
+
+from touchpoints.history import CASE, CUSTOMER, TEAM, by_reference, contact_by_reference, thread_by_reference
+
+AGREEMENT = UUID(int=1)
+REFERENCES = ("R-1", "phone:R-1", "customer:R-1", "contact:phone:R-1", "thread:phone:R-1")
+
+
+def test_things_of_different_kinds_never_share_an_id_whatever_they_go_by() -> None:
+    named = [
+        by_reference(kind, AGREEMENT, reference) for kind, reference in product((CASE, CUSTOMER, TEAM), REFERENCES)
+    ]
+    named += [
+        of(AGREEMENT, "phone", one) for of, one in product((contact_by_reference, thread_by_reference), REFERENCES)
+    ]
+    assert len(set(named)) == len(named)
+
+
+def test_the_same_reference_gives_the_same_id_and_another_agreement_another() -> None:
+    assert by_reference(CASE, AGREEMENT, "R-1") == by_reference(CASE, AGREEMENT, "R-1")
+    assert by_reference(CASE, AGREEMENT, "R-1") != by_reference(CASE, UUID(int=2), "R-1")
