@@ -373,6 +373,18 @@ async def test_scores_outside_the_agreed_scale_are_refused(house: Any) -> None:
         await refused(house, ANA, f"/v1/loops/{case_id}/taken-feedback", body, name)
 
 
+@pytest.mark.parametrize("score", [True, "5", 5.0, None])
+async def test_a_score_is_a_whole_number_and_nothing_that_could_be_taken_for_one(house: Any, score: object) -> None:
+    case_id = await asked(house)
+    await refused(house, ANA, f"/v1/loops/{case_id}/taken-feedback", {**POSITIVE, "score": score}, "malformed")
+    line = {"operation": "takeFeedback", "case_id": str(case_id), **POSITIVE, "score": score}
+    async with house.ask(ANA) as ana:
+        answer = await ana.post(
+            "/v1/loops/batch", content=msgspec.json.encode(line), headers={"content-type": "application/x-ndjson"}
+        )
+    assert answer.json()["status"] == 422
+
+
 async def test_a_case_keeps_the_version_it_was_opened_under(house: Any, signed: dict[str, Any]) -> None:
     case_id = await asked(house)
     stricter = {**signed["scales"][0], "clause_id": "csat-2", "positive": [5, 5], "neutral": [3, 4]}

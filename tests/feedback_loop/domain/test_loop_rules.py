@@ -387,6 +387,7 @@ def test_a_root_cause_said_twice_is_nothing_new_and_said_otherwise_a_correction(
     stated = asked(answering(1), stating())
     stated.when(stating()).then_nothing()
     assert brought(stated, stating("wrong part")) == ["RootCauseStated"]
+    assert brought(stated, replace(stating(), by=ANDRES)) == ["RootCauseStated"], "another company learns nothing"
 
 
 def test_the_next_round_closes_on_its_own_positive_feedback() -> None:

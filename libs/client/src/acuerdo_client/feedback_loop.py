@@ -1,5 +1,7 @@
 """The operations of ``feedback-loop``, written by libs/client/generate.py from its OpenAPI document."""
 
+# ruff: noqa: E501  the sentences are the service's own
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -12,6 +14,14 @@ from acuerdo_client.calls import Answer, Call, given, part
 from acuerdo_client.sending import AsyncSender, Line, Sender
 
 LIMITS = Limits()
+
+
+class ActionNamed(TypedDict):
+    """Which corrective action it was: ``action_id`` names it when it is done."""
+
+    case_id: str
+    version: int
+    action_id: str
 
 
 class ActionRow(TypedDict):
@@ -74,8 +84,38 @@ class AskedRow(TypedDict):
     silent_since: NotRequired[str | None]
 
 
-class Asking(TypedDict):
-    """Ask the customer once more about the same round."""
+class CaseNamed(TypedDict):
+    """Which case it was, and the version of its loop now."""
+
+    case_id: str
+    version: int
+
+
+class CloudEvent(TypedDict):
+    """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    position: int
+    streamversion: int
+    agreementid: str
+    actor: dict[str, str]
+    recordedtime: str
+    correlationid: str
+    causationid: NotRequired[str | None]
+    performedby: NotRequired[str | None]
+    imported: bool
+    hash: str
+    previoushash: str
+    data: dict[str, Any]
+    confided: NotRequired[dict[str, Kept] | None]
+    hidden: NotRequired[list[str] | None]
 
 
 class Deliveries(TypedDict):
@@ -99,6 +139,14 @@ class Delivery(TypedDict):
     round: int
     address: str
     expires_at: str
+
+
+class DeliveryNamed(TypedDict):
+    """Which link reached the customer, and the version of the case's loop now."""
+
+    request_id: str
+    n: int
+    version: int
 
 
 class Duplicate(TypedDict):
@@ -130,10 +178,19 @@ class Fact(TypedDict):
     hidden: list[str]
 
 
-class Facts(TypedDict):
-    """All facts of a loop, in order."""
+class FeedbackNamed(TypedDict):
+    """Which answer of the customer it was: ``feedback_id`` names it when it is approved, refused or inquired into."""
 
-    items: list[Fact]
+    case_id: str
+    version: int
+    feedback_id: str
+
+
+class Kept(TypedDict):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
 
 
 class Listed(TypedDict):
@@ -228,10 +285,6 @@ class PageTask(TypedDict):
     next: str | None
 
 
-class ParkingApproval(TypedDict):
-    """Agree that the case rests."""
-
-
 class Person(TypedDict):
     """A named person who acts for a company in a role; every decision has one."""
 
@@ -283,6 +336,14 @@ class RecoverySummary(TypedDict):
     recovery_rate: float
     rounds_to_recovery: float | None
     seconds_to_recovery: float | None
+
+
+class RequestNamed(TypedDict):
+    """Under which request the customer is asked."""
+
+    case_id: str
+    version: int
+    request_id: str
 
 
 class RoundRow(TypedDict):
@@ -372,8 +433,17 @@ class Told(TypedDict):
     text: str
 
 
-class Working(TypedDict):
-    """Work once more, for the customer was neither content nor discontent."""
+class CommonRunningFeedFacts(TypedDict):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
+
+    items: list[CloudEvent]
+    next: int
+
+
+class FeedbackLoopApiLoopsFacts(TypedDict):
+    """All facts of a loop, in order."""
+
+    items: list[Fact]
 
 
 class FeedbackLoopService:
@@ -479,7 +549,7 @@ class FeedbackLoopService:
             )
         )
 
-    def read_loop_history(self, case_id: UUID | str) -> Answer[Facts]:
+    def read_loop_history(self, case_id: UUID | str) -> Answer[FeedbackLoopApiLoopsFacts]:
         """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
         return self._sender.send(Call(service="feedback-loop", method="GET", path=f"/v1/loops/{part(case_id)}/history"))
 
@@ -496,8 +566,8 @@ class FeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Write down what the customer said; it counts when a second person of another company approves it."""
+    ) -> Answer[FeedbackNamed]:
+        """Write down what the customer told the touchpoint; it counts when a person of another company approves it."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
@@ -526,8 +596,8 @@ class FeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Confirm feedback that a person of another company took."""
+    ) -> Answer[CaseNamed]:
+        """Confirm feedback that a person of another company took: of one that is on the case, if there is another."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
@@ -547,7 +617,7 @@ class FeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Do not confirm feedback that a person of another company took: the customer is awaited as before."""
         return self._sender.send(
             Call(
@@ -572,7 +642,7 @@ class FeedbackLoopService:
         account: str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[FeedbackNamed]:
         """State why the customer rated so."""
         return self._sender.send(
             Call(
@@ -589,7 +659,7 @@ class FeedbackLoopService:
 
     def state_root_cause(
         self, case_id: UUID | str, *, cause: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """State why the customer was not satisfied; a later statement corrects an earlier one."""
         return self._sender.send(
             Call(
@@ -614,8 +684,8 @@ class FeedbackLoopService:
         action_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Give a company of the agreement something to put right."""
+    ) -> Answer[ActionNamed]:
+        """Give a company of the agreement something to put right, which brings it onto the case."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
@@ -644,8 +714,8 @@ class FeedbackLoopService:
         evidence: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Show that it was put right."""
+    ) -> Answer[ActionNamed]:
+        """Show that it was put right; only its owner's people can."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
@@ -658,50 +728,38 @@ class FeedbackLoopService:
         )
 
     def ask_again(
-        self, case_id: UUID | str, *, body: Asking, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[RequestNamed]:
         """Ask the customer once more about the last round, with a fresh link and the reminders from the beginning."""
         return self._sender.send(
             Call(
-                service="feedback-loop",
-                method="POST",
-                path=f"/v1/loops/{part(case_id)}/asks",
-                body=body,
-                key=key,
-                version=version,
+                service="feedback-loop", method="POST", path=f"/v1/loops/{part(case_id)}/asks", key=key, version=version
             )
         )
 
     def work_again(
-        self, case_id: UUID | str, *, body: Working, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Open another round after a neutral answer."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/rounds",
-                body=body,
                 key=key,
                 version=version,
             )
         )
 
     def come_back(
-        self,
-        case_id: UUID | str,
-        *,
-        contact_id: UUID | str | None = None,
-        version: int | None = None,
-        key: str | None = None,
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Note that the customer of a closed or parked case came back: another round; an open case is left as it is."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/returns",
-                body=given({"contact_id": contact_id}),
                 key=key,
                 version=version,
             )
@@ -716,7 +774,7 @@ class FeedbackLoopService:
         primary_case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Propose to let the case rest, still open."""
         return self._sender.send(
             Call(
@@ -730,15 +788,14 @@ class FeedbackLoopService:
         )
 
     def approve_parking(
-        self, case_id: UUID | str, *, body: ParkingApproval, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Agree, as a second person, that the case rests."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/parking-approvals",
-                body=body,
                 key=key,
                 version=version,
             )
@@ -746,7 +803,7 @@ class FeedbackLoopService:
 
     def refuse_parking(
         self, case_id: UUID | str, *, reason: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Decide, as a second person, that the case goes on."""
         return self._sender.send(
             Call(
@@ -761,7 +818,7 @@ class FeedbackLoopService:
 
     def unpark(
         self, case_id: UUID | str, *, reason: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Let a resting case go on where it rested; a customer whose answer was awaited is asked afresh."""
         return self._sender.send(
             Call(
@@ -948,7 +1005,7 @@ class FeedbackLoopService:
 
     def confirm_survey_delivery(
         self, request_id: UUID | str, *, n: int, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[DeliveryNamed]:
         """State that a link reached the customer; only who was given it can."""
         return self._sender.send(
             Call(
@@ -973,7 +1030,7 @@ class FeedbackLoopService:
 
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CommonRunningFeedFacts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return self._sender.send(
             Call(
@@ -1088,7 +1145,7 @@ class AsyncFeedbackLoopService:
             )
         )
 
-    async def read_loop_history(self, case_id: UUID | str) -> Answer[Facts]:
+    async def read_loop_history(self, case_id: UUID | str) -> Answer[FeedbackLoopApiLoopsFacts]:
         """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
         return await self._sender.send(
             Call(service="feedback-loop", method="GET", path=f"/v1/loops/{part(case_id)}/history")
@@ -1107,8 +1164,8 @@ class AsyncFeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Write down what the customer said; it counts when a second person of another company approves it."""
+    ) -> Answer[FeedbackNamed]:
+        """Write down what the customer told the touchpoint; it counts when a person of another company approves it."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
@@ -1137,8 +1194,8 @@ class AsyncFeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Confirm feedback that a person of another company took."""
+    ) -> Answer[CaseNamed]:
+        """Confirm feedback that a person of another company took: of one that is on the case, if there is another."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
@@ -1158,7 +1215,7 @@ class AsyncFeedbackLoopService:
         feedback_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Do not confirm feedback that a person of another company took: the customer is awaited as before."""
         return await self._sender.send(
             Call(
@@ -1183,7 +1240,7 @@ class AsyncFeedbackLoopService:
         account: str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[FeedbackNamed]:
         """State why the customer rated so."""
         return await self._sender.send(
             Call(
@@ -1200,7 +1257,7 @@ class AsyncFeedbackLoopService:
 
     async def state_root_cause(
         self, case_id: UUID | str, *, cause: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """State why the customer was not satisfied; a later statement corrects an earlier one."""
         return await self._sender.send(
             Call(
@@ -1225,8 +1282,8 @@ class AsyncFeedbackLoopService:
         action_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Give a company of the agreement something to put right."""
+    ) -> Answer[ActionNamed]:
+        """Give a company of the agreement something to put right, which brings it onto the case."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
@@ -1255,8 +1312,8 @@ class AsyncFeedbackLoopService:
         evidence: str,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
-        """Show that it was put right."""
+    ) -> Answer[ActionNamed]:
+        """Show that it was put right; only its owner's people can."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
@@ -1269,50 +1326,38 @@ class AsyncFeedbackLoopService:
         )
 
     async def ask_again(
-        self, case_id: UUID | str, *, body: Asking, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[RequestNamed]:
         """Ask the customer once more about the last round, with a fresh link and the reminders from the beginning."""
         return await self._sender.send(
             Call(
-                service="feedback-loop",
-                method="POST",
-                path=f"/v1/loops/{part(case_id)}/asks",
-                body=body,
-                key=key,
-                version=version,
+                service="feedback-loop", method="POST", path=f"/v1/loops/{part(case_id)}/asks", key=key, version=version
             )
         )
 
     async def work_again(
-        self, case_id: UUID | str, *, body: Working, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Open another round after a neutral answer."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/rounds",
-                body=body,
                 key=key,
                 version=version,
             )
         )
 
     async def come_back(
-        self,
-        case_id: UUID | str,
-        *,
-        contact_id: UUID | str | None = None,
-        version: int | None = None,
-        key: str | None = None,
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Note that the customer of a closed or parked case came back: another round; an open case is left as it is."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/returns",
-                body=given({"contact_id": contact_id}),
                 key=key,
                 version=version,
             )
@@ -1327,7 +1372,7 @@ class AsyncFeedbackLoopService:
         primary_case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Propose to let the case rest, still open."""
         return await self._sender.send(
             Call(
@@ -1341,15 +1386,14 @@ class AsyncFeedbackLoopService:
         )
 
     async def approve_parking(
-        self, case_id: UUID | str, *, body: ParkingApproval, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+        self, case_id: UUID | str, *, version: int | None = None, key: str | None = None
+    ) -> Answer[CaseNamed]:
         """Agree, as a second person, that the case rests."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",
                 method="POST",
                 path=f"/v1/loops/{part(case_id)}/parking-approvals",
-                body=body,
                 key=key,
                 version=version,
             )
@@ -1357,7 +1401,7 @@ class AsyncFeedbackLoopService:
 
     async def refuse_parking(
         self, case_id: UUID | str, *, reason: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Decide, as a second person, that the case goes on."""
         return await self._sender.send(
             Call(
@@ -1372,7 +1416,7 @@ class AsyncFeedbackLoopService:
 
     async def unpark(
         self, case_id: UUID | str, *, reason: str, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CaseNamed]:
         """Let a resting case go on where it rested; a customer whose answer was awaited is asked afresh."""
         return await self._sender.send(
             Call(
@@ -1559,7 +1603,7 @@ class AsyncFeedbackLoopService:
 
     async def confirm_survey_delivery(
         self, request_id: UUID | str, *, n: int, version: int | None = None, key: str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[DeliveryNamed]:
         """State that a link reached the customer; only who was given it can."""
         return await self._sender.send(
             Call(
@@ -1584,7 +1628,7 @@ class AsyncFeedbackLoopService:
 
     async def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[CommonRunningFeedFacts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return await self._sender.send(
             Call(

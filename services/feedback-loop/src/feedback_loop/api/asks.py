@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import ConfigDict
 from starlette.responses import Response
 
 from common.web.desk import Desk, allowed
@@ -29,10 +28,6 @@ class Working(Body):
 class Return(Body):
     """The customer made contact again about a case that closed or rests."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"contact_id": "0190a7f2-0000-7000-8000-00000000c002"}]})
-
-    contact_id: UUID | None = None
-
 
 async def _asking(body: Asking, line: Line, *, case_id: UUID) -> Meant:
     del body
@@ -48,7 +43,8 @@ async def _working(body: Working, line: Line, *, case_id: UUID) -> Meant:
 
 
 async def _returning(body: Return, line: Line, *, case_id: UUID) -> Meant:
-    command = ComeBack(contact_id=body.contact_id, by=line.by, imported=line.imported, at=line.at)
+    del body
+    command = ComeBack(contact_id=None, by=line.by, imported=line.imported, at=line.at)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -96,6 +92,6 @@ async def work_again(case_id: UUID, desk: Annotated[Desk, allowed(*WORK.roles)])
     response_model=CaseNamed,
     responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase),
 )
-async def come_back(case_id: UUID, body: Return, desk: Annotated[Desk, allowed(*COME_BACK.roles)]) -> Response:
+async def come_back(case_id: UUID, desk: Annotated[Desk, allowed(*COME_BACK.roles)]) -> Response:
     """Note that the customer of a closed or parked case came back: another round; an open case is left as it is."""
-    return await desk.carry_out(COME_BACK, body, case_id=case_id)
+    return await desk.carry_out(COME_BACK, Return(), case_id=case_id)

@@ -72,7 +72,7 @@ class TakenFeedback(Body):
     )
 
     scale: Code
-    score: int
+    score: Annotated[int, Field(strict=True)]
     channel: Channel
     reason: Reason | None = None
     stage: Code | None = None
@@ -202,8 +202,8 @@ _SECOND = (
     "/{case_id}/taken-feedback",
     status_code=201,
     operation_id="takeFeedback",
-    responses=problems(
     response_model=FeedbackNamed,
+    responses=problems(
         *_RESTING,
         refusals.NotTheTouchpoint,
         refusals.NotOnTheCase,
@@ -222,8 +222,8 @@ async def take_feedback(case_id: UUID, body: TakenFeedback, desk: Annotated[Desk
     "/{case_id}/approvals",
     status_code=201,
     operation_id="approveFeedback",
-    responses=problems(*_RESTING, *_SECOND),
     response_model=CaseNamed,
+    responses=problems(*_RESTING, *_SECOND),
 )
 async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, allowed(*APPROVE.roles)]) -> Response:
     """Confirm feedback that a person of another company took: of one that is on the case, if there is another."""
@@ -234,8 +234,8 @@ async def approve_feedback(case_id: UUID, body: Approval, desk: Annotated[Desk, 
     "/{case_id}/refusals",
     status_code=201,
     operation_id="refuseFeedback",
-    responses=problems(*_RESTING, *_SECOND),
     response_model=CaseNamed,
+    responses=problems(*_RESTING, *_SECOND),
 )
 async def refuse_feedback(
     case_id: UUID, body: FeedbackRefusal, desk: Annotated[Desk, allowed(*REFUSE.roles)]
@@ -248,8 +248,8 @@ async def refuse_feedback(
     "/{case_id}/inquiries/{feedback_id}/answers",
     status_code=201,
     operation_id="answerInquiry",
-    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.NoSuchInquiry),
     response_model=FeedbackNamed,
+    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.NoSuchInquiry),
 )
 async def answer_inquiry(
     case_id: UUID, feedback_id: UUID, body: InquiryAnswer, desk: Annotated[Desk, allowed(*ANSWER_INQUIRY.roles)]

@@ -21,10 +21,14 @@ from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, S
 
 
 def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
-    """Return why the customer was not satisfied; said twice it is nothing new, said otherwise it is a correction."""
+    """Return why the customer was not satisfied; said twice it is nothing new, said otherwise it is a correction.
+
+    Only of the company that said it is it nothing new: another must not learn that it found the same words.
+    """
     life = _unfinished(state)
     on_the_case(life, command.by, imported=command.imported)
-    if life.round.cause is not None and life.round.cause.text == command.cause.text:
+    same = life.round.cause is not None and life.round.cause.text == command.cause.text
+    if same and life.round.cause_by == command.by.company:
         return []
     stated = RootCauseStated(
         case_id=life.case_id,

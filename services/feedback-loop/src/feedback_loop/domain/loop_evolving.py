@@ -155,8 +155,8 @@ def _grown(life: Life, fact: Fact) -> Life:  # noqa: PLR0911 - one line per fact
 
 def _amended(life: Life, fact: Fact) -> Life:
     match fact:
-        case RootCauseStated(cause=cause):
-            return replace(life, round=replace(life.round, cause=cause))
+        case RootCauseStated(cause=cause, by=by):
+            return replace(life, round=replace(life.round, cause=cause, cause_by=by.company))
         case CorrectiveActionOpened():
             action = Action(
                 action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id, company=fact.company

@@ -10,11 +10,12 @@ from feedback_loop.domain.terms import LoopTerms
 
 @value
 class Round:
-    """One turn of the loop; ``negative`` is the answer that it has to amend."""
+    """One turn of the loop; ``negative`` is the answer that it has to amend, ``cause_by`` the company that said why."""
 
     number: int
     negative: UUID | None = None
     cause: Confided | None = None
+    cause_by: str = ""
     attribution: tuple[Share, ...] = ()
 
 
