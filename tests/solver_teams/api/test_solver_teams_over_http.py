@@ -56,6 +56,17 @@ async def test_a_calendar_with_an_unknown_zone_is_refused(house: House) -> None:
     assert problem(await house.ask(LEA, "POST", "/v1/teams", json=body)) == (422, "unreadable-calendar")
 
 
+async def test_a_party_that_comes_too_early_is_told_when_an_agreement_is_known(house: House) -> None:
+    body = {"name": "x", "companies": ["net-b"]}
+    unknown = await house.ask(
+        LEA, "POST", "/v1/teams", json=body | {"agreement_id": "0190a7f2-ffff-7fff-8fff-ffffffffffff"}
+    )
+    theirs = body | {"agreement_id": str(house.agreement_id)}
+    hidden = await house.ask("sue/other-x/team-lead", "POST", "/v1/teams", json=theirs)
+    assert (unknown.status_code, unknown.json()) == (404, hidden.json())
+    assert "all its parties have signed" in unknown.json()["detail"]
+
+
 async def test_members_join_and_leave_and_each_company_sends_its_own(house: House) -> None:
     team_id = await house.team("Field", ("bea", "net-b"))
     dora = {"person": "dora", "company": "net-b"}
@@ -215,6 +226,25 @@ async def test_a_service_decides_nothing(house: House) -> None:
     line = {"operation": "acceptWork", "case_id": case_id, "item_id": item_id, "team_id": field}
     (outcome,) = await batch(house, ROBOT, "/v1/work/batch", line, status=403)
     assert outcome["type"].endswith("service-may-not")
+
+
+async def test_of_two_people_who_accept_the_same_the_second_is_told_who_was_first(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    assert (await house.do(BEA, case_id, item_id, "acceptances", team_id=field)).status_code == 200
+    second = await house.do(LEA, case_id, item_id, "acceptances", team_id=field)
+    assert problem(second) == (409, "accepted-already")
+    assert second.json()["detail"] == "bea has accepted it already"
+
+
+async def test_of_two_people_who_take_over_the_second_is_told_who_was_first(house: House) -> None:
+    field, _, case_id, item_id = await in_hands(house)
+    core = await house.team("Core two", ("caro", "desk-c"), ("carla", "desk-c"), coverage=[])
+    await house.do(BEA, case_id, item_id, "hand-overs", team_id=field, to_team_id=core, package=PACKAGE)
+    for _ in range(2):
+        assert (await house.do(CARO, case_id, item_id, "hand-over-acceptances", team_id=core)).status_code == 200
+    second = await house.do(CARLA, case_id, item_id, "hand-over-acceptances", team_id=core)
+    assert problem(second) == (409, "accepted-already")
+    assert second.json()["detail"] == "caro has accepted it already"
 
 
 async def test_a_touchpoint_agent_does_not_accept(house: House) -> None:

@@ -312,6 +312,17 @@ def test_accepting_twice_changes_nothing() -> None:
     in_hands().when(accept()).then_nothing()
 
 
+def test_a_second_person_of_the_team_is_told_who_has_accepted() -> None:
+    with pytest.raises(no.AcceptedAlready, match="bea has accepted it already"):
+        decider.decide(in_hands().state, accept(by=BOB))
+
+
+def test_a_second_person_of_the_receiving_team_is_told_who_has_taken_over() -> None:
+    taken = in_hands().after(hand_over(), take_over())
+    taken.when(take_over()).then_nothing()
+    taken.when(take_over(by=EVE)).then_refused(no.AcceptedAlready)
+
+
 def test_accepted_work_is_handed_over_and_no_longer_offered() -> None:
     in_hands().when(offer(CORE, "desk-c")).then_refused(no.AcceptedAlready)
 

@@ -86,7 +86,7 @@ async def offer_work(case_id: UUID, item_id: UUID, body: Offer, desk: Director) 
     "/acceptances",
     operation_id="acceptWork",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotOffered, no.NotAMember),
+    responses=problems(*_ALWAYS, no.AcceptedAlready, no.NotOffered, no.NotAMember),
 )
 async def accept_work(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
     """Take the work that was offered to one's team and company."""
@@ -192,7 +192,7 @@ async def withdraw_hand_over(case_id: UUID, item_id: UUID, body: Rejection, desk
     "/hand-over-acceptances",
     operation_id="acceptHandOver",
     response_model=ItemNamed,
-    responses=problems(*_ALWAYS, no.NotInWork, no.NotHandedOver, no.NotAMember),
+    responses=problems(*_ALWAYS, no.NotInWork, no.AcceptedAlready, no.NotHandedOver, no.NotAMember),
 )
 async def accept_hand_over(case_id: UUID, item_id: UUID, body: Acting, desk: Solver) -> Response:
     """Take the work over."""

@@ -9,7 +9,7 @@ from common.eventstore.recorded import Recorded
 from common.handling import Handling
 from common.refusals import Invalid, NotFound
 from common.web.desk import Desk
-from common.web.operations import Line
+from common.web.operations import Line, named_agreement
 from solver_teams.domain import agreement
 from solver_teams.domain.case_work.commands import Seat
 from solver_teams.domain.case_work.facts import Fact
@@ -89,7 +89,7 @@ async def scope(desk: Desk, agreement_id: UUID | None) -> frozenset[UUID]:
     """Return the agreement asked for, or all that the caller's company is party to. Raises ``NotFound``."""
     if agreement_id is None:
         return await desk.agreements()
-    await desk.party(agreement_id)
+    await named_agreement(desk, agreement_id)
     return frozenset({agreement_id})
 
 

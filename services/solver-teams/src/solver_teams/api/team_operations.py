@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common.web.operations import Line, Meant, Operation
+from common.web.operations import Line, Meant, Operation, named_agreement
 from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
 from solver_teams.api.looking import agreement_of_team, current_parties, of_a_party
 from solver_teams.domain.team import (
@@ -21,7 +21,7 @@ RUNNERS = ("team-lead", "manager", "operator")
 
 async def _register(body: TeamRegistration, line: Line) -> Meant:
     team_id = body.team_id or line.new_id()
-    await line.party(body.agreement_id)
+    await named_agreement(line, body.agreement_id)
     command = RegisterTeam(
         team_id=team_id,
         agreement_id=body.agreement_id,

@@ -9,7 +9,7 @@ from solver_teams.domain.case_work.facts import (
     WorkOffered,
     WorkRejected,
 )
-from solver_teams.domain.case_work.guards import in_work, may_direct, reasoned, seated, staffed
+from solver_teams.domain.case_work.guards import accepted_by_them, in_work, may_direct, reasoned, seated, staffed
 from solver_teams.domain.case_work.refusals import (
     AcceptedAlready,
     AskedOfOthers,
@@ -81,13 +81,13 @@ def offer(state: CaseWork, command: OfferWork) -> list[Fact]:
 
 
 def accept(state: CaseWork, command: AcceptWork) -> list[Fact]:
-    """Return that they hold the work now; nothing if they do already."""
+    """Return that they hold the work now; nothing if they accepted it before."""
     work = in_work(state)
     item = item_of(work.items, command.item_id)
     me = seated(work.case, command.seat)
     match item:
         case InHands(holder=holder) if holder == me:
-            return []
+            return accepted_by_them(item, command.by)
         case Offered(to=asked) if asked == me:
             return [_accepted(work.case, item, me, command)]
         case _:

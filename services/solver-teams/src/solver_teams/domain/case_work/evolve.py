@@ -199,8 +199,8 @@ def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkA
         case WorkOffered(team_id=team_id, company=company):
             to = Crew(team_id=team_id, company=company)
             return Offered(item_id=item.item_id, company=item.company, proposal=item.proposal, to=to)
-        case WorkAccepted(team_id=team_id, company=company):
-            return InHands(item_id=item.item_id, holder=Crew(team_id=team_id, company=company))
+        case WorkAccepted(team_id=team_id, company=company, person=person):
+            return InHands(item_id=item.item_id, holder=Crew(team_id=team_id, company=company), accepted_by=person)
         case WorkRejected():
             return Proposed(item_id=item.item_id, company=item.company, proposal=item.proposal)
 
@@ -220,9 +220,9 @@ def _handed(item: InHands, fact: HandOverOffered | HandOverAccepted | HandOverDe
         case HandOverOffered(to_team_id=team_id, to_company=company, package=package):
             to = Crew(team_id=team_id, company=company)
             return replace(item, hand_over=Pending(to=to, package=package))
-        case HandOverAccepted(to_team_id=team_id, to_company=company):
+        case HandOverAccepted(to_team_id=team_id, to_company=company, person=person):
             taken = Crew(team_id=team_id, company=company)
-            return replace(item, holder=taken, pause=None, hand_over=None)
+            return replace(item, holder=taken, accepted_by=person, pause=None, hand_over=None)
         case HandOverDeclined() | HandOverWithdrawn():
             return replace(item, hand_over=None)
 

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from common.values import Person
 from solver_teams.domain.case_work.commands import HolderCommand, Seat
+from solver_teams.domain.case_work.facts import Fact
 from solver_teams.domain.case_work.refusals import (
+    AcceptedAlready,
     CaseClosed,
     CaseNotImported,
     CaseParked,
@@ -106,6 +108,13 @@ def may_direct(case: Case, items: tuple[Item, ...], by: Person, *, imported: boo
     concerned = {case.accountable, case.company} | {company_of(item) for item in items}
     if not imported and by.company not in concerned:
         raise NotYoursToDirect
+
+
+def accepted_by_them(item: InHands, by: Person) -> list[Fact]:
+    """Return nothing to do for whoever accepted *item*, which a colleague of theirs is refused and told."""
+    if item.accepted_by is not None and item.accepted_by != by.person:
+        raise AcceptedAlready(f"{item.accepted_by} has accepted it already", accepted_by=item.accepted_by)
+    return []
 
 
 def reasoned(reason: str) -> str:

@@ -9,7 +9,7 @@ from solver_teams.domain.case_work.facts import (
     HandOverWithdrawn,
     Package,
 )
-from solver_teams.domain.case_work.guards import held, in_hands, opened, reasoned, seated, staffed
+from solver_teams.domain.case_work.guards import accepted_by_them, held, in_hands, opened, reasoned, seated, staffed
 from solver_teams.domain.case_work.refusals import AlreadyTheirs, IncompletePackage, NotHandedOver
 from solver_teams.domain.case_work.states import CaseWork, InHands
 from solver_teams.domain.hand_offs import Crew
@@ -66,11 +66,11 @@ def withdraw_hand_over(state: CaseWork, command: WithdrawHandOver) -> list[Fact]
 
 
 def accept_hand_over(state: CaseWork, command: AcceptHandOver) -> list[Fact]:
-    """Return that the receiver holds the work now; nothing if they do already."""
+    """Return that the receiver holds the work now; nothing if they accepted it before."""
     case, item = opened(state), in_hands(state, command.item_id)
     me = seated(case, command.seat)
     if item.holder == me:
-        return []
+        return accepted_by_them(item, command.by)
     _pending_for(item, me)
     return [
         HandOverAccepted(

@@ -40,7 +40,7 @@ class NotOffered(Conflict):
 
 
 class AcceptedAlready(Conflict):
-    """The work is in a team's hands: it can be handed over, no longer offered."""
+    """Somebody has accepted the work: it can be handed over, no longer offered or accepted."""
 
 
 class NotInWork(Conflict):

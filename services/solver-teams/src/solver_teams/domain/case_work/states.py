@@ -58,10 +58,14 @@ class Pending:
 
 @value
 class InHands:
-    """Somebody accepted the work and has it; the three things that may be under way besides are independent."""
+    """Somebody accepted the work and has it; the three things that may be under way besides are independent.
+
+    ``accepted_by``: who accepted it for the holder, None in a round that came back to whoever held before.
+    """
 
     item_id: UUID
     holder: Crew
+    accepted_by: str | None = None
     pause: Pause | None = None
     hand_over: Pending | None = None
     questions: tuple[Question, ...] = ()
