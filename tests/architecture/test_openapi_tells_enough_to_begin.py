@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from common.running import feed
 from common.running.contract import contract_of
 from common.running.service import Service
-from common.testing.routes import operations
+from common.security.identity import Caller
+from common.testing.routes import guarded, operations
 from common.web.app import create_app
 from common.web.batch import NDJSON
 from common.web.batch_lines import Prepared, read_line
@@ -23,6 +25,10 @@ from common.web.runtime import Runtime
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+ROLES = (
+    "touchpoint-agent", "solver", "team-lead", "sme", "manager", "committee-member", "integrator", "operator",
+    "auditor",
+)  # fmt: skip
 PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
 Told = Mapping[str, Any]
 
@@ -32,9 +38,17 @@ def service(request: pytest.FixtureRequest) -> Service:
     return cast("Service", importlib.import_module(f"{request.param}.wiring").service)
 
 
+class Anybody:
+    """Takes any token for a person of telco-a in every role."""
+
+    async def caller(self, token: str) -> Caller:
+        return Caller(person=token, company="telco-a", roles=frozenset(ROLES))
+
+
 @pytest.fixture
 def app(service: Service) -> FastAPI:
-    runtime = cast("Runtime", SimpleNamespace(max_in_flight=0))  # nothing is asked of it here
+    """The application as far as it comes without a database."""
+    runtime = cast("Runtime", SimpleNamespace(service="x", tokens=Anybody(), max_in_flight=100, max_body=1_000))
     routers = (*service.routers, feed.router, contract_of(service))
     return create_app(service=service.name, title=service.title, about=service.about, routers=routers, runtime=runtime)
 
@@ -93,6 +107,18 @@ def test_every_answer_with_a_body_has_a_schema(app: FastAPI) -> None:
         if not any(media.get("schema") for media in answer.get("content", {}).values())
     ]
     assert bare == []
+
+
+async def test_every_operation_refuses_a_query_parameter_that_its_document_does_not_tell_of(app: FastAPI) -> None:
+    queries = {
+        name: {one["name"] for one in operation["parameters"] if one["in"] == "query"} for name, operation in told(app)
+    }
+    transport, headers = httpx.ASGITransport(app=app), {"authorization": "Bearer ana"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers=headers) as client:
+        for one in guarded(app):
+            answer = await client.request(one.method, one.filled({}), params={"colour": "red"})
+            assert (answer.status_code, answer.json().get("unknown")) == (422, ["colour"]), str(one)
+            assert set(answer.json()["known"]) == queries[one.name], str(one)
 
 
 def test_every_body_is_described(app: FastAPI) -> None:

@@ -284,7 +284,7 @@ class Everywhere:
         for one in (reader.agreement, reader.touchpoints, reader.solver_teams, reader.feedback_loop):
             after = 0
             while items := (page := (await one.list_facts(after=after, limit=1_000)).body)["items"]:
-                facts += items
+                facts += [dict(one) for one in items]
                 after = page["next"]
         return facts
 

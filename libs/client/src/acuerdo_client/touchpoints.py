@@ -87,6 +87,33 @@ class CaseShown(TypedDict):
     version: int
 
 
+class CloudEvent(TypedDict):
+    """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    datacontenttype: Literal["application/json"]
+    dataschema: str
+    position: int
+    streamversion: int
+    agreementid: str
+    actor: dict[str, str]
+    recordedtime: str
+    correlationid: str
+    causationid: NotRequired[str | None]
+    performedby: NotRequired[str | None]
+    imported: bool
+    hash: str
+    previoushash: str
+    data: dict[str, Any]
+    confided: NotRequired[dict[str, Kept] | None]
+    hidden: NotRequired[list[str] | None]
+
+
 class ContactLinkedAnswer(TypedDict):
     """Which contact is about which case; the version is the contact's."""
 
@@ -205,12 +232,26 @@ class Fact(TypedDict):
     previous: str
 
 
+class Facts(TypedDict):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
+
+    items: list[CloudEvent]
+    next: int
+
+
 class FactsInOrder(TypedDict):
     """A thing's whole history. ``holds``: every hash is that of its fact and of the one before."""
 
     stream: str
     holds: bool
     facts: list[Fact]
+
+
+class Kept(TypedDict):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
 
 
 class MemberShown(TypedDict):
@@ -998,7 +1039,7 @@ class TouchpointsService:
 
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return self._sender.send(
             Call(
@@ -1697,7 +1738,7 @@ class AsyncTouchpointsService:
 
     async def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[Any]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return await self._sender.send(
             Call(

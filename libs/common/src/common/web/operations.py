@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from common.handling.types import Folded
 from common.history import Kind
+from common.refusals import NotFound
 from common.values import Person, value
 
 
@@ -47,6 +48,23 @@ class Line(Protocol):
     async def look(self, kind: Kind[Any, Any, Any], key: object) -> Folded[Any]:
         """Return the thing *key* as it stands, after the earlier lines about it."""
         ...
+
+
+_NOT_KNOWN = (
+    "no agreement by this id is known here of which your company is a party; an agreement is known here from when all "
+    "its parties have signed it and their experts have approved its map (see getAgreement of the service agreement)"
+)
+
+
+async def named_agreement(line: Line, agreement_id: UUID) -> None:
+    """As ``line.party``, for an agreement that a request names: a party may ask before it is settled.
+
+    Raises ``NotFound`` in the same words whether there is such an agreement or not.
+    """
+    try:
+        await line.party(agreement_id)
+    except NotFound:
+        raise NotFound(_NOT_KNOWN) from None
 
 
 @value

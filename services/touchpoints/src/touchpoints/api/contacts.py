@@ -11,7 +11,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation
+from common.web.operations import Line, Meant, Operation, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
@@ -152,7 +152,7 @@ class ContactShown(BaseModel):
 
 async def _record(body: ContactReport, line: Line) -> Meant:
     agreement_id = body.agreement_id
-    await line.party(agreement_id)
+    await named_agreement(line, agreement_id)
     contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
     if line.imported:
         of_its_kind((await line.look(CONTACT, contact_id)).state, imported=True)

@@ -13,7 +13,7 @@ from common.handling import Handling, Unit
 from common.refusals import Forbidden, NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation
+from common.web.operations import Line, Meant, Operation, named_agreement
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or
@@ -172,7 +172,7 @@ class CustomerShown(BaseModel):
 
 
 async def _register(body: CustomerRegistration, line: Line) -> Meant:
-    await line.party(body.agreement_id)
+    await named_agreement(line, body.agreement_id)
     customer_id = by_reference(CUSTOMER, body.agreement_id, body.external_reference)
     sealer = await _sealer(line, customer_id)
     personal = body.personal.known()

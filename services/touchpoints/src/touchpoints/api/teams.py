@@ -12,7 +12,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation
+from common.web.operations import Line, Meant, Operation, named_agreement
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import binding_terms, party_or
@@ -117,7 +117,7 @@ class TeamShown(BaseModel):
 
 
 async def _register(body: TeamRegistration, line: Line) -> Meant:
-    await line.party(body.agreement_id)
+    await named_agreement(line, body.agreement_id)
     reference = body.external_reference
     team_id = line.new_id() if reference is None else by_reference(TEAM, body.agreement_id, reference)
     of_its_kind((await line.look(TEAM, team_id)).state, imported=line.imported)
