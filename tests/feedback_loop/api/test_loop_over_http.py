@@ -10,9 +10,12 @@ import msgspec
 import pytest
 
 from common.eventstore.chain import verify
+from common.eventstore.verifying import verify_history
+from common.messaging.witnesses import its_own
 from common.refusals import NotYet
 from common.security.sealing import unseal
 from common.values import Sealed
+from feedback_loop.history import history
 
 ANA = "ana/telco-a/touchpoint-agent"
 MIA = "mia/telco-a/manager"
@@ -285,6 +288,17 @@ async def test_the_history_shows_every_fact_with_its_hash(house: Any) -> None:
     assert all(later["previous_hash"] == one["hash"] for one, later in pairwise(items))
     assert items[4]["actor"]["role"] == "customer"
     assert verify(await house.parts.store.read(f"loop-{case_id}")) is None
+
+
+async def test_what_leaves_the_service_is_what_its_history_says_of_each_name(house: Any) -> None:
+    await house.answer(await house.link(await asked(house)), score="5")
+    async with house.parts.pool.acquire() as connection:
+        verdict = await verify_history(connection, witnesses=await its_own(connection), publishes=publishes)
+    assert (verdict.broken, verdict.facts == verdict.position > 0) == ((), True)
+
+
+def publishes(name: str) -> bool | None:
+    return history.published(name) if name in history.names else None
 
 
 async def test_a_list_is_filtered_sorted_and_paged(house: Any) -> None:
