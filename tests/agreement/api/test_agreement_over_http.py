@@ -50,7 +50,7 @@ async def test_a_rule_about_a_field_that_nothing_holds_to_is_refused(
     ask: Any, story: Any, example: Mapping[str, Any]
 ) -> None:
     terms = deepcopy(dict(example))
-    for field, status in (("hand_over_package", 422), ("Root_Cause", 422), ("root_cause", 200)):
+    for field, status in (("hand_over_weather", 422), ("Root_Cause", 422), ("root_cause", 200), ("work_note", 200)):
         key = await story.draft()
         table = (await ask.good("GET", f"/v1/agreements/{key}", ANA))["on_the_table"]
         terms["sharing"] = [{"clause_id": "sh-1", "field": field, "shared_with": "case-companies"}]

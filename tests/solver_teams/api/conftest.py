@@ -13,6 +13,8 @@ import uuid_utils.compat
 from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Context
 from common.projecting import Projector
+from common.running import feed
+from common.running.disclosing import disclosing
 from common.running.service import Parts, opened
 from common.security.identity import Caller, Unauthenticated
 from common.values import Rule
@@ -104,15 +106,15 @@ class House:
         while await self.projector.step():
             pass
 
-    async def sign(self, *parties: str) -> None:
+    async def sign(self, *parties: str, version: int = 1, **terms: Any) -> None:
         """Let the agreement be in force, between the three companies unless others are named."""
         fact = {
             "agreement_id": self.agreement_id,
-            "version": 1,
+            "version": version,
             "content_hash": "00",
             "effective_from": datetime(2010, 1, 1, tzinfo=UTC),
             "parties": parties or ["telco-a", "net-b", "desk-c"],
-            "terms": SIGNED,
+            "terms": SIGNED | terms,
             "at": OPENED,
         }
         await self.hear("agreement", "agreement-in-force", fact)
@@ -215,8 +217,11 @@ async def house(parts: Parts) -> AsyncIterator[House]:
         parties=parts.parties,
         agreements=parts.agreements,
         db=parts.engine,
+        disclose=disclosing(parts.handle, service.history, service.confidences),
     )
-    app = create_app(service=service.name, title=service.title, routers=service.routers, runtime=runtime)
+    app = create_app(
+        service=service.name, title=service.title, routers=(*service.routers, feed.router), runtime=runtime
+    )
     transport = httpx.ASGITransport(app=app)
     house = House(parts, transport, clock)
     house.told = await parts.store.head()

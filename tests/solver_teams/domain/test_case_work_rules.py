@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from common.eventstore.confiding import confide
 from common.testing.deciding import Given, given
 from common.values import Person
 from solver_teams.domain.business_time import Calendar, Week
@@ -58,7 +59,9 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AGREEMENT, CASE, ITEM, OTHER_ITEM, QUESTION = (UUID(int=n) for n in range(1, 6))
 ANYTHING = (Coverage(service="*", activity="*", region="*"),)
 DAYS = Calendar(time_zone="Europe/Madrid", week=Week(mon=(("09:00", "18:00"),)))
-PACKAGE = Package(context="no light on the line", promises="a call before six", next_step="swap the card")
+PACKAGE = Package(
+    context=confide("no light on the line"), promises=confide("a call before six"), next_step=confide("swap the card")
+)
 
 ANA = Person(person="ana", company="telco-a", role="touchpoint-agent")
 BEA = Person(person="bea", company="net-b", role="solver")
@@ -156,7 +159,15 @@ def take_over(where: Registered = CORE, by: Person = CARO) -> AcceptHandOver:
 
 
 def pause(reason: str = "waiting-customer", note: str | None = None) -> PauseWork:
-    return PauseWork(case_id=CASE, item_id=ITEM, seat=seat(FIELD, BEA), reason=reason, note=note, by=BEA, at=after(5))
+    return PauseWork(
+        case_id=CASE,
+        item_id=ITEM,
+        seat=seat(FIELD, BEA),
+        reason=reason,
+        note=None if note is None else confide(note),
+        by=BEA,
+        at=after(5),
+    )
 
 
 def ask(company: str | None) -> AskInformation:
@@ -166,7 +177,7 @@ def ask(company: str | None) -> AskInformation:
         question_id=QUESTION,
         asked_company=company,
         parties=frozenset({"telco-a", "net-b", "desk-c"}),
-        question="which port?",
+        question=confide("which port?"),
         seat=seat(FIELD, BEA),
         by=BEA,
         at=after(5),
@@ -174,12 +185,20 @@ def ask(company: str | None) -> AskInformation:
 
 
 def answer(by: Person) -> AnswerInformation:
-    return AnswerInformation(case_id=CASE, item_id=ITEM, question_id=QUESTION, answer="the third", by=by, at=after(6))
+    return AnswerInformation(
+        case_id=CASE, item_id=ITEM, question_id=QUESTION, answer=confide("the third"), by=by, at=after(6)
+    )
 
 
 def another_item(by: Person = BEA) -> OpenItem:
     return OpenItem(
-        case_id=CASE, item_id=OTHER_ITEM, purpose="check the core", team=CORE, company="desk-c", by=by, at=after(3)
+        case_id=CASE,
+        item_id=OTHER_ITEM,
+        purpose=confide("check the core"),
+        team=CORE,
+        company="desk-c",
+        by=by,
+        at=after(3),
     )
 
 
@@ -328,12 +347,12 @@ def test_accepted_work_is_handed_over_and_no_longer_offered() -> None:
 
 
 def test_rejecting_needs_a_reason() -> None:
-    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(FIELD, BEA), reason=" ", by=BEA, at=after(2))
+    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(FIELD, BEA), reason=confide(" "), by=BEA, at=after(2))
     opened().after(offer()).when(reject).then_refused(no.ReasonMissing)
 
 
 def test_rejected_work_can_be_offered_elsewhere_and_the_touchpoint_holds_it_meanwhile() -> None:
-    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(FIELD, BEA), reason="full", by=BEA, at=after(2))
+    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(FIELD, BEA), reason=confide("full"), by=BEA, at=after(2))
     state = work(opening(), offer(), reject, offer(CORE, "desk-c")).state
     assert isinstance(state, InWork)
     assert company_of(state.items[0]) == "telco-a"
@@ -373,7 +392,7 @@ def test_that_a_team_names_the_accountable_company_does_not_let_others_take_its_
 def test_nobody_takes_work_that_others_are_asked_to_take_until_they_have_answered() -> None:
     asked = opened().after(offer(CORE, "desk-c"))
     asked.when(pull()).then_refused(no.AskedOfOthers)
-    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(CORE, EVE), reason="full", by=EVE, at=after(2))
+    reject = RejectWork(case_id=CASE, item_id=ITEM, seat=seat(CORE, EVE), reason=confide("full"), by=EVE, at=after(2))
     assert decider.decide(asked.after(reject).state, pull())
 
 
@@ -385,9 +404,19 @@ def test_a_hand_over_leaves_the_giver_holding_until_it_is_accepted() -> None:
     assert item_of(in_hands().after(hand_over()).state).holder == Crew(team_id=FIELD.team_id, company="net-b")
 
 
+def test_the_same_package_or_note_given_again_changes_nothing_though_it_has_another_digest() -> None:
+    again = Package(context=confide("a"), promises=confide("b"), next_step=confide("c"))
+    once = Package(context=confide("a"), promises=confide("b"), next_step=confide("c"))
+    in_hands().after(hand_over(package=once)).when(hand_over(package=again)).then_nothing()
+    in_hands().after(pause("other", "no key")).when(pause("other", "no key")).then_nothing()
+
+
 @pytest.mark.parametrize("missing", ["context", "promises", "next_step"])
 def test_a_hand_over_needs_a_complete_package(missing: str) -> None:
-    parts = {"context": "x", "promises": "y", "next_step": "z"} | {missing: "  "}
+    parts = {
+        part: confide(text)
+        for part, text in ({"context": "x", "promises": "y", "next_step": "z"} | {missing: "  "}).items()
+    }
     in_hands().when(hand_over(package=Package(**parts))).then_refused(no.IncompletePackage)
 
 
@@ -411,7 +440,7 @@ def test_only_the_receiver_accepts_a_hand_over() -> None:
 
 def test_a_declined_hand_over_stays_with_the_giver() -> None:
     decline = DeclineHandOver(
-        case_id=CASE, item_id=ITEM, seat=seat(CORE, CARO), reason="not ours", by=CARO, at=after(4)
+        case_id=CASE, item_id=ITEM, seat=seat(CORE, CARO), reason=confide("not ours"), by=CARO, at=after(4)
     )
     state = in_hands().after(hand_over(), decline).state
     assert item_of(state).hand_over is None
@@ -426,7 +455,7 @@ def test_a_hand_over_may_be_directed_elsewhere_before_it_is_accepted() -> None:
 
 def test_a_hand_over_that_was_withdrawn_can_no_longer_be_accepted() -> None:
     withdraw = WithdrawHandOver(
-        case_id=CASE, item_id=ITEM, seat=seat(FIELD, BOB), reason="found it", by=BOB, at=after(4)
+        case_id=CASE, item_id=ITEM, seat=seat(FIELD, BOB), reason=confide("found it"), by=BOB, at=after(4)
     )
     in_hands().after(hand_over(), withdraw).when(take_over()).then_refused(no.NotHandedOver)
 
@@ -488,12 +517,12 @@ def test_a_further_item_is_opened_and_offered_at_once() -> None:
 
 
 def test_the_last_open_item_cannot_be_withdrawn() -> None:
-    withdraw = WithdrawItem(case_id=CASE, item_id=ITEM, reason="not needed", by=BEA, at=after(4))
+    withdraw = WithdrawItem(case_id=CASE, item_id=ITEM, reason=confide("not needed"), by=BEA, at=after(4))
     in_hands().when(withdraw).then_refused(no.LastItem)
 
 
 def test_an_item_that_is_not_needed_is_withdrawn_with_a_reason() -> None:
-    withdraw = WithdrawItem(case_id=CASE, item_id=OTHER_ITEM, reason="not needed", by=BEA, at=after(4))
+    withdraw = WithdrawItem(case_id=CASE, item_id=OTHER_ITEM, reason=confide("not needed"), by=BEA, at=after(4))
     state = in_hands().after(another_item(), withdraw).state
     assert isinstance(state, InWork)
     assert len(state.items) == 1

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from common.eventstore.confiding import confide
 from common.testing.deciding import Given, given
 from common.values import Person
 from solver_teams.domain.business_time import Calendar, Week
@@ -10,6 +11,7 @@ from solver_teams.domain.case_work import facts as did
 from solver_teams.domain.case_work import refusals as no
 from solver_teams.domain.case_work.commands import Activity, Command, EndWork, OpenWork, RecordWork, ReopenWork
 from solver_teams.domain.case_work.decide import decider
+from solver_teams.domain.case_work.recording import AS_THE_SOURCE_SAYS
 from solver_teams.domain.case_work.states import CaseWork, Closed, InWork
 from solver_teams.domain.routing import Proposal
 from solver_teams.domain.team import Registered
@@ -43,6 +45,7 @@ def row(
     *,
     company: str = "org-a",
     reason: str | None = None,
+    note: str | None = None,
     number: int | None = 1,
     imported: bool = True,
 ) -> RecordWork:
@@ -52,7 +55,8 @@ def row(
         team=team(where),
         company=company,
         reason=reason,
-        note=None,
+        note=None if note is None else confide(note),
+        unsaid=confide(AS_THE_SOURCE_SAYS),
         cause=None,
         action=None,
         round=number,
@@ -120,7 +124,7 @@ def test_work_accepted_where_it_was_not_queued_is_offered_and_accepted_there() -
     facts = decider.decide(work.state, row(W, "T4"))
     assert [type(fact) for fact in facts] == [did.HandOverOffered, did.HandOverAccepted]
     assert isinstance(facts[0], did.HandOverOffered)
-    assert facts[0].package.context == "as the source says"
+    assert facts[0].package.context.text == "as the source says"
 
 
 def test_queued_back_at_the_holder_takes_the_hand_over_back() -> None:
@@ -140,9 +144,10 @@ def test_another_reason_to_pause_ends_the_first_pause() -> None:
 
 
 def test_a_reason_that_is_none_of_ours_is_kept_in_the_sources_words() -> None:
-    (*_, fact) = decider.decide(case().state, row(P, reason="Wait - Moon"))
+    (*_, fact) = decider.decide(case().state, row(P, reason="Wait - Moon", note="Wait - Moon"))
     assert isinstance(fact, did.WorkPaused)
-    assert (fact.reason, fact.note) == ("other", "Wait - Moon")
+    assert fact.note
+    assert (fact.reason, fact.note.text) == ("other", "Wait - Moon")
 
 
 def test_paused_work_that_is_queued_elsewhere_is_resumed_first() -> None:

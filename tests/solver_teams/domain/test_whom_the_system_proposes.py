@@ -41,6 +41,7 @@ def terms(version: int = 1, *, year: int = 2026, boundaries: tuple[Boundary, ...
         regions=("north",),
         boundaries=boundaries,
         calendars=(),
+        sharing=(),
     )
 
 

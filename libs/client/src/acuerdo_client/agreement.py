@@ -494,6 +494,9 @@ class Sharing(TypedDict):
         "root_cause",
         "corrective_action",
         "decision_note",
+        "hand_over_package",
+        "work_question",
+        "work_note",
     ]
     shared_with: Literal["recorder", "case-companies", "all-parties"]
 

@@ -141,6 +141,8 @@ class FactShown(TypedDict):
     performed_by: str | None
     imported: bool
     fact: dict[str, Any]
+    confided: dict[str, KeptShown]
+    hidden: list[str]
     covered: str
     previous: str
     hash: str
@@ -206,6 +208,13 @@ class Kept(TypedDict):
     text: str
 
 
+class KeptShown(TypedDict):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
+
+
 class MemberBody(TypedDict):
     """A person, and the company that they work in the team for."""
 
@@ -229,11 +238,11 @@ class PackageBody(TypedDict):
 
 
 class PackageShown(TypedDict):
-    """What whoever takes over must know."""
+    """What whoever takes over must know; null is not shared with the reader's company."""
 
-    context: str
-    promises: str
-    next_step: str
+    context: str | None
+    promises: str | None
+    next_step: str | None
 
 
 class PageTeamRowShown(TypedDict):
@@ -271,11 +280,11 @@ class QuestionNamed(TypedDict):
 
 
 class QuestionShown(TypedDict):
-    """What was asked of a company, or (none named) of the customer."""
+    """What was asked of a company, or (none named) of the customer; null is not shared with the reader's company."""
 
     question_id: str
     asked_company: str | None
-    question: str
+    question: str | None
 
 
 class SegmentShown(TypedDict):
@@ -389,6 +398,7 @@ class WorkShown(TypedDict):
     hand_offs: int
     company_changes: int
     returned: bool
+    hidden: list[str]
 
 
 class SolverTeamsService:

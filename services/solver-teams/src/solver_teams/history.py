@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from common.history import History, Kind
+from common.eventstore.confiding import told_openly
+from common.history import History, Kind, Upcast
 from solver_teams.domain import agreement, team
 from solver_teams.domain.case_work import decide, facts
 
@@ -15,6 +16,27 @@ CASE_WORK = Kind(name="case_work", decider=decide.decider)
 def _live(raw: dict[str, Any]) -> dict[str, Any]:
     """Whatever was not said to be imported is held to be a team of people, whom no import speaks for."""
     return {**raw, "imported": False}
+
+
+def _confides(field: str) -> Upcast:
+    """Return the step from a version that told *field* openly, as older agreements share it with every party."""
+
+    def step(raw: dict[str, Any]) -> dict[str, Any]:
+        return raw if raw[field] is None else {**raw, field: told_openly(raw[field])}
+
+    return step
+
+
+def _answers(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "answer": told_openly(raw["answer"]), "asked_by": None}
+
+
+def _packs(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "package": {part: told_openly(text) for part, text in raw["package"].items()}}
+
+
+def _shares_all(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "terms": {**raw["terms"], "sharing": []}}
 
 
 history = History(
@@ -52,7 +74,20 @@ history = History(
         "work-ended": facts.WorkEnded,
         "work-noted": facts.WorkNoted,
     },
-    upcasts={"team-registered": [_live]},
+    upcasts={
+        "terms-learned": [_shares_all],
+        "team-registered": [_live],
+        "item-opened": [_confides("purpose")],
+        "item-withdrawn": [_confides("reason")],
+        "work-rejected": [_confides("reason")],
+        "information-asked": [_confides("question")],
+        "information-answered": [_answers],
+        "hand-over-offered": [_packs],
+        "hand-over-declined": [_confides("reason")],
+        "hand-over-withdrawn": [_confides("reason")],
+        "work-paused": [_confides("note")],
+        "work-noted": [_confides("text")],
+    },
     private=frozenset({"terms-learned", "team-listed"}),
 )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from common.running.service import Service
 from solver_teams.api import items, summary, teams, work
 from solver_teams.api.about import ABOUT
+from solver_teams.api.disclosing import confidences
 from solver_teams.api.looking import parties
 from solver_teams.history import history
 from solver_teams.projections import memberships
@@ -30,4 +31,5 @@ service = Service(
     projections=(memberships.projection, team_rows.projection, work_rows.projection),
     memberships=memberships.memberships,
     parties=parties,
+    confidences=confidences,
 )

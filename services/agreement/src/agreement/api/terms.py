@@ -141,6 +141,7 @@ SharedField = Literal[
     "name", "phone", "email", "address", "document", "birth_date",
     "need", "expectation", "summary", "feedback_comment",
     "feedback_reason", "root_cause", "corrective_action", "decision_note",
+    "hand_over_package", "work_question", "work_note",
 ]  # fmt: skip
 """What a sharing rule can be about: every field that a service holds to it, and no other."""
 
@@ -150,7 +151,9 @@ class Sharing(Clause):
 
     Without a rule the recorder alone reads what is personal: the customer's ``name`` to ``birth_date``, and what they
     said, ``need`` to ``feedback_comment``. All parties read what people write in the loop: the reason of feedback, its
-    root cause, what corrective actions are to do and did, notes beside a decision (such as why a case rests).
+    root cause, what corrective actions are to do and did, notes beside a decision (such as why a case rests). And what
+    they write about the work: ``hand_over_package``, ``work_question`` with its answer, ``work_note`` (what an item is
+    for, why work was declined or withdrawn, notes). Whom a package or question is for reads it whatever is agreed.
     """
 
     field: SharedField

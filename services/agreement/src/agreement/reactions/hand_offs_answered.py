@@ -7,7 +7,7 @@ from uuid import UUID
 from agreement.domain.hand_off_commands import DeclineWork, TakeBackWork, TakeWork
 from agreement.reactions.hand_off_promise import upon
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 
 
@@ -87,7 +87,7 @@ async def taken_back(fact: NotTaken, look: Look) -> Sequence[Send]:
 reactions = (
     Reaction(source="solver-teams", name="work-accepted", shape=WorkAccepted, react=accepted),
     Reaction(source="solver-teams", name="hand-over-accepted", shape=HandOverAccepted, react=taken_over),
-    Reaction(source="solver-teams", name="work-rejected", shape=NotTaken, react=declined),
-    Reaction(source="solver-teams", name="hand-over-declined", shape=NotTaken, react=declined),
-    Reaction(source="solver-teams", name="hand-over-withdrawn", shape=NotTaken, react=taken_back),
+    Reaction(source="solver-teams", name="work-rejected", shape=NotTaken, react=declined, upcasts=(unchanged,)),
+    Reaction(source="solver-teams", name="hand-over-declined", shape=NotTaken, react=declined, upcasts=(unchanged,)),
+    Reaction(source="solver-teams", name="hand-over-withdrawn", shape=NotTaken, react=taken_back, upcasts=(unchanged,)),
 )

@@ -8,7 +8,7 @@ from agreement.domain.hand_off_commands import DirectWork, FollowHandOffs, NoteI
 from agreement.history import OLA
 from agreement.reactions.hand_off_promise import promised_terms, upon
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 
 
@@ -115,7 +115,9 @@ async def handed_over(fact: HandOverOffered, look: Look) -> Sequence[Send]:
 
 reactions = (
     Reaction(source="solver-teams", name="work-opened", shape=WorkOpened, react=follow),
-    Reaction(source="solver-teams", name="item-opened", shape=ItemOpened, react=note_item),
+    Reaction(source="solver-teams", name="item-opened", shape=ItemOpened, react=note_item, upcasts=(unchanged,)),
     Reaction(source="solver-teams", name="work-offered", shape=WorkOffered, react=offered),
-    Reaction(source="solver-teams", name="hand-over-offered", shape=HandOverOffered, react=handed_over),
+    Reaction(
+        source="solver-teams", name="hand-over-offered", shape=HandOverOffered, react=handed_over, upcasts=(unchanged,)
+    ),
 )

@@ -17,7 +17,7 @@ from agreement.domain.hand_off_commands import (
 )
 from agreement.reactions.hand_off_promise import upon
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 
 
@@ -57,10 +57,14 @@ def _of_case(command: type[OfCase]) -> Callable[[CaseChanged, Look], Awaitable[S
 
 
 reactions = (
-    Reaction(source="solver-teams", name="work-paused", shape=ItemChanged, react=_of_item(PauseWork)),
+    Reaction(
+        source="solver-teams", name="work-paused", shape=ItemChanged, react=_of_item(PauseWork), upcasts=(unchanged,)
+    ),
     Reaction(source="solver-teams", name="work-resumed", shape=ItemChanged, react=_of_item(ResumeWork)),
     Reaction(source="solver-teams", name="item-solved", shape=ItemChanged, react=_of_item(SolveWork)),
-    Reaction(source="solver-teams", name="item-withdrawn", shape=ItemChanged, react=_of_item(DropWork)),
+    Reaction(
+        source="solver-teams", name="item-withdrawn", shape=ItemChanged, react=_of_item(DropWork), upcasts=(unchanged,)
+    ),
     Reaction(source="solver-teams", name="work-parked", shape=CaseChanged, react=_of_case(ParkWork)),
     Reaction(source="solver-teams", name="work-unparked", shape=CaseChanged, react=_of_case(UnparkWork)),
     Reaction(source="solver-teams", name="work-reopened", shape=CaseChanged, react=_of_case(UnparkWork)),

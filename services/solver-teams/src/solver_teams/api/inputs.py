@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.eventstore.confiding import confide
 from solver_teams.domain.business_time import Calendar, Interval, Week
 from solver_teams.domain.case_work.commands import Activity
 from solver_teams.domain.case_work.facts import Package
@@ -250,7 +251,9 @@ class PackageBody(Body):
 
     def package(self) -> Package:
         """Return the package."""
-        return Package(context=self.context, promises=self.promises, next_step=self.next_step)
+        return Package(
+            context=confide(self.context), promises=confide(self.promises), next_step=confide(self.next_step)
+        )
 
 
 class HandingOver(Acting):

@@ -7,21 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from solver_teams.api.inputs import WeekBody
-from solver_teams.domain.case_work.states import (
-    Awaiting,
-    CaseWork,
-    Closed,
-    InHands,
-    InWork,
-    Item,
-    NotOpened,
-    Offered,
-    Parked,
-    Proposed,
-)
-from solver_teams.domain.routing import Proposal
 from solver_teams.domain.team import Registered
-from solver_teams.projections.work import AWAITING, CLOSED, IN_WORK, PARKED
 
 
 class TeamNamed(BaseModel):
@@ -108,11 +94,11 @@ class ProposalShown(BaseModel):
 
 
 class PackageShown(BaseModel):
-    """What whoever takes over must know."""
+    """What whoever takes over must know; null is not shared with the reader's company."""
 
-    context: str
-    promises: str
-    next_step: str
+    context: str | None
+    promises: str | None
+    next_step: str | None
 
 
 class HandOverShown(BaseModel):
@@ -130,11 +116,11 @@ class PauseShown(BaseModel):
 
 
 class QuestionShown(BaseModel):
-    """What was asked of a company, or (none named) of the customer."""
+    """What was asked of a company, or (none named) of the customer; null is not shared with the reader's company."""
 
     question_id: UUID
     asked_company: str | None
-    question: str
+    question: str | None
 
 
 class ItemShown(BaseModel):
@@ -151,7 +137,10 @@ class ItemShown(BaseModel):
 
 
 class WorkShown(BaseModel):
-    """The work of a case; ``state`` is in-work, awaiting-feedback, parked or closed."""
+    """The work of a case; ``state`` is in-work, awaiting-feedback, parked or closed.
+
+    ``hidden`` names, as agreements do, what people wrote that is not shared with the reader's company.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -170,6 +159,7 @@ class WorkShown(BaseModel):
     hand_offs: int
     company_changes: int
     returned: bool
+    hidden: list[str]
 
 
 class ItemRowShown(BaseModel):
@@ -245,8 +235,19 @@ class ClockShown(BaseModel):
     segments: list[SegmentShown]
 
 
+class KeptShown(BaseModel):
+    """A text that stands beside its fact, and the salt that its digest was made with."""
+
+    salt: str
+    text: str
+
+
 class FactShown(BaseModel):
-    """One fact of the case's work: ``hash`` is SHA-256 over the bytes of ``previous`` and the text ``covered``."""
+    """One fact of the case's work: ``hash`` is SHA-256 over the bytes of ``previous`` and the text ``covered``.
+
+    Of what people wrote ``fact`` holds digests; ``confided`` has, by digest, salt and text of what the reader's company
+    may read, and ``hidden`` names the rest.
+    """
 
     version: int
     name: str
@@ -256,6 +257,8 @@ class FactShown(BaseModel):
     performed_by: str | None
     imported: bool
     fact: dict[str, Any]
+    confided: dict[str, KeptShown]
+    hidden: list[str]
     covered: str
     previous: str
     hash: str
@@ -311,99 +314,6 @@ def team_of(team: Registered) -> TeamShown:
             holidays=list(team.calendar.holidays),
         ),
     )
-
-
-def work_of(state: CaseWork) -> WorkShown:
-    """Return the work of a case as its parties see it."""
-    assert not isinstance(state, NotOpened)  # noqa: S101 - routes have answered that it is unknown
-    case = state.case
-    items = state.items if isinstance(state, InWork | Parked) else ()
-    return WorkShown(
-        case_id=case.case_id,
-        agreement_id=case.agreement_id,
-        agreement_version=case.agreement_version,
-        accountable=case.accountable,
-        company=case.company,
-        service=case.service,
-        activity=case.activity,
-        region=case.region,
-        state=_state(state),
-        parked=state.reason if isinstance(state, Parked) else None,
-        round=case.round,
-        items=[_item(item) for item in items],
-        held_in_round=[CrewShown(team_id=crew.team_id, company=crew.company) for crew in case.held],
-        last_holder=CrewShown(team_id=case.last.team_id, company=case.last.company) if case.last else None,
-        hand_offs=case.track.hand_offs,
-        company_changes=case.track.company_changes,
-        returned=case.track.returned,
-    )
-
-
-def _state(state: InWork | Awaiting | Parked | Closed) -> str:
-    match state:
-        case InWork():
-            return IN_WORK
-        case Awaiting():
-            return AWAITING
-        case Parked():
-            return PARKED
-        case Closed():
-            return CLOSED
-
-
-def _item(item: Item) -> ItemShown:
-    match item:
-        case Proposed() | Offered():
-            return _unaccepted(item)
-        case InHands():
-            return _in_hands(item)
-
-
-def _unaccepted(item: Proposed | Offered) -> ItemShown:
-    asked = item.to if isinstance(item, Offered) else None
-    return ItemShown(
-        item_id=item.item_id,
-        state="offered" if asked else "proposed",
-        holder=CrewShown(team_id=None, company=item.company),
-        proposal=_proposal(item.proposal),
-        offered_to=CrewShown(team_id=asked.team_id, company=asked.company) if asked else None,
-        hand_over=None,
-        pause=None,
-        questions=[],
-    )
-
-
-def _in_hands(item: InHands) -> ItemShown:
-    return ItemShown(
-        item_id=item.item_id,
-        state="in-work",
-        holder=CrewShown(team_id=item.holder.team_id, company=item.holder.company),
-        proposal=None,
-        offered_to=None,
-        hand_over=_hand_over(item),
-        pause=PauseShown(reason=item.pause.reason, note=item.pause.note) if item.pause else None,
-        questions=[
-            QuestionShown(question_id=one.question_id, asked_company=one.asked_company, question=one.question)
-            for one in item.questions
-        ],
-    )
-
-
-def _hand_over(item: InHands) -> HandOverShown | None:
-    pending = item.hand_over
-    if pending is None:
-        return None
-    package = pending.package
-    return HandOverShown(
-        to=CrewShown(team_id=pending.to.team_id, company=pending.to.company),
-        package=PackageShown(context=package.context, promises=package.promises, next_step=package.next_step),
-    )
-
-
-def _proposal(proposal: Proposal | None) -> ProposalShown | None:
-    if proposal is None:
-        return None
-    return ProposalShown(team_id=proposal.team_id, company=proposal.company, reasons=list(proposal.reasons))
 
 
 def seconds(length: timedelta) -> float:

@@ -16,9 +16,11 @@ from common.web.desk import Desk, allowed
 from common.web.paging import Page, given, sorting
 from common.web.problems import problems
 from solver_teams.api import clocks, views
+from solver_teams.api.disclosing import reader_of
 from solver_teams.api.inputs import NewItem, Noting
 from solver_teams.api.looking import CompanyNotNamed, case_of, read, recorded_of, scope
 from solver_teams.api.reading import LIST, Moment, Reader, shown
+from solver_teams.api.showing import work_of
 from solver_teams.api.work_operations import DIRECTORS, NOTE, OPEN_ITEM, OPERATIONS, TELLERS
 from solver_teams.domain.case_work import refusals as no
 from solver_teams.domain.case_work.states import NotOpened
@@ -70,7 +72,7 @@ async def get_work(
     folded = await (desk.look(CASE_WORK, case_id) if as_of is None else desk.as_of(CASE_WORK, case_id, as_of))
     if isinstance(folded.state, NotOpened):
         raise NotFound
-    return shown(views.work_of(folded.state), folded.version)
+    return shown(work_of(folded.state, await reader_of(desk, case_id)), folded.version)
 
 
 @router.get(
@@ -110,7 +112,7 @@ async def get_history(
     await case_of(desk, case_id)
     facts = await desk.runtime.store.read(CASE_WORK.stream(case_id), after=after, until=as_of)
     part = facts[:limit]
-    body = {"items": [_past(one) for one in part], "next": part[-1].version if len(facts) > limit else None}
+    body = {"items": [await _past(desk, one) for one in part], "next": part[-1].version if len(facts) > limit else None}
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 
@@ -149,7 +151,8 @@ async def note_work(case_id: UUID, body: Noting, desk: Annotated[Desk, allowed(*
     return await desk.carry_out(NOTE, body, case_id=case_id)
 
 
-def _past(fact: Recorded) -> dict[str, Any]:
+async def _past(desk: Desk, fact: Recorded) -> dict[str, Any]:
+    beside = await desk.runtime.disclose(fact.name, fact.schema, fact.data, fact.confided, desk.caller.company)
     return {
         "version": fact.version,
         "name": fact.name,
@@ -159,6 +162,8 @@ def _past(fact: Recorded) -> dict[str, Any]:
         "performed_by": fact.performed_by,
         "imported": fact.imported,
         "fact": msgspec.Raw(fact.data),
+        "confided": beside.texts,
+        "hidden": beside.hidden,
         "covered": covered(fact).decode(),
         "previous": fact.previous.hex(),
         "hash": fact.hash.hex(),

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from common.eventstore.confiding import confide
+from common.values import Confided
 from common.web.operations import Line, Meant, Operation
 from solver_teams.api.inputs import (
     Acting,
@@ -41,6 +43,8 @@ from solver_teams.domain.case_work.commands import (
     WithdrawHandOver,
     WithdrawItem,
 )
+from solver_teams.domain.case_work.recording import AS_THE_SOURCE_SAYS
+from solver_teams.domain.case_work.working import CODED
 from solver_teams.history import CASE_WORK
 
 DIRECTORS = ("touchpoint-agent", "team-lead", "solver")
@@ -55,7 +59,7 @@ async def _open_item(body: NewItem, line: Line, *, case_id: UUID) -> Meant:
         OpenItem(
             case_id=case_id,
             item_id=item_id,
-            purpose=body.purpose,
+            purpose=confide(body.purpose),
             team=team,
             company=company_of(team, body.company),
             by=line.by,
@@ -68,7 +72,12 @@ async def _open_item(body: NewItem, line: Line, *, case_id: UUID) -> Meant:
 async def _withdraw(body: Withdrawal, line: Line, *, case_id: UUID, item_id: UUID) -> Meant:
     return _meant(
         WithdrawItem(
-            case_id=case_id, item_id=item_id, reason=body.reason, by=line.by, at=line.at, imported=line.imported
+            case_id=case_id,
+            item_id=item_id,
+            reason=confide(body.reason),
+            by=line.by,
+            at=line.at,
+            imported=line.imported,
         )
     )
 
@@ -100,7 +109,9 @@ async def _pull(body: Acting, line: Line, *, case_id: UUID, item_id: UUID) -> Me
 
 async def _reject(body: Rejection, line: Line, *, case_id: UUID, item_id: UUID) -> Meant:
     _, seat = await seat_of(line, body.team_id)
-    return _meant(RejectWork(case_id=case_id, item_id=item_id, seat=seat, reason=body.reason, by=line.by, at=line.at))
+    return _meant(
+        RejectWork(case_id=case_id, item_id=item_id, seat=seat, reason=confide(body.reason), by=line.by, at=line.at)
+    )
 
 
 async def _ask(body: Asking, line: Line, *, case_id: UUID, item_id: UUID) -> Meant:
@@ -112,7 +123,7 @@ async def _ask(body: Asking, line: Line, *, case_id: UUID, item_id: UUID) -> Mea
         question_id=question_id,
         asked_company=body.company,
         parties=await current_parties(line, team.agreement_id),
-        question=body.question,
+        question=confide(body.question),
         seat=seat,
         by=line.by,
         at=line.at,
@@ -127,7 +138,7 @@ async def _answer(body: Answering, line: Line, *, case_id: UUID, item_id: UUID) 
             case_id=case_id,
             item_id=item_id,
             question_id=body.question_id,
-            answer=body.answer,
+            answer=confide(body.answer),
             by=line.by,
             at=line.at,
             imported=line.imported,
@@ -155,7 +166,9 @@ async def _hand_over(body: HandingOver, line: Line, *, case_id: UUID, item_id: U
 async def _withdraw_hand_over(body: Rejection, line: Line, *, case_id: UUID, item_id: UUID) -> Meant:
     _, seat = await seat_of(line, body.team_id)
     return _meant(
-        WithdrawHandOver(case_id=case_id, item_id=item_id, seat=seat, reason=body.reason, by=line.by, at=line.at)
+        WithdrawHandOver(
+            case_id=case_id, item_id=item_id, seat=seat, reason=confide(body.reason), by=line.by, at=line.at
+        )
     )
 
 
@@ -167,7 +180,9 @@ async def _accept_hand_over(body: Acting, line: Line, *, case_id: UUID, item_id:
 async def _refuse_hand_over(body: Rejection, line: Line, *, case_id: UUID, item_id: UUID) -> Meant:
     _, seat = await seat_of(line, body.team_id)
     return _meant(
-        DeclineHandOver(case_id=case_id, item_id=item_id, seat=seat, reason=body.reason, by=line.by, at=line.at)
+        DeclineHandOver(
+            case_id=case_id, item_id=item_id, seat=seat, reason=confide(body.reason), by=line.by, at=line.at
+        )
     )
 
 
@@ -179,7 +194,7 @@ async def _pause(body: Pausing, line: Line, *, case_id: UUID, item_id: UUID) -> 
             item_id=item_id,
             seat=seat,
             reason=body.reason,
-            note=body.note,
+            note=None if body.note is None else confide(body.note),
             by=line.by,
             at=line.at,
         )
@@ -207,7 +222,7 @@ async def _solve(body: Solving, line: Line, *, case_id: UUID, item_id: UUID) -> 
 
 
 async def _note(body: Noting, line: Line, *, case_id: UUID) -> Meant:
-    command = NoteWork(case_id=case_id, text=body.text, by=line.by, at=line.at)
+    command = NoteWork(case_id=case_id, text=confide(body.text), by=line.by, at=line.at)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
@@ -218,8 +233,9 @@ async def _record(body: Recording, line: Line, *, case_id: UUID) -> Meant:
         activity=body.activity,
         team=team,
         company=company_of(team, body.company),
-        reason=body.reason,
-        note=body.note,
+        reason=body.reason if body.reason in CODED else None,
+        note=_told(body),
+        unsaid=confide(AS_THE_SOURCE_SAYS),
         cause=body.cause,
         action=body.action,
         round=body.round,
@@ -228,6 +244,13 @@ async def _record(body: Recording, line: Line, *, case_id: UUID) -> Meant:
         imported=line.imported,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
+
+
+def _told(body: Recording) -> Confided | None:
+    """Return what the source says in words: of a pause whose reason is none of ours, the reason's too."""
+    own = body.reason if body.activity is Activity.PAUSED and body.reason not in CODED else None
+    said = " ".join(filter(None, (own, body.note))).strip()
+    return confide(said) if said else None
 
 
 async def _take_over(body: TakingOver, line: Line, *, case_id: UUID) -> Meant:

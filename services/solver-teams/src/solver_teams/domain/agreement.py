@@ -8,6 +8,7 @@ from common.deciders import Decider
 from common.refusals import NotFound
 from common.values import value
 from solver_teams.domain.business_time import Calendar
+from solver_teams.domain.sharing import Audience, Sharing, WorkField
 from solver_teams.domain.team import Listing
 
 
@@ -33,7 +34,7 @@ class NamedCalendar:
 
 @value
 class Terms:
-    """The part of one version's terms that routing and clocks rest on."""
+    """The part of one version's terms that routing, clocks and the sharing of what people write rest on."""
 
     version: int
     effective_from: datetime
@@ -43,6 +44,11 @@ class Terms:
     regions: tuple[str, ...]
     boundaries: tuple[Boundary, ...]
     calendars: tuple[NamedCalendar, ...]
+    sharing: tuple[Sharing, ...]
+
+    def audience(self, field: WorkField) -> Audience | None:
+        """Return whom the agreement shows *field*, None when it says nothing."""
+        return next((rule.shared_with for rule in self.sharing if rule.field == field), None)
 
 
 @value

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast, get_args
 from uuid import UUID
 
 from common.handling.types import Look
@@ -9,7 +10,10 @@ from common.messaging.reactions import Reaction, Send
 from common.values import value
 from solver_teams.domain.agreement import Boundary, LearnTerms, NamedCalendar, Terms
 from solver_teams.domain.business_time import Calendar, Week
+from solver_teams.domain.sharing import Audience, Sharing, WorkField
 from solver_teams.history import AGREEMENT
+
+_OURS = frozenset(get_args(WorkField))
 
 
 @value
@@ -44,6 +48,15 @@ class Hours:
 
 
 @value
+class SharingSaid:
+    """Who may read a field, of whichever service."""
+
+    clause_id: str
+    field: str
+    shared_with: Audience
+
+
+@value
 class Signed:
     """Of the terms, what solver-teams needs."""
 
@@ -52,6 +65,7 @@ class Signed:
     regions: tuple[Region, ...]
     boundaries: tuple[Boundary, ...]
     calendars: tuple[Hours, ...] = ()
+    sharing: tuple[SharingSaid, ...] = ()
 
 
 @value
@@ -83,6 +97,16 @@ def _terms(fact: AgreementInForce) -> Terms:
         regions=tuple(one.region for one in signed.regions),
         boundaries=signed.boundaries,
         calendars=tuple(_named(one) for one in signed.calendars),
+        sharing=of_work(signed.sharing),
+    )
+
+
+def of_work(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
+    """Return which of *rules* are about what people write about the work."""
+    return tuple(
+        Sharing(clause_id=rule.clause_id, field=cast("WorkField", rule.field), shared_with=rule.shared_with)
+        for rule in rules
+        if rule.field in _OURS
     )
 
 

@@ -69,7 +69,7 @@ _LOOP: tuple[Milestone, ...] = (
     "case-unparked",
 )
 _LOOP_WITH_REASON: tuple[Milestone, ...] = ("round-opened", "case-parked")
-_SECOND = {"feedback-received", "case-parked", "case-unparked"}
+_SECOND = {"work-rejected", "feedback-received", "case-parked", "case-unparked"}
 """Facts whose second version confides what people wrote; nothing else of them is read."""
 
 
@@ -132,7 +132,13 @@ def _detail(fact: Stated) -> str | None:
 
 reactions = (
     *(
-        Reaction(source="solver-teams", name=name, shape=Stated, react=_noting("solver-teams", name))
+        Reaction(
+            source="solver-teams",
+            name=name,
+            shape=Stated,
+            react=_noting("solver-teams", name),
+            upcasts=_steps(name),
+        )
         for name in _SOLVERS
     ),
     *(

@@ -36,7 +36,8 @@ def ask(state: CaseWork, command: AskInformation) -> list[Fact]:
 def answer(state: CaseWork, command: AnswerInformation) -> list[Fact]:
     """Return that the company that was asked answered; for the customer, the touchpoint's."""
     case, item = opened(state), in_hands(state, command.item_id)
-    _may_answer(case, _asked(item, command), command.by, imported=command.imported)
+    question = _asked(item, command)
+    _may_answer(case, question, command.by, imported=command.imported)
     return [
         InformationAnswered(
             case_id=case.case_id,
@@ -46,6 +47,7 @@ def answer(state: CaseWork, command: AnswerInformation) -> list[Fact]:
             question_id=command.question_id,
             answer=reasoned(command.answer),
             answered_by=command.by,
+            asked_by=question.company,
             at=command.at,
         )
     ]

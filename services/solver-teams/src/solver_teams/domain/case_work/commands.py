@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.values import Person, value
+from common.values import Confided, Person, value
 from solver_teams.domain.case_work.facts import Package
 from solver_teams.domain.hand_offs import Crew
 from solver_teams.domain.routing import Proposal
@@ -65,7 +65,7 @@ class OpenItem:
 
     case_id: UUID
     item_id: UUID
-    purpose: str
+    purpose: Confided
     team: Registered
     company: str
     by: Person
@@ -79,7 +79,7 @@ class WithdrawItem:
 
     case_id: UUID
     item_id: UUID
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
     imported: bool = False
@@ -128,7 +128,7 @@ class RejectWork:
     case_id: UUID
     item_id: UUID
     seat: Seat
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
 
@@ -142,7 +142,7 @@ class AskInformation:
     question_id: UUID
     asked_company: str | None
     parties: frozenset[str]
-    question: str
+    question: Confided
     seat: Seat
     by: Person
     at: datetime
@@ -155,7 +155,7 @@ class AnswerInformation:
     case_id: UUID
     item_id: UUID
     question_id: UUID
-    answer: str
+    answer: Confided
     by: Person
     at: datetime
     imported: bool = False
@@ -182,7 +182,7 @@ class WithdrawHandOver:
     case_id: UUID
     item_id: UUID
     seat: Seat
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
 
@@ -205,7 +205,7 @@ class DeclineHandOver:
     case_id: UUID
     item_id: UUID
     seat: Seat
-    reason: str
+    reason: Confided
     by: Person
     at: datetime
 
@@ -218,7 +218,7 @@ class PauseWork:
     item_id: UUID
     seat: Seat
     reason: str
-    note: str | None
+    note: Confided | None
     by: Person
     at: datetime
 
@@ -252,7 +252,7 @@ class NoteWork:
     """Write something down about the work."""
 
     case_id: UUID
-    text: str
+    text: Confided
     by: Person
     at: datetime
 
@@ -261,7 +261,9 @@ class NoteWork:
 class RecordWork:
     """Record what a source says was going on at a team and company; it expands to the ordinary facts.
 
-    ``round`` is the round of the case that the row belongs to, None for the present one.
+    ``reason`` is one of ours, or None, and then ``note`` has the source's words. ``unsaid`` stands where people would
+    have written something and the source has nothing. ``round`` is the round of the case that the row belongs to, None
+    for the present one.
     """
 
     case_id: UUID
@@ -269,7 +271,8 @@ class RecordWork:
     team: Registered
     company: str
     reason: str | None
-    note: str | None
+    note: Confided | None
+    unsaid: Confided
     cause: str | None
     action: str | None
     round: int | None

@@ -45,6 +45,7 @@ from solver_teams.domain.case_work.states import (
     Proposed,
     Question,
 )
+from solver_teams.domain.case_work.written import joined
 from solver_teams.domain.hand_offs import Crew, Track
 from solver_teams.domain.routing import Proposal
 
@@ -121,6 +122,7 @@ def _opened(fact: WorkOpened) -> CaseWork:
         round=1,
         last=None,
         held=(),
+        companies=joined(frozenset(), fact),
         track=Track(),
     )
     if fact.item_id is None:
@@ -172,7 +174,7 @@ def _of_items(work: InWork, fact: OfItems) -> InWork:
 
 
 def _of_one_item(work: InWork, fact: OfOneItem) -> InWork:
-    case = _holding(_tracked(work.case, fact), fact)
+    case = _joined(_holding(_tracked(work.case, fact), fact), fact)
     items = tuple(_item(item, fact) if item.item_id == fact.item_id else item for item in work.items)
     return InWork(case=case, items=items)
 
@@ -208,8 +210,8 @@ def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkA
 def _asked(item: InHands, fact: InformationAsked | InformationAnswered) -> InHands:
     others = tuple(question for question in item.questions if question.question_id != fact.question_id)
     match fact:
-        case InformationAsked(question_id=key, asked_company=company, question=text):
-            asked = Question(question_id=key, asked_company=company, question=text)
+        case InformationAsked(question_id=key, company=asker, asked_company=company, question=text):
+            asked = Question(question_id=key, company=asker, asked_company=company, question=text)
             return replace(item, questions=(*others, asked))
         case InformationAnswered():
             return replace(item, questions=others)
@@ -232,6 +234,11 @@ def _holding(case: Case, fact: Fact) -> Case:
         return case
     holder = directed(fact)
     return case if holder is None or holder in case.held else replace(case, held=(*case.held, holder))
+
+
+def _joined(case: Case, fact: Fact) -> Case:
+    companies = joined(case.companies, fact)
+    return case if companies == case.companies else replace(case, companies=companies)
 
 
 def _tracked(case: Case, fact: Fact) -> Case:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.values import Person, value
+from common.values import Confided, Person, value
 from solver_teams.domain.hand_offs import Crew
 
 
@@ -11,9 +11,9 @@ from solver_teams.domain.hand_offs import Crew
 class Package:
     """What whoever takes over must know: the context, what was promised, and the next step."""
 
-    context: str
-    promises: str
-    next_step: str
+    context: Confided
+    promises: Confided
+    next_step: Confided
 
 
 @value
@@ -61,7 +61,7 @@ class ItemOpened:
     item_id: UUID
     round: int
     company: str
-    purpose: str
+    purpose: Confided
     opened_by: Person
     at: datetime
 
@@ -74,7 +74,7 @@ class ItemWithdrawn:
     agreement_id: UUID
     item_id: UUID
     round: int
-    reason: str
+    reason: Confided
     withdrawn_by: Person
     at: datetime
 
@@ -120,7 +120,7 @@ class WorkRejected:
     team_id: UUID
     company: str
     person: str
-    reason: str
+    reason: Confided
     at: datetime
 
 
@@ -137,21 +137,22 @@ class InformationAsked:
     company: str
     person: str
     asked_company: str | None
-    question: str
+    question: Confided
     at: datetime
 
 
 @value
 class InformationAnswered:
-    """What was asked was answered."""
+    """What was asked was answered; ``asked_by`` is the company that asked, None in facts of before it was told."""
 
     case_id: UUID
     agreement_id: UUID
     item_id: UUID
     round: int
     question_id: UUID
-    answer: str
+    answer: Confided
     answered_by: Person
+    asked_by: str | None
     at: datetime
 
 
@@ -205,7 +206,7 @@ class HandOverDeclined:
     to_team_id: UUID
     to_company: str
     person: str
-    reason: str
+    reason: Confided
     at: datetime
 
 
@@ -222,7 +223,7 @@ class HandOverWithdrawn:
     to_team_id: UUID
     to_company: str
     withdrawn_by: Person
-    reason: str
+    reason: Confided
     at: datetime
 
 
@@ -238,7 +239,7 @@ class WorkPaused:
     company: str
     person: str
     reason: str
-    note: str | None
+    note: Confided | None
     at: datetime
 
 
@@ -356,7 +357,7 @@ class WorkNoted:
     case_id: UUID
     agreement_id: UUID
     round: int
-    text: str
+    text: Confided
     noted_by: Person
     at: datetime
 

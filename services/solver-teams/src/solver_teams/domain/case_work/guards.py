@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from common.values import Person
+from common.values import Confided, Person
 from solver_teams.domain.case_work.commands import HolderCommand, Seat
 from solver_teams.domain.case_work.facts import Fact
 from solver_teams.domain.case_work.refusals import (
@@ -117,8 +117,18 @@ def accepted_by_them(item: InHands, by: Person) -> list[Fact]:
     return []
 
 
-def reasoned(reason: str) -> str:
+def reasoned(reason: Confided) -> Confided:
     """Return the reason, which says something."""
-    if not reason.strip():
+    if not says_something(reason):
         raise ReasonMissing
     return reason
+
+
+def says_something(words: Confided | None) -> bool:
+    """Tell whether there is more than space in *words*."""
+    return bool(words and words.text and words.text.strip())
+
+
+def same_words(one: Confided | None, other: Confided | None) -> bool:
+    """Tell whether both say the same: a text that is given again has another digest. Only for who wrote both."""
+    return (one and one.text) == (other and other.text)

@@ -9,7 +9,17 @@ from solver_teams.domain.case_work.facts import (
     HandOverWithdrawn,
     Package,
 )
-from solver_teams.domain.case_work.guards import accepted_by_them, held, in_hands, opened, reasoned, seated, staffed
+from solver_teams.domain.case_work.guards import (
+    accepted_by_them,
+    held,
+    in_hands,
+    opened,
+    reasoned,
+    same_words,
+    says_something,
+    seated,
+    staffed,
+)
 from solver_teams.domain.case_work.refusals import AlreadyTheirs, IncompletePackage, NotHandedOver
 from solver_teams.domain.case_work.states import CaseWork, InHands
 from solver_teams.domain.hand_offs import Crew
@@ -22,7 +32,7 @@ def hand_over(state: CaseWork, command: HandOver) -> list[Fact]:
     if to == item.holder:
         raise AlreadyTheirs
     pending = item.hand_over
-    if pending and pending.to == to and pending.package == command.package:
+    if pending and pending.to == to and _same(pending.package, command.package):
         return []
     return [
         HandOverOffered(
@@ -117,6 +127,14 @@ def _pending_for(item: InHands, me: Crew) -> None:
 
 def _complete(package: Package) -> Package:
     parts = {"context": package.context, "promises": package.promises, "next_step": package.next_step}
-    if missing := [name for name, text in parts.items() if not text.strip()]:
+    if missing := [name for name, words in parts.items() if not says_something(words)]:
         raise IncompletePackage(f"the package lacks {', '.join(missing)}", missing=missing)
     return package
+
+
+def _same(one: Package, other: Package) -> bool:
+    return (
+        same_words(one.context, other.context)
+        and same_words(one.promises, other.promises)
+        and same_words(one.next_step, other.next_step)
+    )

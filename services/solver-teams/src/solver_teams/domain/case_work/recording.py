@@ -6,7 +6,7 @@ Each row is turned into the commands that people would have given, one upon the 
 from collections.abc import Callable
 from dataclasses import replace
 
-from common.values import Person
+from common.values import Confided, Person
 from solver_teams.domain.case_work.commands import (
     AcceptHandOver,
     AcceptWork,
@@ -24,7 +24,7 @@ from solver_teams.domain.case_work.commands import (
 )
 from solver_teams.domain.case_work.evolve import evolve
 from solver_teams.domain.case_work.facts import Fact, Package, WorkSeenElsewhere
-from solver_teams.domain.case_work.guards import in_work, of_its_kind, opened, staffed
+from solver_teams.domain.case_work.guards import in_work, of_its_kind, opened, says_something, staffed
 from solver_teams.domain.case_work.refusals import OnlyAsImported, RoundIsOver, RoundNotOpenHere
 from solver_teams.domain.case_work.states import (
     Awaiting,
@@ -34,14 +34,13 @@ from solver_teams.domain.case_work.states import (
     InHands,
     Item,
     Offered,
-    Pause,
     Proposed,
 )
-from solver_teams.domain.case_work.working import PauseReason
+from solver_teams.domain.case_work.working import CODED, PauseReason, same_pause
 from solver_teams.domain.hand_offs import Crew
 
 AS_THE_SOURCE_SAYS = "as the source says"
-_PACKAGE = Package(context=AS_THE_SOURCE_SAYS, promises=AS_THE_SOURCE_SAYS, next_step=AS_THE_SOURCE_SAYS)
+"""What stands where a source has no code and no words."""
 
 Decide = Callable[[CaseWork, ItemCommand | NoteWork], list[Fact]]
 
@@ -55,7 +54,7 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
     to = staffed(case, command.team, command.company)
     elsewhere = _elsewhere(case, to, command)
     if command.activity is Activity.NOTE:
-        note = NoteWork(case_id=case.case_id, text=_note(command), by=command.by, at=command.at)
+        note = NoteWork(case_id=case.case_id, text=_words(command), by=command.by, at=command.at)
         return [*decide(state, note), *elsewhere]
     _of_this_round(case, command)
     if command.activity is Activity.SOLVED and isinstance(state, Awaiting | Closed):
@@ -141,7 +140,7 @@ def _take_back(item: InHands, row: RecordWork) -> list[ItemCommand]:
             case_id=row.case_id,
             item_id=item.item_id,
             seat=_said(giver),
-            reason=AS_THE_SOURCE_SAYS,
+            reason=row.unsaid,
             by=_of(giver, row),
             at=row.at,
         )
@@ -167,7 +166,7 @@ def _hand(item: InHands, to: Crew, row: RecordWork) -> HandOver:
         seat=_said(item.holder),
         to_team=row.team,
         to_company=to.company,
-        package=_PACKAGE,
+        package=Package(context=row.unsaid, promises=row.unsaid, next_step=row.unsaid),
         by=row.by,
         at=row.at,
     )
@@ -191,7 +190,7 @@ def _halt(item: Item, holder: Crew, row: RecordWork) -> list[ItemCommand]:
         by=_of(holder, row),
         at=row.at,
     )
-    same = isinstance(item, InHands) and item.pause == Pause(reason=reason, note=note)
+    same = isinstance(item, InHands) and item.pause is not None and same_pause(item.pause, reason, note)
     return [pause] if same else [*_go_on(item, holder, row), pause]
 
 
@@ -215,12 +214,12 @@ def _of(crew: Crew, row: RecordWork) -> Person:
     return replace(row.by, company=crew.company)
 
 
-def _why(row: RecordWork) -> tuple[str, str | None]:
-    """Return the pause's reason and note; a reason that is none of ours is kept in the source's own words."""
-    if row.reason in set(PauseReason) - {PauseReason.OTHER}:
+def _why(row: RecordWork) -> tuple[str, Confided | None]:
+    """Return the pause's reason and note; where the source's reason is none of ours, the note has its words."""
+    if row.reason in CODED:
         return str(row.reason), row.note
-    return PauseReason.OTHER, " ".join(filter(None, (row.reason, row.note))) or AS_THE_SOURCE_SAYS
+    return PauseReason.OTHER, _words(row)
 
 
-def _note(row: RecordWork) -> str:
-    return (row.note or "").strip() or AS_THE_SOURCE_SAYS
+def _words(row: RecordWork) -> Confided:
+    return row.note if row.note and says_something(row.note) else row.unsaid

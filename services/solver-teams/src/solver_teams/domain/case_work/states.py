@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from common.values import value
+from common.values import Confided, value
 from solver_teams.domain.case_work.facts import Package
 from solver_teams.domain.case_work.refusals import UnknownItem
 from solver_teams.domain.hand_offs import Crew, Track
@@ -33,11 +33,12 @@ class Offered:
 
 @value
 class Question:
-    """Something asked and not answered; of the customer if no company is named."""
+    """Something that ``company`` asked and nobody has answered; of the customer if no company is named."""
 
     question_id: UUID
+    company: str
     asked_company: str | None
-    question: str
+    question: Confided
 
 
 @value
@@ -45,7 +46,7 @@ class Pause:
     """Why the work does not go on."""
 
     reason: str
-    note: str | None
+    note: Confided | None
 
 
 @value
@@ -79,7 +80,7 @@ class Case:
     """What stays true of a case whatever becomes of its work; ``accountable`` never changes, whoever performs.
 
     ``held``: who has held an item in this round; ``last``: who would hold if a new round opened now (None: the
-    touchpoint's company).
+    touchpoint's company). ``companies``: those on the case, in whatever round they came onto it.
     """
 
     case_id: UUID
@@ -94,6 +95,7 @@ class Case:
     round: int
     last: Crew | None
     held: tuple[Crew, ...]
+    companies: frozenset[str]
     track: Track
 
 

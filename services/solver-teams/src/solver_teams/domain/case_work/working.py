@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
+from common.values import Confided
 from solver_teams.domain.case_work.commands import PauseWork, ResumeWork, SolveWork
 from solver_teams.domain.case_work.facts import Fact, ItemSolved, SolutionProposed, WorkPaused, WorkResumed
-from solver_teams.domain.case_work.guards import held, in_work
+from solver_teams.domain.case_work.guards import held, in_work, same_words, says_something
 from solver_teams.domain.case_work.refusals import CodesMissing, Paused, UnknownPauseReason
 from solver_teams.domain.case_work.states import Case, CaseWork, InHands, Pause
 
@@ -20,11 +21,15 @@ class PauseReason(StrEnum):
     OTHER = "other"
 
 
+CODED = frozenset(PauseReason) - {PauseReason.OTHER}
+"""Reasons that say all by themselves."""
+
+
 def pause(state: CaseWork, command: PauseWork) -> list[Fact]:
     """Return that the work does not go on; nothing if it is paused for this reason already."""
     case, item = held(state, command)
     reason = _coded(command)
-    if item.pause == Pause(reason=reason, note=command.note):
+    if item.pause and same_pause(item.pause, reason, command.note):
         return []
     if item.pause:
         raise Paused(f"the work is paused: {item.pause.reason}")
@@ -42,6 +47,11 @@ def pause(state: CaseWork, command: PauseWork) -> list[Fact]:
             at=command.at,
         )
     ]
+
+
+def same_pause(pause: Pause, reason: str, note: Confided | None) -> bool:
+    """Tell whether the work is paused for just this."""
+    return pause.reason == reason and same_words(pause.note, note)
 
 
 def resume(state: CaseWork, command: ResumeWork) -> list[Fact]:
@@ -76,7 +86,7 @@ def solve(state: CaseWork, command: SolveWork) -> list[Fact]:
 def _coded(command: PauseWork) -> str:
     if command.reason not in set(PauseReason):
         raise UnknownPauseReason(f"{command.reason} is none of {', '.join(PauseReason)}")
-    if command.reason == PauseReason.OTHER and not (command.note or "").strip():
+    if command.reason == PauseReason.OTHER and not says_something(command.note):
         raise UnknownPauseReason("other needs a note")
     return command.reason
 
