@@ -197,6 +197,31 @@ async def test_nobody_tells_another_time_or_person_of_a_case_that_lives_now(hous
     assert [one.name for one in await house.parts.store.read(f"loop-{case_id}")] == before
 
 
+async def test_a_loop_is_told_of_until_people_act_and_what_was_told_stays_told(house: Any) -> None:
+    case_id = await told(house)
+    said = {**taken(case_id, 0, "2010-03-03T10:00:00Z"), "key": f"{case_id}.said"}
+    word = {**approved(case_id, "2010-03-03T10:00:01Z"), "key": f"{case_id}.word"}
+    assert statuses([*await batch(house, FIRST, said), *await batch(house, SECOND, word)]) == [201, 201]
+    async with house.ask("leo/field-b/team-lead") as lead:
+        by_hand = await lead.post(f"/v1/loops/{case_id}/root-causes", json={"cause": "We looked again."})
+    assert by_hand.status_code == 201, by_hand.text
+    before = [one.name for one in await house.parts.store.read(f"loop-{case_id}")]
+    cause = {"operation": "stateRootCause", "case_id": case_id, "occurred_at": "2010-03-03T11:00:00Z", "cause": "x"}
+    (again, more), (approval,) = await batch(house, FIRST, said, cause), await batch(house, SECOND, word)
+    assert (again["replayed"], approval["replayed"]) == (True, True)
+    assert (more["status"], more["problem"]["type"]) == (403, "urn:acuerdo:refusal:people-act-on-it")
+    assert [one.name for one in await house.parts.store.read(f"loop-{case_id}")] == before
+
+
+async def test_a_solution_of_today_takes_a_loop_out_of_history(house: Any) -> None:
+    house.now = house.now.replace(year=2010)
+    case_id = await house.open(imported=True)
+    house.now = house.now.replace(year=2026)
+    await house.solve(case_id)
+    (late,) = await batch(house, FIRST, taken(case_id, 1, "2010-03-05T10:00:00Z"))
+    assert (late["status"], late["problem"]["type"]) == (403, "urn:acuerdo:refusal:people-act-on-it")
+
+
 async def test_a_batch_of_a_company_that_is_not_party_finds_nothing(house: Any) -> None:
     case_id = await told(house)
     stranger = "eve/rival-c/operator"

@@ -1,6 +1,6 @@
 """Stored names, versions and upcasts of a service's facts: chosen once, counted, and pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Generic, cast
@@ -18,16 +18,25 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 @value
 class Kind(Generic[State, Command, Fact]):
-    """One kind of thing: its stream is ``<name>-<key>``; ``due`` says when it next wants to look at the clock."""
+    """One kind of thing: its stream is ``<name>-<key>``; ``due`` says when it next wants to look at the clock.
+
+    ``lives`` tells by which facts people act on a thing, where not by all: from the first of them that no source told,
+    no more is told of the thing as history.
+    """
 
     name: str
     decider: Decider[State, Command, Fact]
     due: Callable[[State], datetime | None] | None = None
     tick: Callable[[datetime], Command] | None = None
+    lives: Callable[[Fact], bool] | None = None
 
     def stream(self, key: object) -> str:
         """Return the stream of the thing *key*."""
         return f"{self.name}-{key}"
+
+    def acted_on(self, facts: Iterable[tuple[Fact, bool]]) -> bool:
+        """Tell whether people act on the thing by one of *facts*, each with whether a source told it."""
+        return any(not imported and (self.lives is None or self.lives(fact)) for fact, imported in facts)
 
 
 AnyKind = Kind[Any, Any, Any]

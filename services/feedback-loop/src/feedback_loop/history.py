@@ -10,7 +10,13 @@ from feedback_loop.domain.loop_commands import Tick
 
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
 CUSTOMER = Kind(name="customer", decider=customer.decider)
-LOOP = Kind(name="loop", decider=loop.decider, due=loop.due, tick=lambda at: Tick(at=at))
+LOOP = Kind(
+    name="loop",
+    decider=loop.decider,
+    due=loop.due,
+    tick=lambda at: Tick(at=at),
+    lives=lambda fact: not isinstance(fact, loop_facts.ErasureNoted),  # who is forgotten has not acted on the case
+)
 
 names: dict[str, type] = {
     "terms-learned": agreement.TermsLearned,

@@ -12,11 +12,12 @@ from common.values import value
 
 @value
 class Standing(Generic[State]):
-    """How a stream stood when it was last seen: its folded state, version and last hash."""
+    """How a stream stood when it was last seen: its folded state, version, last hash, and whether people act on it."""
 
     state: State
     version: int
     hash: bytes
+    lived: bool = False
 
 
 class States:

@@ -10,6 +10,7 @@ from common.deciders import Command, Fact, State
 from common.eventstore.chain import BEGINNING
 from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
 from common.handling.cache import Locks, Standing, States
+from common.handling.telling import ensure_history
 from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
 from common.history import History, Kind, agreement_of, at_of
@@ -97,13 +98,14 @@ class Handling:
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing *key* as it stands."""
         standing = await self.standing(kind, kind.stream(key))
-        return Folded(state=standing.state, version=standing.version)
+        return Folded(state=standing.state, version=standing.version, lived=standing.lived)
 
     async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
         """Return the thing *key* as it was recorded at *moment*."""
         recorded = await self.store.read(kind.stream(key), until=moment)
         facts = [self.history.recall(one) for one in recorded]
-        return Folded(state=kind.decider.fold(facts), version=len(facts))
+        lived = kind.acted_on((fact, one.imported) for fact, one in zip(facts, recorded, strict=True))
+        return Folded(state=kind.decider.fold(facts), version=len(facts), lived=lived)
 
     async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this process last saw it, read only when it never did: for what hardly ever changes."""
@@ -111,7 +113,7 @@ class Handling:
         standing = self._states.get(stream)
         if standing is None or standing.version == 0:
             standing = await self.standing(kind, stream)
-        return Folded(state=standing.state, version=standing.version)
+        return Folded(state=standing.state, version=standing.version, lived=standing.lived)
 
     async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
         """Run *work* and commit all it put into its unit at once; run again when someone else was faster."""
@@ -141,9 +143,12 @@ class Handling:
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
-        facts = (self.history.recall(one) for one in recorded)
+        facts = [self.history.recall(one) for one in recorded]
         fresh = Standing(
-            state=kind.decider.fold(facts, known.state), version=recorded[-1].version, hash=recorded[-1].hash
+            state=kind.decider.fold(facts, known.state),
+            version=recorded[-1].version,
+            hash=recorded[-1].hash,
+            lived=known.lived or kind.acted_on((fact, one.imported) for fact, one in zip(facts, recorded, strict=True)),
         )
         self._states.keep(stream, fresh)
         return fresh
@@ -180,6 +185,7 @@ class Handling:
         standing, facts = await self._decide(kind, stream, cached, command, expected)
         if not facts and once is None:
             return Handled(facts=(), state=standing.state, version=standing.version, position=0)
+        ensure_history(facts, context, lived=standing.lived)
         state = kind.decider.fold(facts, standing.state)
         outcomes: list[Handled[State, Fact] | Refusal] = [
             Handled(facts=tuple(facts), state=state, version=standing.version + len(facts), position=0)
@@ -220,14 +226,16 @@ class Handling:
         facts: list[tuple[Fact, Context]] = []
         onces: list[Once] = []
         outcomes: list[Handled[State, Fact] | Refusal] = []
-        state, version = standing.state, standing.version
+        state, version, lived = standing.state, standing.version, standing.lived
         for command, context, once in commands:
             try:
                 brought = kind.decider.decide(state, command)
+                ensure_history(brought, context, lived=lived)
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
             state, version = kind.decider.fold(brought, state), version + len(brought)
+            lived = lived or kind.acted_on((fact, context.imported) for fact in brought)
             facts.extend((fact, context) for fact in brought)
             outcomes.append(Handled(facts=tuple(brought), state=state, version=version, position=0))
             if once is not None:
@@ -257,7 +265,8 @@ class Handling:
                 moves_due=kind.due is not None and bool(facts),
             )
         )
-        self._states.keep(stream, Standing(state=state, version=appended.version, hash=appended.hash))
+        lived = standing.lived or kind.acted_on((fact, context.imported) for fact, context in facts)
+        self._states.keep(stream, Standing(state=state, version=appended.version, hash=appended.hash, lived=lived))
         return appended
 
 

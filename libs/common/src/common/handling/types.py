@@ -14,10 +14,14 @@ from common.values import value
 
 @value
 class Folded(Generic[State]):
-    """A thing as its facts left it; version 0 means nothing has happened to it."""
+    """A thing as its facts left it; version 0 means nothing has happened to it.
+
+    ``lived``: people act on it, so that a source tells no more of it.
+    """
 
     state: State
     version: int
+    lived: bool = False
 
 
 @value
@@ -47,6 +51,10 @@ class Unit(Protocol):
 
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this unit would leave it."""
+        ...
+
+    def remembered(self, kind: Kind[State, Command, Fact], key: object) -> State:
+        """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
         ...
 
     def also(self, effect: Effect) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact
 from common.handling.cache import Standing
+from common.handling.telling import ensure_history
 from common.handling.types import Folded
 from common.history import Kind
 from common.refusals import Refusal
@@ -24,6 +25,7 @@ class Pending:
     stood: Standing[Any]
     state: Any
     facts: tuple[NewFact, ...]
+    lived: bool
 
 
 class PendingUnit:
@@ -38,19 +40,28 @@ class PendingUnit:
         """Decide on *command* upon this unit's own pending facts; return its facts. Raises the refusal."""
         stream = kind.stream(key)
         pending, facts = await self._decide(kind, stream, command)
+        ensure_history(facts, context, lived=pending.lived)
         if facts:
             self._pending[stream] = Pending(
                 kind=kind,
                 stood=pending.stood,
                 state=kind.decider.fold(facts, pending.state),
                 facts=pending.facts + tuple(self._handling.fresh(fact, context) for fact in facts),
+                lived=pending.lived or kind.acted_on((fact, context.imported) for fact in facts),
             )
         return facts
 
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this unit would leave it."""
         pending = await self._of(kind, kind.stream(key))
-        return Folded(state=pending.state, version=pending.stood.version + len(pending.facts))
+        version = pending.stood.version + len(pending.facts)
+        return Folded(state=pending.state, version=version, lived=pending.lived)
+
+    def remembered(self, kind: Kind[State, Command, Fact], key: object) -> State:
+        """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
+        stream = kind.stream(key)
+        pending = self._pending.get(stream)
+        return self._handling.known(kind, stream).state if pending is None else pending.state
 
     def also(self, effect: Effect) -> None:
         """Write *effect* in the same transaction."""
@@ -87,7 +98,7 @@ class PendingUnit:
     def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
         """Return how each changed stream stands after the commit."""
         for (stream, one), stands in zip(self._changed(), appended, strict=True):
-            yield stream, Standing(state=one.state, version=stands.version, hash=stands.hash)
+            yield stream, Standing(state=one.state, version=stands.version, hash=stands.hash, lived=one.lived)
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]
@@ -107,7 +118,7 @@ class PendingUnit:
         except Refusal:
             facts = []
         if facts:
-            return Pending(kind=kind, stood=stood, state=stood.state, facts=()), facts
+            return _untouched(kind, stood), facts
         pending = await self._of(kind, stream)
         return pending, kind.decider.decide(pending.state, command)
 
@@ -115,5 +126,9 @@ class PendingUnit:
         pending = self._pending.get(stream)
         if pending is None:
             stood = await self._handling.standing(kind, stream)
-            pending = self._pending[stream] = Pending(kind=kind, stood=stood, state=stood.state, facts=())
+            pending = self._pending[stream] = _untouched(kind, stood)
         return pending
+
+
+def _untouched(kind: Kind[Any, Any, Any], stood: Standing[Any]) -> Pending:
+    return Pending(kind=kind, stood=stood, state=stood.state, facts=(), lived=stood.lived)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from common.handling.telling import PeopleActOnIt
 from common.handling.types import Folded
 from common.history import Kind
 from common.refusals import NotFound
@@ -65,6 +66,12 @@ async def named_agreement(line: Line, agreement_id: UUID) -> None:
         await line.party(agreement_id)
     except NotFound:
         raise NotFound(_NOT_KNOWN) from None
+
+
+async def ensure_history(line: Line, kind: Kind[Any, Any, Any], key: object) -> None:
+    """Raise ``PeopleActOnIt`` where a line tells, of another time or person, what would concern a thing that lives."""
+    if line.imported and (await line.look(kind, key)).lived:
+        raise PeopleActOnIt
 
 
 @value

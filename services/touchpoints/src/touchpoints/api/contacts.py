@@ -11,7 +11,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
@@ -154,20 +154,25 @@ async def _record(body: ContactReport, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await named_agreement(line, agreement_id)
     contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
-    if line.imported:
-        of_its_kind((await line.look(CONTACT, contact_id)).state, imported=True)
+    known = await line.look(CONTACT, contact_id) if line.imported else None
+    if known is not None:
+        of_its_kind(known.state, imported=True)
     customer_id = body.customer_id or by_reference(CUSTOMER, agreement_id, body.customer_reference or "")
     _, sealer = await customer_of(line, agreement_id, customer_id)
     if body.team_id is not None:
         ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
+    case_id = await _named_case(body, line, customer_id)
+    thread_case_id = await _case_of_thread(body, line, customer_id)
+    if known is not None:
+        await _ensure_history(line, known.state, customer_id, case_id or thread_case_id)
     personal = {"summary": body.summary}
     command = RecordContact(
         contact_id=contact_id,
         agreement_id=agreement_id,
         terms=await terms_at(line, agreement_id),
         customer_id=customer_id,
-        case_id=await _named_case(body, line, customer_id),
-        thread_case_id=await _case_of_thread(body, line, customer_id),
+        case_id=case_id,
+        thread_case_id=thread_case_id,
         channel=body.channel,
         external_reference=body.external_reference,
         thread_reference=body.thread_reference,
@@ -182,6 +187,15 @@ async def _record(body: ContactReport, line: Line) -> Meant:
         at=line.at,
     )
     return Meant(key=contact_id, command=command, answer={"contact_id": contact_id}, agreement=agreement_id)
+
+
+async def _ensure_history(line: Line, contact: Contact, customer_id: UUID, case_id: UUID | None) -> None:
+    """Hold that people act neither on the customer of a contact that is new nor on the case that it would come to."""
+    if isinstance(contact, NotRecorded):
+        await ensure_history(line, CUSTOMER, customer_id)
+    stands = isinstance(contact, Recorded) and contact.case_id is not None
+    if case_id is not None and not stands:
+        await ensure_history(line, CASE, case_id)
 
 
 async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:

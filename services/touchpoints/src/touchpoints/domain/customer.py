@@ -308,6 +308,11 @@ def _disclosed(
     )
 
 
+def concerns_what_is_known(event: Event) -> bool:
+    """Tell whether *event* says who the customer is, rather than that somebody asked or that they are forgotten."""
+    return isinstance(event, CustomerRegistered | CustomerChanged)
+
+
 def evolve(state: Customer, event: Event) -> Customer:
     """Return the customer after *event*."""
     match state, event:
