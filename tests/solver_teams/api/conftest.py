@@ -86,14 +86,16 @@ class House:
         async with httpx.AsyncClient(transport=self._transport, base_url="http://solver-teams") as client:
             return await client.request(method, path, headers=headers, **how)
 
-    async def hear(self, source: str, name: str, fact: Mapping[str, Any]) -> None:
-        """Let a published fact reach the reactions that wait for it."""
+    async def hear(self, source: str, name: str, fact: Mapping[str, Any], *, imported: bool = False) -> None:
+        """Let a published fact reach the reactions that wait for it, which go on telling what was told."""
         body = msgspec.json.encode(fact, enc_hook=str)
         for reaction in service.reactions:
             if (reaction.source, reaction.name) == (source, name):
                 sends = await reaction.react(msgspec.json.decode(body, type=reaction.shape), self.parts.handle.look)
                 for send in sends:
-                    context = Context(actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7())
+                    context = Context(
+                        actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7(), imported=imported
+                    )
                     await self.parts.handle(send.kind, send.key, send.command, context=context)
 
     async def settle(self) -> None:
@@ -102,7 +104,7 @@ class House:
             for fact in facts:
                 self.told = fact.position
                 if fact.published:
-                    await self.hear("solver-teams", fact.name, msgspec.json.decode(fact.data))
+                    await self.hear("solver-teams", fact.name, msgspec.json.decode(fact.data), imported=fact.imported)
         while await self.projector.step():
             pass
 
@@ -166,15 +168,15 @@ class House:
             "solved_at_contact": None,
             "at": OPENED,
         } | more
-        await self.hear("touchpoints", "case-opened", fact)
+        await self.hear("touchpoints", "case-opened", fact, imported=bool(more.get("imported")))
         await self.settle()
         work = await self.work(str(case_id))
         return str(case_id), next((item["item_id"] for item in work["items"]), "")
 
-    async def loop(self, name: str, case_id: str, **more: Any) -> None:
+    async def loop(self, name: str, case_id: str, *, imported: bool = False, **more: Any) -> None:
         """Let the loop of the case tell something."""
         fact = {"case_id": case_id, "agreement_id": self.agreement_id, "round": 1, "at": self.clock()} | more
-        await self.hear("feedback-loop", name, fact)
+        await self.hear("feedback-loop", name, fact, imported=imported)
         await self.settle()
 
     async def work(self, case_id: str) -> dict[str, Any]:

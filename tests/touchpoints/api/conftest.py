@@ -54,14 +54,16 @@ class House:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx.AsyncClient(transport=self._transport, base_url="http://touchpoints", headers=headers)
 
-    async def hear(self, source: str, name: str, fact: Mapping[str, Any]) -> None:
-        """Let a published fact reach the reactions that wait for it."""
+    async def hear(self, source: str, name: str, fact: Mapping[str, Any], *, imported: bool = False) -> None:
+        """Let a published fact reach the reactions that wait for it, which go on telling what was told."""
         body = msgspec.json.encode(fact, enc_hook=str)
         for reaction in service.reactions:
             if (reaction.source, reaction.name) == (source, name):
                 sends = await reaction.react(msgspec.json.decode(body, type=reaction.shape), self.parts.handle.look)
                 for send in sends:
-                    context = Context(actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7())
+                    context = Context(
+                        actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7(), imported=imported
+                    )
                     await self.parts.handle(send.kind, send.key, send.command, context=context)
 
     async def settle(self) -> None:
@@ -70,7 +72,7 @@ class House:
             for fact in facts:
                 self.told = fact.position
                 if fact.published:
-                    await self.hear("touchpoints", fact.name, msgspec.json.decode(fact.data))
+                    await self.hear("touchpoints", fact.name, msgspec.json.decode(fact.data), imported=fact.imported)
         while await self.projector.step():
             pass
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
@@ -48,6 +48,7 @@ from touchpoints.domain.contact import (
     LinkContact,
     LinkedElsewhere,
     OtherCustomer,
+    Recorded,
     SpamRefused,
     usable,
 )
@@ -61,7 +62,7 @@ from touchpoints.domain.opening import (
 from touchpoints.domain.priority import Impact, NoPriorities, PriorityUnknown
 from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
 from touchpoints.domain.timeline import ComeBack, Going, Resting
-from touchpoints.history import CASE, CONTACT, TEAM, by_reference
+from touchpoints.history import CASE, CONTACT, CUSTOMER, TEAM, by_reference
 from touchpoints.projections.cases import cases
 from touchpoints.projections.timeline import timeline
 
@@ -235,8 +236,9 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     await named_agreement(line, agreement_id)
     reference = body.external_reference
     case_id = line.new_id() if reference is None else by_reference(CASE, agreement_id, reference)
-    if line.imported:
-        of_its_kind((await line.look(CASE, case_id)).state, imported=True)
+    known = await line.look(CASE, case_id) if line.imported else None
+    if known is not None:
+        of_its_kind(known.state, imported=True)
     customer, sealer = await customer_of(line, agreement_id, body.customer_id)
     if body.team_id is not None:
         ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
@@ -244,6 +246,8 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
         await _ensure_opens(line, body.contact_id, case_id, body.customer_id)
     personal = {"need": body.need}
     if body.expectation is not None:
+    if known is not None and known.version == 0:
+        await ensure_history(line, CUSTOMER, body.customer_id)
         personal["expectation"] = body.expectation
     solved = body.solved_at_contact
     command = OpenCase(
@@ -301,6 +305,8 @@ async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
         linked_by=line.by,
         rule=None,
         imported=line.imported,
+    if not (isinstance(contact, Recorded) and contact.case_id == case_id):
+        await ensure_history(line, CASE, case_id)
         at=line.at,
     )
     return Meant(key=body.contact_id, command=command, answer={"contact_id": body.contact_id, "case_id": case_id})
