@@ -10,7 +10,7 @@ from touchpoints.domain.timeline import TimelineNoted
 
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
 TEAM = Kind(name="team", decider=team.decider)
-CUSTOMER = Kind(name="customer", decider=customer.decider)
+CUSTOMER = Kind(name="customer", decider=customer.decider, lives=customer.concerns_what_is_known)
 CONTACT = Kind(name="contact", decider=contact.decider)
 THREAD = Kind(name="thread", decider=thread.decider)
 CASE = Kind(name="case", decider=case.decider)
