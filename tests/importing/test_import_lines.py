@@ -11,6 +11,7 @@ from acuerdo_cli.importing.waves import Stage
 AGREEMENT = UUID("0199aaaa-0000-7000-8000-000000000001")
 CASE = "0199aaaa-0000-7000-8000-000000000002"
 MONDAY = datetime(2012, 5, 7, 9, tzinfo=UTC)
+TEAMS = {"V30": "0199aaaa-0000-7000-8000-000000000003"}
 HELD, PAUSED, SOLVED, CONTENT = Means.IN_WORK, Means.PAUSED, Means.SOLVED, Means.POSITIVE
 
 
@@ -37,7 +38,7 @@ def _story(*means: Means, first_line: int = 2) -> Story:
 
 
 def _course(*means: Means) -> list[Stage]:
-    return Lines(AGREEMENT).course(_story(*means), CASE)
+    return Lines(AGREEMENT, TEAMS).course(_story(*means), CASE)
 
 
 def _operations(stages: list[Stage]) -> list[tuple[str, list[str]]]:
@@ -101,7 +102,7 @@ def test_a_row_that_says_the_same_as_before_is_not_sent() -> None:
 
 def test_the_same_story_gives_the_same_lines_wherever_it_stands_in_the_file() -> None:
     means = (HELD, SOLVED, HELD, SOLVED, CONTENT, HELD)
-    one, other = (Lines(AGREEMENT).course(_story(*means, first_line=line), CASE) for line in (2, 7000))
+    one, other = (Lines(AGREEMENT, TEAMS).course(_story(*means, first_line=line), CASE) for line in (2, 7000))
     assert [stage.lines for stage in one] == [stage.lines for stage in other]
 
 
@@ -125,7 +126,7 @@ def test_everything_happened_when_the_source_says() -> None:
 
 
 def test_a_case_is_opened_by_the_company_of_its_first_row_for_its_own_service() -> None:
-    (line,) = Lines(AGREEMENT).case(_story(HELD), "customer", "contact").lines
+    (line,) = Lines(AGREEMENT, TEAMS).case(_story(HELD), "customer", "contact").lines
     assert line["performed_by"]["company"] == "org-line-c"
     assert (line["service"], line["region"], line["priority"]) == ("org-line-c-incidents", "se", "high")
-    assert Lines(AGREEMENT).case(_story(HELD), "customer", "contact").to == CASES
+    assert Lines(AGREEMENT, TEAMS).case(_story(HELD), "customer", "contact").to == CASES

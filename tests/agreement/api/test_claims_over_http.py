@@ -30,6 +30,23 @@ async def test_a_claim_on_a_clause_in_force_stands(ask: Any, story: Any, settled
     assert (await ask("GET", f"/v1/claims/{filed['claim_id']}", EVE)).status_code == 404
 
 
+async def test_a_claim_and_a_proposal_go_by_their_company_s_own_reference(ask: Any, story: Any) -> None:
+    key, other = await story.in_force(), await story.in_force()
+    reference = str(UUID(int=77))
+    named = claim(reference=reference, against="net-b")
+    filed = [await ask.good("POST", f"/v1/agreements/{one}/claims", ANA, named) for one in (key, key, other)]
+    ids = [one["claim_id"] for one in filed]
+    assert ids[0] == ids[1] != ids[2]
+    differs = await ask("POST", f"/v1/agreements/{key}/claims", ANA, {**named, "clause_id": "p-2"})
+    proposing = {"reference": reference, "title": "Week-ends", "description": "Answer on Saturdays too"}
+    taken = await ask("POST", f"/v1/agreements/{key}/improvement-proposals", ANA, proposing)
+    assert {one.json()["type"] for one in (differs, taken)} == {"urn:acuerdo:refusal:already-filed"}
+    theirs = await ask("POST", f"/v1/agreements/{key}/improvement-proposals", BEN, proposing)
+    assert (theirs.status_code, theirs.json()["proposal_id"] in ids) == (201, False)
+    chosen = await ask("POST", f"/v1/agreements/{key}/claims", BEN, claim(against="telco-a", claim_id=ids[0]))
+    assert chosen.status_code == 422
+
+
 async def test_a_claim_on_nothing_is_refused_and_kept_as_a_proposal(ask: Any, story: Any, settled: Settled) -> None:
     key = await story.in_force()
     for unforeseen in (claim(clause_id="p-9"), claim(event_at="2025-12-31T00:00:00Z")):

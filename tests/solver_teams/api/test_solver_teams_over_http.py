@@ -24,6 +24,10 @@ House = Any
 """The fixture ``house`` of conftest.py."""
 
 
+def problem_in(outcome: dict[str, Any]) -> tuple[int, str]:
+    return outcome["status"], outcome["problem"]["type"].rsplit(":", 1)[1]
+
+
 def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].rsplit(":", 1)[1]
 
@@ -44,10 +48,30 @@ async def test_a_person_of_a_company_that_is_no_party_cannot_be_a_member(house: 
     assert problem(await house.ask(LEA, "POST", "/v1/teams", json=body)) == (403, "not-a-party")
 
 
-async def test_a_team_with_a_given_id_is_registered_once(house: House) -> None:
-    team_id = str(uuid5(house.agreement_id, "field"))
-    again = {"team_id": team_id, "companies": ["net-b"]}
-    assert await house.team("Field", **again) == await house.team("Field", **again) == team_id
+async def test_a_team_under_a_reference_is_registered_once(house: House) -> None:
+    again = {"external_reference": "field", "companies": ["net-b"]}
+    assert await house.team("Field", **again) == await house.team("Field", **again)
+    differs = {"agreement_id": str(house.agreement_id), "name": "Other"} | again
+    assert problem(await house.ask(LEA, "POST", "/v1/teams", json=differs)) == (409, "team-exists")
+
+
+async def test_what_one_company_calls_its_team_is_no_concern_of_another_s(house: House) -> None:
+    theirs = await house.team("Field", external_reference="field", companies=["net-b"])
+    own = await house.team("Cabinets", external_reference="field", companies=["desk-c"])
+    assert theirs != own
+    told = {
+        "operation": "registerTeam",
+        "occurred_at": "2026-03-02T09:00:00Z",
+        "performed_by": {"person": "lea", "company": "net-b", "role": "team-lead"},
+        "agreement_id": str(house.agreement_id),
+        "external_reference": "field",
+        "name": "Field",
+        "companies": ["net-b"],
+    }
+    (rival,) = await batch(house, "ops/desk-c/operator", "/v1/teams/batch", told | {"name": "Of old"})
+    assert problem_in(rival) == (403, "team-not-imported")
+    (another,) = await batch(house, OPERATOR, "/v1/teams/batch", told)
+    assert (another["status"], another["answer"]["team_id"] in {theirs, own}) == (201, False)
 
 
 async def test_a_calendar_with_an_unknown_zone_is_refused(house: House) -> None:
@@ -120,7 +144,6 @@ async def test_what_a_source_says_begins_teams_and_touches_none_that_people_set_
     bea, calendar = {"person": "bea", "company": "net-b"}, {"time_zone": "UTC", "week": {}}
     again = {"operation": "registerTeam", "agreement_id": str(house.agreement_id), "name": "Field"}
     lines: list[dict[str, Any]] = [
-        again | {"companies": ["net-b"]},
         {"operation": "addTeamMember"} | bea | {"person": "dora"},
         {"operation": "removeTeamMember"} | bea,
         {"operation": "removeTeamMember"} | bea | {"person": "nobody"},
@@ -137,10 +160,36 @@ async def test_what_a_source_says_begins_teams_and_touches_none_that_people_set_
             "What a source says changes only teams that were imported themselves.",
         )
     }
-    begun = told | again | {"team_id": str(uuid5(house.agreement_id, "imported")), "companies": ["net-b", "desk-c"]}
-    after = begun | {"operation": "addTeamMember", "person": "caro", "company": "desk-c"}
-    after = {name: held for name, held in after.items() if name not in {"agreement_id", "name", "companies"}}
-    assert [one["status"] for one in await batch(house, OPERATOR, "/v1/teams/batch", begun, after)] == [201, 200]
+    del told["team_id"]
+    (begun,) = await batch(house, OPERATOR, "/v1/teams/batch", told | again | {"companies": ["net-b", "desk-c"]})
+    caro = {"operation": "addTeamMember", "team_id": begun["answer"]["team_id"], "person": "caro", "company": "desk-c"}
+    assert [one["status"] for one in await batch(house, OPERATOR, "/v1/teams/batch", told | caro)] == [200]
+
+
+async def test_a_team_that_a_source_told_of_is_its_companies_own_from_their_first_change_on(house: House) -> None:
+    told = {"occurred_at": "2026-03-02T09:30:00Z"}
+    begun = told | {
+        "operation": "registerTeam",
+        "key": str(house.agreement_id),
+        "agreement_id": str(house.agreement_id),
+        "external_reference": "old",
+        "name": "Field",
+        "companies": ["net-b"],
+    }
+    (team,) = await batch(house, OPERATOR, "/v1/teams/batch", begun)
+    named = {"team_id": team["answer"]["team_id"], "company": "net-b"}
+    bea, eve = ({"operation": "addTeamMember", "person": person} | named for person in ("bea", "eve"))
+    assert (await batch(house, OPERATOR, "/v1/teams/batch", told | bea))[0]["status"] == 200
+    await house.join(named["team_id"], "dora", "net-b")
+    again, more, gone = await batch(
+        house, OPERATOR, "/v1/teams/batch", told | bea, told | eve, told | eve | {"operation": "removeTeamMember"}
+    )
+    assert again["status"] == 200
+    assert (problem_in(more), problem_in(gone)) == ((403, "people-act-on-it"), (409, "not-in-the-team"))
+    (once,) = await batch(house, OPERATOR, "/v1/teams/batch", begun)
+    assert (once["replayed"], once["answer"]) == (True, team["answer"])
+    shown = (await house.ask(LEA, "GET", f"/v1/teams/{named['team_id']}")).json()["members"]
+    assert [one["person"] for one in shown] == ["bea", "dora"]
 
 
 async def test_coverage_changes_only_upon_the_version_that_was_seen(house: House) -> None:
@@ -456,9 +505,8 @@ async def imported(house: House) -> tuple[str, list[dict[str, Any]]]:
         "agreement_id": str(house.agreement_id),
         "companies": ["net-b"],
     }
-    named = [line | {"team_id": str(uuid5(house.agreement_id, name)), "name": name} for name in ("T1", "T2", "T3")]
-    assert all(one["status"] == 201 for one in await batch(house, OPERATOR, "/v1/teams/batch", *named))
-    one, two, three = (str(team["team_id"]) for team in named)
+    named = [line | {"external_reference": name, "name": name} for name in ("T1", "T2", "T3")]
+    one, two, three = (team["answer"]["team_id"] for team in await batch(house, OPERATOR, "/v1/teams/batch", *named))
     case_id, _ = await house.case(imported=True)
     lines = [
         row(case_id, one, "in-work", 1),
@@ -492,6 +540,31 @@ async def test_an_import_that_runs_again_changes_nothing(house: House) -> None:
     again = await batch(house, OPERATOR, "/v1/work/batch", *lines)
     assert all(one["replayed"] for one in again)
     assert await house.work(case_id) == before
+
+
+async def test_work_is_told_of_until_people_do_it_and_what_was_told_stays_told(house: House) -> None:
+    case_id, lines = await imported(house)
+    await batch(house, OPERATOR, "/v1/work/batch", *lines[:2])
+    noted = await house.ask(
+        "lou/net-b/solver", "POST", f"/v1/work/{case_id}/notes", json={"text": "We take it from here."}
+    )
+    assert noted.status_code == 201, noted.text
+    before = await house.work(case_id)
+    first, second, third = await batch(house, OPERATOR, "/v1/work/batch", *lines[:3])
+    assert (first["replayed"], second["replayed"], problem_in(third)) == (True, True, (403, "people-act-on-it"))
+    assert await house.work(case_id) == before
+
+
+@pytest.mark.parametrize(("told", "status"), [(True, 200), (False, 403)])
+async def test_a_loop_that_people_take_on_takes_its_work_out_of_history(
+    house: House, *, told: bool, status: int
+) -> None:
+    case_id, lines = await imported(house)
+    await batch(house, OPERATOR, "/v1/work/batch", lines[0])
+    await house.loop("case-parked", case_id, reason="withdrawn", imported=told)
+    await house.loop("case-unparked", case_id, imported=told)
+    (more,) = await batch(house, OPERATOR, "/v1/work/batch", lines[1])
+    assert more["status"] == status
 
 
 async def test_a_row_of_a_round_that_is_not_open_here_yet_is_refused_so(house: House) -> None:

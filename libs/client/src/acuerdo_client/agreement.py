@@ -989,7 +989,7 @@ class AgreementService:
         against: str,
         event_at: datetime | str,
         description: str,
-        claim_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
@@ -1002,7 +1002,7 @@ class AgreementService:
                 path=f"/v1/agreements/{part(agreement_id)}/claims",
                 body=given(
                     {
-                        "claim_id": claim_id,
+                        "reference": reference,
                         "clause_id": clause_id,
                         "against": against,
                         "event_at": event_at,
@@ -1064,7 +1064,7 @@ class AgreementService:
         *,
         title: str,
         description: str,
-        proposal_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ProposalWritten]:
@@ -1074,7 +1074,7 @@ class AgreementService:
                 service="agreement",
                 method="POST",
                 path=f"/v1/agreements/{part(agreement_id)}/improvement-proposals",
-                body=given({"proposal_id": proposal_id, "title": title, "description": description}),
+                body=given({"reference": reference, "title": title, "description": description}),
                 key=key,
                 version=version,
             )
@@ -1658,7 +1658,7 @@ class AsyncAgreementService:
         against: str,
         event_at: datetime | str,
         description: str,
-        claim_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         case_id: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
@@ -1671,7 +1671,7 @@ class AsyncAgreementService:
                 path=f"/v1/agreements/{part(agreement_id)}/claims",
                 body=given(
                     {
-                        "claim_id": claim_id,
+                        "reference": reference,
                         "clause_id": clause_id,
                         "against": against,
                         "event_at": event_at,
@@ -1733,7 +1733,7 @@ class AsyncAgreementService:
         *,
         title: str,
         description: str,
-        proposal_id: UUID | str | None = None,
+        reference: UUID | str | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ProposalWritten]:
@@ -1743,7 +1743,7 @@ class AsyncAgreementService:
                 service="agreement",
                 method="POST",
                 path=f"/v1/agreements/{part(agreement_id)}/improvement-proposals",
-                body=given({"proposal_id": proposal_id, "title": title, "description": description}),
+                body=given({"reference": reference, "title": title, "description": description}),
                 key=key,
                 version=version,
             )

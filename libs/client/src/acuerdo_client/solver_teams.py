@@ -451,7 +451,7 @@ class SolverTeamsService:
         *,
         agreement_id: UUID | str,
         name: str,
-        team_id: UUID | str | None = None,
+        external_reference: str | None = None,
         companies: list[str] | None = None,
         members: list[MemberBody] | None = None,
         coverage: list[CoverageBody] | None = None,
@@ -469,7 +469,7 @@ class SolverTeamsService:
                 body=given(
                     {
                         "agreement_id": agreement_id,
-                        "team_id": team_id,
+                        "external_reference": external_reference,
                         "name": name,
                         "companies": companies,
                         "members": members,
@@ -1088,7 +1088,7 @@ class AsyncSolverTeamsService:
         *,
         agreement_id: UUID | str,
         name: str,
-        team_id: UUID | str | None = None,
+        external_reference: str | None = None,
         companies: list[str] | None = None,
         members: list[MemberBody] | None = None,
         coverage: list[CoverageBody] | None = None,
@@ -1106,7 +1106,7 @@ class AsyncSolverTeamsService:
                 body=given(
                     {
                         "agreement_id": agreement_id,
-                        "team_id": team_id,
+                        "external_reference": external_reference,
                         "name": name,
                         "companies": companies,
                         "members": members,

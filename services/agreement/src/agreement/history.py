@@ -80,3 +80,8 @@ history = History(
 def by_reference(reference: UUID, company: str) -> UUID:
     """Return the id of what *company* calls *reference*: nobody takes, or tries, another company's."""
     return uuid5(reference, company)
+
+
+def filed_by_reference(agreement_id: UUID, reference: UUID, company: str) -> UUID:
+    """Return the id of the claim or proposal that *company* calls *reference* in the agreement."""
+    return uuid5(by_reference(reference, company), str(agreement_id))

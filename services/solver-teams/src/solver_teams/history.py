@@ -92,6 +92,11 @@ history = History(
 )
 
 
+def team_by_reference(agreement_id: UUID, company: str, reference: str) -> UUID:
+    """Return the id of the team that *company* calls *reference*: nobody takes, or tries, another company's."""
+    return uuid5(agreement_id, f"{TEAM.name}:{company}:{reference}")
+
+
 def item_of_round(case_id: UUID, number: int) -> UUID:
     """Return the id of the item that round *number* of a case opens with: the same every time."""
     return uuid5(case_id, f"round-{number}")

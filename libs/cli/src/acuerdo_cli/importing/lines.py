@@ -1,6 +1,6 @@
 """A story as lines of batches: who is told what, in which order, always in the same words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,23 +21,23 @@ CHANNEL = "api"
 
 
 class Lines:
-    """Writes the lines of one import. Ids and keys follow from the agreement, the case and the step."""
+    """Writes the lines of one import. Ids and keys follow from the agreement, the case and the step.
 
-    def __init__(self, agreement_id: UUID) -> None:
+    ``teams``: the ids that the service gave the solver teams, by the names that the source calls them.
+    """
+
+    def __init__(self, agreement_id: UUID, teams: Mapping[str, str]) -> None:
         self._agreement = str(agreement_id)
-
-    def team_id(self, name: str) -> UUID:
-        """Return the id of the solver team that the source calls *name*."""
-        return identity(self._agreement, "team", name)
+        self.teams = teams
 
     def team(self, name: str, team: FoundTeam, calendar: Calendar, found: Survey) -> Stage:
         """Return what makes a solver team known. It covers nothing: which work it takes is for people to say."""
         line = {
             "operation": "registerTeam",
-            "key": f"import.{self.team_id(name).hex}",
+            "key": f"import.{identity(self._agreement, 'team', name).hex}",
             "occurred_at": found.first.isoformat() if found.first else None,
             "agreement_id": self._agreement,
-            "team_id": str(self.team_id(name)),
+            "external_reference": name,
             "name": name,
             "companies": sorted(team.companies),
             "calendar": {
@@ -137,7 +137,7 @@ class _Telling:
         step = self._step
         line = self._line("recordWork") | {
             "performed_by": _performer(step.person, step.team.company, "solver"),
-            "team_id": str(self._lines.team_id(step.team.name)),
+            "team_id": self._lines.teams[step.team.name],
             "company": slug(step.team.company),
         }
         match step:

@@ -72,11 +72,12 @@ class Sending:
         self._http = http
         self._warn = warn
         self._positions = Positions()
+        self._teams: dict[str, str] = {}
 
     async def prepare(self) -> UUID:
         """Bring the agreement into force, or check the one given, and make the solver teams known."""
         agreement_id = await self._agreement()
-        await self._teams(agreement_id)
+        self._teams = await self._registered(agreement_id)
         return agreement_id
 
     async def send(
@@ -98,7 +99,7 @@ class Sending:
         return await summed(self._desks(self._positions).one, agreement_id, self._found.companies)
 
     async def _group(self, agreement_id: UUID, stories: Sequence[Story], refused: RejectsFile, moved: Moved) -> None:
-        positions, lines = Positions(self._positions), Lines(agreement_id)
+        positions, lines = Positions(self._positions), Lines(agreement_id, self._teams)
         desks = self._desks(positions)
         opened = await _opened(desks, lines, stories, refused)
         courses = [Course(lines.course(story, case_id)) for story, case_id in opened]
@@ -118,12 +119,14 @@ class Sending:
             raise Unusable(f"{strangers[0]} is no party of agreement {self._access.agreement}")
         return UUID(standing["agreement_id"])
 
-    async def _teams(self, agreement_id: UUID) -> None:
-        lines, desks = Lines(agreement_id), self._desks(self._positions)
-        calendar = self._mapping.agreement.calendar
-        stages = [lines.team(name, team, calendar, self._found) for name, team in sorted(self._found.teams.items())]
-        for reject in await run([Course([stage]) for stage in stages], desks.send):
+    async def _registered(self, agreement_id: UUID) -> dict[str, str]:
+        """Return the ids of the source's teams by their names, all registered."""
+        lines, desks = Lines(agreement_id, {}), self._desks(self._positions)
+        calendar, teams = self._mapping.agreement.calendar, sorted(self._found.teams.items())
+        courses = [Course([lines.team(name, team, calendar, self._found)]) for name, team in teams]
+        for reject in await run(courses, desks.send):
             raise Unusable(reject.reason)
+        return {name: course.answers[0]["team_id"] for (name, _), course in zip(teams, courses, strict=True)}
 
     def _desks(self, positions: Positions) -> Desks:
         one, other = self._access.operators(sorted(self._found.companies))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from agreement.api import views
@@ -24,7 +24,7 @@ from agreement.domain.claim import (
     ProposeImprovement,
     UnknownClaim,
 )
-from agreement.history import CLAIM
+from agreement.history import CLAIM, filed_by_reference
 from agreement.projections.claims import claims
 from agreement.projections.improvement_proposals import improvement_proposals
 from common.web.desk import Desk, allowed
@@ -34,8 +34,14 @@ from common.web.problems import MEDIA_TYPE, problem_of, problems
 router = APIRouter(prefix="/v1", tags=["claims"])
 
 
+Reference = Annotated[
+    UUID | None,
+    Field(description="Your company's own name for it: it makes the id, with your company and the agreement."),
+]
+
+
 class Claiming(Body):
-    """What is claimed of whom, by which clause, and when it happened. The client may name the claim."""
+    """What is claimed of whom, by which clause, and when it happened."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -50,7 +56,7 @@ class Claiming(Body):
         }
     )
 
-    claim_id: UUID | None = None
+    reference: Reference = None
     clause_id: Code
     against: Company
     event_at: Moment
@@ -59,13 +65,13 @@ class Claiming(Body):
 
 
 class Proposing(Body):
-    """What the agreement should say. The client may name the proposal."""
+    """What the agreement should say."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"title": "Week-ends", "description": "Answer on Saturdays too"}]}
     )
 
-    proposal_id: UUID | None = None
+    reference: Reference = None
     title: Name
     description: Text
 
@@ -88,7 +94,7 @@ async def file_claim(
     whose id the problem names.
     """
     state = (await known(desk, agreement_id)).state
-    claim_id = body.claim_id or desk.new_id()
+    claim_id = _named(desk, agreement_id, body.reference)
     clause = cited(state, body.clause_id, body.event_at)
     command = FileClaim(
         claim_id=claim_id,
@@ -107,6 +113,10 @@ async def file_claim(
         answer = {"claim_id": claim_id, "agreement_version": clause.version, "clause_id": body.clause_id}
         return await _answered(desk, claim_id, command, answer, 201)
     return await _answered(desk, claim_id, command, _unforeseen(claim_id, body), 422)
+
+
+def _named(desk: Desk, agreement_id: UUID, reference: UUID | None) -> UUID:
+    return desk.new_id() if reference is None else filed_by_reference(agreement_id, reference, desk.caller.company)
 
 
 def _unforeseen(claim_id: UUID, body: Claiming) -> Mapping[str, object]:
@@ -184,7 +194,7 @@ async def propose_improvement(
 ) -> Response:
     """Say what the agreement should say."""
     await known(desk, agreement_id)
-    proposal_id = body.proposal_id or desk.new_id()
+    proposal_id = _named(desk, agreement_id, body.reference)
     command = ProposeImprovement(
         proposal_id=proposal_id,
         agreement_id=agreement_id,

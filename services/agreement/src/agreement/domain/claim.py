@@ -3,6 +3,7 @@
 Whatever the agreement in force did not say cannot be claimed; it is kept as a proposal to improve the agreement.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -110,7 +111,7 @@ class UnknownClaim(NotFound):
 
 
 class AlreadyFiled(Conflict):
-    """Something else has been filed under this id."""
+    """Your company has filed something else under this reference."""
 
 
 class NotFromAParty(Forbidden):
@@ -153,7 +154,7 @@ def _once(state: Claim, fact: Fact) -> list[Fact]:
 
 
 def _same(filed: Fact, again: Fact) -> bool:
-    return type(filed) is type(again) and filed.description == again.description and filed.by == again.by
+    return replace(again, at=filed.at) == filed
 
 
 def _claim(command: FileClaim) -> Fact:

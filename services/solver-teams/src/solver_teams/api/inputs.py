@@ -112,13 +112,17 @@ class CoverageChange(Body):
 
 
 class TeamRegistration(Body):
-    """A solver team. ``companies`` that staff it may be named before their people are."""
+    """A solver team. ``companies`` that staff it may be named before their people are.
+
+    With a reference, the same reference told by the same company gives the same team.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
                     "agreement_id": "0190a7f2-0000-7000-8000-000000000001",
+                    "external_reference": "field-north",
                     "name": "Field north",
                     "companies": ["net-b"],
                     "members": [{"person": "bea", "company": "net-b"}],
@@ -134,7 +138,7 @@ class TeamRegistration(Body):
     )
 
     agreement_id: UUID
-    team_id: UUID | None = None
+    external_reference: Name | None = Field(default=None, examples=["field-north"])
     name: Name = Field(examples=["Field north"])
     companies: list[Code] = Field(default=[], max_length=100, examples=[["net-b"]])
     members: list[MemberBody] = Field(default=[], max_length=500)

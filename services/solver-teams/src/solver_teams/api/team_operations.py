@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from common.web.entrance import who
 from common.web.operations import Line, Meant, Operation, named_agreement
 from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
 from solver_teams.api.looking import agreement_of_team, current_parties, of_a_party
@@ -14,14 +15,17 @@ from solver_teams.domain.team import (
     RegisterTeam,
     RemoveMember,
 )
-from solver_teams.history import TEAM
+from solver_teams.history import TEAM, team_by_reference
 
 RUNNERS = ("team-lead", "manager", "operator")
 
 
 async def _register(body: TeamRegistration, line: Line) -> Meant:
-    team_id = body.team_id or line.new_id()
     await named_agreement(line, body.agreement_id)
+    team_id = line.new_id()
+    if body.external_reference is not None:
+        namer = (await who(line.request)).company
+        team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
     command = RegisterTeam(
         team_id=team_id,
         agreement_id=body.agreement_id,
@@ -85,7 +89,9 @@ def _of_team(meaning: Any, body: type, *, changes: bool = False) -> Operation:
     )
 
 
-REGISTER = Operation(kind=TEAM, key="team_id", meaning=_register, roles=RUNNERS, body=TeamRegistration, status=201)
+REGISTER = Operation(
+    kind=TEAM, key="external_reference", meaning=_register, roles=RUNNERS, body=TeamRegistration, status=201
+)
 ADD_MEMBER = _of_team(_add, MemberBody)
 REMOVE_MEMBER = _of_team(_remove, MemberBody)
 CHANGE_COVERAGE = _of_team(_cover, CoverageChange, changes=True)

@@ -212,7 +212,7 @@ class UnknownTeam(NotFound):
 
 
 class TeamExists(Conflict):
-    """A team with this id is registered already, and differently."""
+    """Your company has registered another team under this reference."""
 
 
 class NotAParty(Forbidden):
