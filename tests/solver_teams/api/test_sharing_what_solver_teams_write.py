@@ -8,7 +8,11 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from common.eventstore.confiding import disagreement
+from common.eventstore.recorded import Append, Context, NewFact
 from common.messaging.envelope import headers
+from common.values import Person
+from solver_teams.history import CASE_WORK, history
 from solver_teams.wiring import service
 
 TOUCHPOINT = "ana/telco-a/touchpoint-agent+integrator"
@@ -268,10 +272,9 @@ async def test_nats_has_the_digests_of_what_an_integrator_of_a_company_on_the_ca
 async def test_what_an_import_tells_is_kept_as_what_people_write_and_told_again_changes_nothing(house: Any) -> None:
     await agree(house, 2, **dict.fromkeys(FIELDS, "case-companies"))
     told_of = {"occurred_at": "2026-03-02T09:00:00Z"}
-    teams = [str(UUID(int=house.agreement_id.int + n)) for n in (1, 2)]
     line = {"operation": "registerTeam", "agreement_id": str(house.agreement_id), "companies": ["net-b"]} | told_of
-    named = [line | {"team_id": team, "name": team} for team in teams]
-    assert {one["status"] for one in await batch(house, "/v1/teams/batch", named)} == {201}
+    named = [line | {"external_reference": name, "name": name} for name in ("one", "two")]
+    teams = [one["answer"]["team_id"] for one in await batch(house, "/v1/teams/batch", named)]
     case_id, _ = await house.case(agreement_version=2, imported=True)
     row = {"operation": "recordWork", "case_id": case_id, "team_id": teams[0]} | told_of
     rows = [
@@ -290,9 +293,9 @@ async def test_what_an_import_tells_is_kept_as_what_people_write_and_told_again_
     stored = b"".join(one.data for one in before).decode()
     for text in (PAUSED, NOTED, "Wait - Key", "as the source says"):
         assert text not in stored
-    history = (await answers(house, HOLDER, case_id))["history"]
+    past = (await answers(house, HOLDER, case_id))["history"]
     for text in (f"Wait - Key {PAUSED}", NOTED, "as the source says"):
-        assert text in history
+        assert text in past
     assert read_in(await answers(house, BYSTANDER, case_id)) == told(set())
 
 
@@ -303,3 +306,66 @@ async def batch(house: Any, path: str, lines: list[dict[str, Any]]) -> list[dict
     }
     answer = await house.ask("importer/telco-a/operator", "POST", path, **how)
     return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_what_was_stored_before_texts_were_confided_is_read_by_every_party_and_work_goes_on_from_it(
+    house: Any,
+) -> None:
+    await agree(house, 2)
+    field, core, case_id, item_id = await taken(house, 2)
+    asked_id = str(UUID(int=house.agreement_id.int + 7))
+    about = {"case_id": case_id, "agreement_id": str(house.agreement_id), "round": 1, "at": "2026-03-02T10:00:00Z"}
+    item = about | {"item_id": item_id, "team_id": field, "company": "net-b", "person": "bea"}
+    given = {"from_team_id": field, "from_company": "net-b", "to_team_id": core, "to_company": "desk-c"}
+    by = {"person": "bea", "company": "net-b", "role": "solver"}
+    await store_first_versions(
+        house,
+        case_id,
+        ("work-noted", about | {"text": NOTED, "noted_by": by}),
+        ("information-asked", item | {"question_id": asked_id, "asked_company": "telco-a", "question": OPEN_QUESTION}),
+        ("work-paused", item | {"reason": "other", "note": PAUSED}),
+        ("hand-over-offered", item | given | {"package": PACKAGE, "instead_of": None, "offered_by": by}),
+    )
+    for reader in (HOLDER, BYSTANDER):
+        seen = read_in(await answers(house, reader, case_id))
+        assert seen == told(PACKED | {OPEN_QUESTION, PAUSED, NOTED})
+    work = f"/v1/work/{case_id}/items/{item_id}"
+    before = (await house.ask(HOLDER, "GET", f"/v1/work/{case_id}")).headers["etag"]
+    await done(house, HOLDER, f"{work}/pauses", team_id=field, reason="other", note=PAUSED)
+    await done(house, HOLDER, f"{work}/hand-overs", team_id=field, to_team_id=core, package=PACKAGE)
+    assert (await house.ask(HOLDER, "GET", f"/v1/work/{case_id}")).headers["etag"] == before
+    await done(house, TOUCHPOINT, f"{work}/answers", question_id=asked_id, answer=ANSWER)
+    assert ANSWER in (await answers(house, BYSTANDER, case_id))["history"]
+
+
+async def store_first_versions(house: Any, case_id: str, *facts: tuple[str, dict[str, Any]]) -> None:
+    """Put facts into the log as the service wrote them before their texts were confided."""
+    stream = f"case_work-{case_id}"
+    last = (await house.parts.store.read(stream))[-1]
+    context = Context(actor=Person(person="bea", company="net-b", role="solver"), correlation=UUID(int=1))
+    stored = tuple(
+        NewFact(
+            event_id=UUID(int=UUID(case_id).int + number),
+            name=name,
+            schema=1,
+            data=msgspec.json.encode(fact),
+            at=last.at,
+            recorded_at=last.recorded_at,
+            agreement_id=house.agreement_id,
+            published=True,
+            context=context,
+        )
+        for number, (name, fact) in enumerate(facts, 1)
+    )
+    append = Append(stream=stream, expected=last.version, previous=last.hash, facts=stored)
+    await house.parts.store.append(append)
+
+
+@pytest.mark.parametrize("kept", ["recorder", "all-parties"])
+async def test_the_log_of_the_work_holds_with_the_texts_beside_it_and_folds_to_the_same(house: Any, kept: str) -> None:
+    await agree(house, 2, **dict.fromkeys(FIELDS, kept))
+    case_id = await written(house, 2)
+    recorded = await house.parts.store.read(f"case_work-{case_id}")
+    assert [disagreement(one.data, one.confided) for one in recorded] == [None] * len(recorded)
+    again = CASE_WORK.decider.fold([history.recall(one) for one in recorded])
+    assert again == (await house.parts.handle.look(CASE_WORK, case_id)).state
