@@ -17,6 +17,7 @@ from agreement.api.terms import EXAMPLE
 from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Context
 from common.messaging import envelope
+from common.messaging.waiting import Letter
 from common.projecting import Projector
 from common.refusals import NotYet
 from common.running import feed
@@ -26,6 +27,7 @@ from common.running.runtime import runtime_of
 from common.running.service import Parts, Service, opened
 from common.security.identity import Caller, Unauthenticated
 from common.security.nkeys import seed_of
+from common.testing.keeping import keep
 from common.values import Rule
 from common.web.app import create_app
 from feedback_loop.domain.loop_commands import NoteSolution, Solution
@@ -97,9 +99,11 @@ class Village:
             house.told = fact.position
             name = house.parts.service.name
             if fact.published:
-                message = envelope.read(envelope.headers(name, fact, 0), fact.data)
+                headers = envelope.headers(name, fact, 0)
+                message = envelope.read(headers, fact.data)
                 for listener in self.houses.values():
                     await _hear(listener, message)
+                    await keep(listener.parts, _letter(message, headers))
         return bool(facts)
 
 
@@ -113,6 +117,18 @@ async def _hear(house: House, message: envelope.Message) -> None:
             for send in sends:
                 context = Context(actor=Rule(rule=f"upon {message.name}"), correlation=uuid_utils.compat.uuid7())
                 await house.parts.handle(send.kind, send.key, send.command, context=context)
+
+
+def _letter(message: envelope.Message, headers: Mapping[str, str]) -> Letter:
+    return Letter(
+        id=message.event_id,
+        source=message.source,
+        stream=message.stream,
+        position=message.position,
+        name=message.name,
+        headers=headers,
+        body=message.data,
+    )
 
 
 async def _house(package: str, url: str, stack: AsyncExitStack) -> House:

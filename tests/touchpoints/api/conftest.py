@@ -14,17 +14,26 @@ import uuid_utils.compat
 
 from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Context
+from common.messaging.waiting import Letter
 from common.projecting import Projector
 from common.running.progress import Seen
 from common.running.runtime import runtime_of
 from common.running.service import Parts, opened
 from common.security.identity import Caller, Unauthenticated
+from common.testing.keeping import keep
 from common.values import Rule
 from common.web.app import create_app
 from touchpoints.settings import Settings
 from touchpoints.wiring import service
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def _letter(source: str, name: str, body: bytes) -> Letter:
+    """Return a fact as a message; the same fact is the same message."""
+    key = uuid_utils.compat.uuid5(uuid_utils.compat.NAMESPACE_OID, f"{source} {name} {body.decode()}")
+    headers = {"ce-type": f"acuerdo.{source}.{name}.v1"}
+    return Letter(id=key, source=source, stream=name, position=1, name=name, headers=headers, body=body)
 
 
 class KnownTokens:
@@ -65,6 +74,7 @@ class House:
                         actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7(), imported=imported
                     )
                     await self.parts.handle(send.kind, send.key, send.command, context=context)
+        await keep(self.parts, _letter(source, name, body))
 
     async def settle(self) -> None:
         """Let everything that follows from what was stated happen."""

@@ -350,6 +350,7 @@ class TimelineEntry(TypedDict):
     what: str
     round: int | None
     company: str | None
+    by_company: str | None
     team_id: str | None
     contact_id: str | None
     channel: str | None

@@ -20,7 +20,7 @@ from touchpoints.projections import contacts as contact_rows
 from touchpoints.projections import customers as customer_rows
 from touchpoints.projections import memberships, timeline
 from touchpoints.projections import teams as team_rows
-from touchpoints.reactions import hear_customer, learn_terms, link_opening_contact, note_milestones
+from touchpoints.reactions import hear_customer, keep_timeline, learn_terms, link_opening_contact, note_milestones
 from touchpoints.settings import Settings
 
 agreements = Agreements()
@@ -50,6 +50,7 @@ service = Service(
         *hear_customer.reactions,
         link_opening_contact.reaction,
     ),
+    keepings=keep_timeline.keepings,
     projections=(
         memberships.projection,
         team_rows.projection,

@@ -10,6 +10,7 @@ from asyncpg import Connection, Pool, Record
 from common.eventstore.recorded import Context, Effect
 from common.handling.types import Handle, Unit
 from common.messaging.envelope import Message, read
+from common.messaging.keeping import Keeping, Kept
 from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
 from common.messaging.patience import BEHIND, Patience, failed, hopeless, passing
 from common.messaging.reactions import Reaction
@@ -43,12 +44,17 @@ class Inbox:
         pool: "Pool[Record]",
         lease: Lease,
         patience: Patience,
+        keepings: Iterable[Keeping[Any]] = (),
     ) -> None:
         self._name = inbox_name(source)
         self._source = source
         self._reactions: dict[str, list[Reaction[Any]]] = {}
         for reaction in reactions:
             self._reactions.setdefault(reaction.name, []).append(reaction)
+        self._keepings: dict[str, list[Keeping[Any]]] = {}
+        for keeping in keepings:
+            self._keepings.setdefault(keeping.name, []).append(keeping)
+        self._heard = self._reactions.keys() | self._keepings.keys()
         self._handle = handle
         self._pool = pool
         self._lease = lease
@@ -113,52 +119,65 @@ class Inbox:
         self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
 
     async def _take_in(self, letters: Sequence[Letter]) -> None:
-        if not any(letter.name in self._reactions for letter in letters):
+        if not any(letter.name in self._heard for letter in letters):
             await self._commit(letters[-1].position, [], set())
             return
         blocked: set[str] = set()
 
         async def work(unit: Unit) -> None:
             blocked.clear()
+            kept = Kept(self._keepings)
             unit.also(moving(self._lease, self._name, self.position, letters[-1].position))
             for letter in letters:
-                if letter.name in self._reactions:
-                    await self._take(unit, letter, blocked)
+                if letter.name in self._heard:
+                    await self._take(unit, letter, blocked, kept)
+            _also(unit, kept)
 
         await self._handle.together(work)
         self._stand_at(letters[-1].position, blocked)
 
-    async def _take(self, unit: Unit, letter: Letter, blocked: set[str]) -> None:
+    async def _take(self, unit: Unit, letter: Letter, blocked: set[str], kept: Kept) -> None:
         if letter.stream in self._blocked or letter.stream in blocked:
             unit.also(putting(letter, BEHIND))
             return
         try:
-            async with unit.attempt():
-                await self._react(unit, letter)
+            await self._effect(unit, letter, kept)
         except Exception as error:
             if passing(error):
                 raise
             unit.also(putting(letter, failed(error, 1, self._patience)))
             blocked.add(letter.stream)
 
+    async def _effect(self, unit: Unit, letter: Letter, kept: Kept) -> None:
+        """Do what *letter* asks, or nothing and raise."""
+        if letter.name not in self._reactions:
+            kept.take(letter)
+            return
+        async with unit.attempt():
+            await self._react(unit, letter)
+            kept.take(letter)
+
     async def _react(self, unit: Unit, letter: Letter) -> None:
         message = read(letter.headers, letter.body)
-        for reaction in self._reactions.get(letter.name, ()):
+        for reaction in self._reactions[letter.name]:
             with traced(f"react {reaction.name}", SpanKind.CONSUMER, message.trace) as work:
                 context = _context(reaction, message, work.traceparent)
                 for send in await reaction.react(reaction.read(message), unit.look):
-                    await unit.handle(send.kind, send.key, send.command, context)
+                    if send.settled is None or not send.settled(unit.remembered(send.kind, send.key)):
+                        await unit.handle(send.kind, send.key, send.command, context)
 
     async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
         read = [await of_stream(self._pool, self._source, stream, each) for stream in streams]
         queues = [queue for queue in read if queue]
 
         async def work(unit: Unit) -> None:
+            kept = Kept(self._keepings)
             unit.also(self._fence)
             for queue in queues:
                 for waiting in queue:
-                    if not await self._again(unit, waiting):
+                    if not await self._again(unit, waiting, kept):
                         break
+            _also(unit, kept)
 
         try:
             await self._handle.together(work)
@@ -180,11 +199,10 @@ class Inbox:
             first = queues[0][0]
             await self._write([self._fence, failing(first, failed(error, first.attempts + 1, self._patience))])
 
-    async def _again(self, unit: Unit, waiting: Waiting) -> bool:
+    async def _again(self, unit: Unit, waiting: Waiting, kept: Kept) -> bool:
         try:
-            async with unit.attempt():
-                await self._react(unit, waiting.letter)
-                unit.also(settling(waiting))
+            await self._effect(unit, waiting.letter, kept)
+            unit.also(settling(waiting))
         except Exception as error:
             if passing(error):
                 raise
@@ -209,6 +227,11 @@ class Inbox:
         if blocked:
             self._blocked |= blocked
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
+
+
+def _also(unit: Unit, kept: Kept) -> None:
+    for effect in kept.effects():
+        unit.also(effect)
 
 
 def _context(reaction: Reaction[Any], message: Message, trace: str) -> Context:

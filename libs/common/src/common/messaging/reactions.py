@@ -24,11 +24,16 @@ def unchanged(raw: dict[str, Any]) -> dict[str, Any]:
 
 @value
 class Send:
-    """A command to put to the thing *key* of our own."""
+    """A command to put to the thing *key* of our own.
+
+    ``settled`` tells of a state that the command changes nothing in it, nor in any that may follow: it is then not put,
+    and what this process remembers is enough to know it.
+    """
 
     kind: AnyKind
     key: object
     command: Any
+    settled: Callable[[Any], bool] | None = None
 
 
 @value

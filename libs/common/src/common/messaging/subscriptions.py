@@ -14,6 +14,7 @@ from common.messaging.connection import OUT_OF_REACH, Wire
 from common.messaging.envelope import Place, Unreadable, place
 from common.messaging.holding import keep_holding
 from common.messaging.inbox import Inbox, inbox_name
+from common.messaging.keeping import Keeping
 from common.messaging.leases import Lease, Leases
 from common.messaging.ordering import Missing, Ordering, Placed
 from common.messaging.patience import Patience
@@ -51,6 +52,7 @@ class Subscription:
         leases: Leases,
         wire: Wire,
         *,
+        keepings: Sequence[Keeping[Any]] = (),
         patience: Patience | None = None,
         batch: int = 100,
         ahead: int = 1_000,
@@ -58,6 +60,7 @@ class Subscription:
         self.source = source
         self._durable = f"{service}-from-{source}"
         self._reactions = reactions
+        self._keepings = keepings
         self._handle = handle
         self._pool = pool
         self._leases = leases
@@ -72,7 +75,7 @@ class Subscription:
         await keep_holding(self._leases, inbox_name(self.source), self._follow)
 
     async def _follow(self, lease: Lease) -> None:
-        inbox = Inbox(self.source, self._reactions, self._handle, self._pool, lease, self._patience)
+        inbox = Inbox(self.source, self._reactions, self._handle, self._pool, lease, self._patience, self._keepings)
         await inbox.open()
         subject = f"acuerdo.*.{self.source}.>"
         lasts = self._leases.lasts / 2

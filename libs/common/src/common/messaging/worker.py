@@ -12,6 +12,7 @@ from common.history import History
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.holding import end
 from common.messaging.inbox import inbox_name
+from common.messaging.keeping import Keeping
 from common.messaging.leases import Leases
 from common.messaging.patience import Patience
 from common.messaging.publishing import RELAY, Pace
@@ -43,6 +44,7 @@ class Messaging:
         nats_url: str,
         reactions: Sequence[Reaction[Any]],
         holder: str,
+        keepings: Sequence[Keeping[Any]] = (),
         stream: StreamSettings | None = None,
         lease_lasts: float = 4.0,
         pace: Pace | None = None,
@@ -63,9 +65,10 @@ class Messaging:
                 pool,
                 leases,
                 self._wire,
+                keepings=[keeping for keeping in keepings if keeping.source == source],
                 patience=patience,
             )
-            for source in sorted({reaction.source for reaction in reactions})
+            for source in sorted({one.source for one in (*reactions, *keepings)})
         ]
 
     def wake(self) -> None:

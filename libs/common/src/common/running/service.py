@@ -19,6 +19,7 @@ from common.eventstore.postgres import PostgresStore
 from common.handling import Handling
 from common.history import History
 from common.messaging.connection import Wire
+from common.messaging.keeping import Keeping
 from common.messaging.reactions import Reaction
 from common.projecting import Projection
 from common.running.disclosing import Confidences, no_confidences
@@ -50,6 +51,9 @@ class Service:
     parties: Callable[[Handling, UUID], Awaitable[frozenset[str]]]
     state: Callable[[ServiceSettings, "Pool[Record]"], Mapping[str, object]] = lambda _settings, _pool: {}
     confidences: Confidences = no_confidences
+    keepings: Sequence[Keeping[Any]] = ()
+    """What it keeps of others' facts as rows, and reacts to in no other way."""
+
     about: str = ""
     """What it is for and how to begin, for whoever reads its OpenAPI document."""
 
@@ -63,8 +67,8 @@ class Service:
 
     @property
     def follows(self) -> frozenset[str]:
-        """Return the services whose facts this one reacts to."""
-        return frozenset(reaction.source for reaction in self.reactions)
+        """Return the services whose facts this one takes in."""
+        return frozenset(one.source for one in (*self.reactions, *self.keepings))
 
 
 @value

@@ -58,6 +58,7 @@ def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
         pool=parts.pool,
         nats_url=settings.nats_url.get_secret_value(),
         reactions=parts.service.reactions,
+        keepings=parts.service.keepings,
         holder=settings.holder or f"{socket.gethostname()}:{os.getpid()}",
         stream=StreamSettings(replicas=settings.stream_replicas),
         lease_lasts=settings.lease_seconds,

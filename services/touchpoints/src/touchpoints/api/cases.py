@@ -64,7 +64,7 @@ from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
 from touchpoints.domain.timeline import ComeBack, Going, Resting
 from touchpoints.history import CASE, CONTACT, CUSTOMER, TEAM, by_reference
 from touchpoints.projections.cases import cases
-from touchpoints.projections.timeline import timeline
+from touchpoints.projections.timeline import entries
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -215,7 +215,12 @@ class CaseShown(BaseModel):
 
 
 class TimelineEntry(BaseModel):
-    """One thing that happened to the case: a contact on a channel, or what a service stated."""
+    """One thing that happened to the case: a contact on a channel, or what a service stated.
+
+    ``company`` is whom it is about, ``by_company`` whose person did it: null where a clock, a rule or the customer did.
+    Of what another service stated, ``entry_id`` is the id of its fact. ``detail`` is a code and never what people
+    wrote: that service shows it to those it is shared with.
+    """
 
     entry_id: UUID
     happened_at: str
@@ -223,6 +228,7 @@ class TimelineEntry(BaseModel):
     what: str
     round: int | None
     company: str | None
+    by_company: str | None
     team_id: UUID | None
     contact_id: UUID | None
     channel: str | None
@@ -240,14 +246,14 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     if known is not None:
         of_its_kind(known.state, imported=True)
     customer, sealer = await customer_of(line, agreement_id, body.customer_id)
+    if known is not None and known.version == 0:
+        await ensure_history(line, CUSTOMER, body.customer_id)
     if body.team_id is not None:
         ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
     if body.contact_id is not None:
         await _ensure_opens(line, body.contact_id, case_id, body.customer_id)
     personal = {"need": body.need}
     if body.expectation is not None:
-    if known is not None and known.version == 0:
-        await ensure_history(line, CUSTOMER, body.customer_id)
         personal["expectation"] = body.expectation
     solved = body.solved_at_contact
     command = OpenCase(
@@ -299,14 +305,14 @@ async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
         raise ContactUnknown
+    if not (isinstance(contact, Recorded) and contact.case_id == case_id):
+        await ensure_history(line, CASE, case_id)
     command = LinkContact(
         case_id=case_id,
         customer_id=about.customer_id,
         linked_by=line.by,
         rule=None,
         imported=line.imported,
-    if not (isinstance(contact, Recorded) and contact.case_id == case_id):
-        await ensure_history(line, CASE, case_id)
         at=line.at,
     )
     return Meant(key=body.contact_id, command=command, answer={"contact_id": body.contact_id, "case_id": case_id})
@@ -492,9 +498,9 @@ async def get_timeline(
 ) -> Response:
     """List all that happened to the case, across companies and channels, in the order of time."""
     await known_case(desk, case_id)
-    table = timeline.c
-    found = select(timeline).where(table.case_id == case_id)
-    return await desk.page(found, table.happened_at, table.position, table.entry_id, shape=_entry)
+    found = entries(case_id)
+    table = found.c
+    return await desk.page(select(found), table.happened_at, table.place, table.position, table.entry_id, shape=_entry)
 
 
 @router.get(

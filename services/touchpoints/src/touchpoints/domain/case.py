@@ -25,6 +25,7 @@ from touchpoints.domain.timeline import (
     NoteMilestone,
     Resting,
     TimelineNoted,
+    changes,
     loop_after,
     noted,
     rests,
@@ -248,7 +249,8 @@ def _note(state: Case, command: NoteMilestone) -> list[Event]:
                 _came_back(heard),
             ]  # the contact was recorded before we learned that the case rested
         case Opened():
-            return [noted(command, state.companies)]
+            fact = noted(command, state.companies)
+            return [fact] if changes(fact, state.companies) else []
 
 
 def evolve(state: Case, event: Event) -> Case:

@@ -1,10 +1,19 @@
-"""What other services state about a case, as its timeline keeps it, and whether the case rests by it."""
+"""What other services state about a case that touchpoints decides by: who takes part in it, and whether it rests.
+
+What is only shown is kept as a row of the timeline and is no fact of ours.
+"""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from common.values import value
+
+Turning = Literal["round-opened", "case-closed", "case-parked", "case-unparked"]
+"""By these the case rests, or goes on."""
+
+Joining = Literal["work-offered", "work-accepted", "hand-over-accepted"]
+"""By these a company may come to take part."""
 
 Milestone = Literal[
     "work-offered",
@@ -26,7 +35,7 @@ Milestone = Literal[
 
 @value
 class NoteMilestone:
-    """Another service stated something about the case; ``entry_id`` tells statements apart.
+    """Another service stated something that may change the case; ``entry_id`` tells statements apart.
 
     ``offered_by`` is the company that asked ``company`` to take work, where that is what was stated.
     """
@@ -35,7 +44,7 @@ class NoteMilestone:
     agreement_id: UUID
     entry_id: UUID
     source: str
-    milestone: Milestone
+    milestone: Turning | Joining
     round: int | None
     team_id: UUID | None
     company: str | None
@@ -46,7 +55,10 @@ class NoteMilestone:
 
 @value
 class TimelineNoted:
-    """Something another service stated stands on the case's timeline. ``takes_part``: the company does, by this."""
+    """Another service stated something about the case. ``takes_part``: the company does, by this.
+
+    Once every milestone was noted; now those that change who takes part, or whether the case rests.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -108,6 +120,12 @@ def _joins(command: NoteMilestone, companies: frozenset[str]) -> bool:
             return command.offered_by in companies
         case _:
             return False
+
+
+def changes(fact: TimelineNoted, companies: frozenset[str]) -> bool:
+    """Tell whether *fact* changes a case that *companies* take part in."""
+    joins = fact.takes_part and fact.company not in companies
+    return joins or fact.milestone in get_args(Turning)
 
 
 def rests(milestone: Milestone) -> bool:

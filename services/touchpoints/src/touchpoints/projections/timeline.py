@@ -1,4 +1,8 @@
-"""One ordered timeline of a case across companies and channels: its contacts, and what every service stated."""
+"""One ordered timeline of a case across companies and channels: its contacts, and what every service stated.
+
+What touchpoints stated itself is folded from its log into ``timeline``; what others stated is kept in ``told`` as it is
+taken in, and ``entries`` is both.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +15,6 @@ from common.values import Person, Rule, value
 from touchpoints.domain.case import CustomerCameBack, PriorityDecided
 from touchpoints.domain.contact import ContactLinked, ContactRecorded
 from touchpoints.domain.opening import CaseOpened
-from touchpoints.domain.timeline import TimelineNoted
 from touchpoints.projections import metadata
 
 timeline = sa.Table(
@@ -26,6 +29,7 @@ timeline = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("round", sa.Integer),
     sa.Column("company", sa.Text),
+    sa.Column("by_company", sa.Text),
     sa.Column("team_id", sa.Uuid),
     sa.Column("contact_id", sa.Uuid),
     sa.Column("channel", sa.Text),
@@ -34,6 +38,71 @@ timeline = sa.Table(
     sa.Column("stated_by", sa.Text, nullable=False),
     sa.Index("timeline_by_case", "case_id", "happened_at", "position", "entry_id"),
 )
+
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("agreement_id", sa.Uuid, nullable=False),
+    sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer),
+    sa.Column("company", sa.Text),
+    sa.Column("by_company", sa.Text),
+    sa.Column("team_id", sa.Uuid),
+    sa.Column("detail", sa.Text),
+    sa.Index("told_by_case", "case_id", "happened_at", "place", "position", "event_id"),
+)
+
+
+@value
+class Told:
+    """What another service stated about a case, under the id of its fact.
+
+    ``place`` orders what is said to have happened in one moment: by round, then as services follow one another.
+    ``position`` is the fact's in its service's log.
+    """
+
+    event_id: UUID
+    case_id: UUID
+    agreement_id: UUID
+    happened_at: datetime
+    place: int
+    position: int
+    source: str
+    what: str
+    round: int | None
+    company: str | None
+    by_company: str | None
+    team_id: UUID | None
+    detail: str | None
+
+
+def entries(case_id: UUID) -> sa.Subquery:
+    """Return all that stands on the timeline of a case."""
+    own, others = timeline.c, told.c
+    shared = ("case_id", "happened_at", "position", "source", "what", "round", "company", "by_company", "team_id")
+    stated = sa.select(
+        own.entry_id,
+        sa.literal(0, sa.Integer).label("place"),
+        *(own[name] for name in shared),
+        *(own.contact_id, own.channel, own.direction, own.detail, own.stated_by),
+    )
+    kept = sa.select(
+        others.event_id.label("entry_id"),
+        others.place,
+        *(others[name] for name in shared),
+        sa.null().cast(sa.Uuid).label("contact_id"),
+        sa.null().cast(sa.Text).label("channel"),
+        sa.null().cast(sa.Text).label("direction"),
+        others.detail,
+        others.source.label("stated_by"),
+    )
+    return sa.union_all(stated.where(own.case_id == case_id), kept.where(others.case_id == case_id)).subquery()
 
 
 @value
@@ -50,6 +119,7 @@ class Entry:
     stated_by: str
     round: int | None = None
     company: str | None = None
+    by_company: str | None = None
     team_id: UUID | None = None
     contact_id: UUID | None = None
     channel: str | None = None
@@ -57,7 +127,7 @@ class Entry:
     detail: str | None = None
 
 
-Fact = ContactRecorded | ContactLinked | CaseOpened | PriorityDecided | CustomerCameBack | TimelineNoted
+Fact = ContactRecorded | ContactLinked | CaseOpened | PriorityDecided | CustomerCameBack
 
 
 def key(fact: object) -> UUID | None:
@@ -71,8 +141,6 @@ def key(fact: object) -> UUID | None:
             return uuid5(case_id, f"priority:{priority}:{at.isoformat()}")
         case CustomerCameBack(case_id=case_id, contact_id=contact_id):
             return uuid5(case_id, f"came-back:{contact_id}")
-        case TimelineNoted(entry_id=entry_id):
-            return entry_id
         case _:
             return None
 
@@ -84,8 +152,6 @@ def project(row: Entry | None, fact: Fact, about: About) -> Entry | None:
             return _contact(fact, about)
         case ContactLinked():
             return row and replace(row, case_id=fact.case_id)
-        case TimelineNoted():
-            return _noted(fact, about)
         case CaseOpened() | PriorityDecided() | CustomerCameBack():
             return _own(fact, about)
 
@@ -101,6 +167,7 @@ def _contact(fact: ContactRecorded, about: About) -> Entry:
         what="contact",
         stated_by=_who(about),
         company=fact.company,
+        by_company=_company(about),
         team_id=fact.team_id,
         contact_id=fact.contact_id,
         channel=fact.channel,
@@ -118,6 +185,7 @@ def _own(fact: CaseOpened | PriorityDecided | CustomerCameBack, about: About) ->
         source="touchpoints",
         what="customer-came-back",
         stated_by=_who(about),
+        by_company=_company(about),
     )
     match fact:
         case CaseOpened():
@@ -140,29 +208,16 @@ def _own(fact: CaseOpened | PriorityDecided | CustomerCameBack, about: About) ->
             return replace(entry, contact_id=fact.contact_id)
 
 
-def _noted(fact: TimelineNoted, about: About) -> Entry:
-    return Entry(
-        entry_id=fact.entry_id,
-        case_id=fact.case_id,
-        agreement_id=fact.agreement_id,
-        happened_at=fact.at,
-        position=about.position,
-        source=fact.source,
-        what=fact.milestone,
-        stated_by=fact.source,
-        round=fact.round,
-        company=fact.company,
-        team_id=fact.team_id,
-        detail=fact.detail,
-    )
-
-
 def _who(about: About) -> str:
     match about.actor:
         case Person(person=person, company=company):
             return about.performed_by or f"{person} ({company})"
         case Rule(rule=rule):
             return rule
+
+
+def _company(about: About) -> str | None:
+    return about.actor.company if isinstance(about.actor, Person) else None
 
 
 projection = Projection(table=timeline, row=Entry, key=key, project=project)

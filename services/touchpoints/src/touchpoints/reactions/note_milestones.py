@@ -1,14 +1,16 @@
-"""What solver-teams and feedback-loop state about a case stands on its timeline, and says whether the case rests."""
+"""What others state about a case that changes it here: a company takes part, the case rests, or it goes on."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import get_args
 from uuid import UUID, uuid5
 
 from common.handling.types import Look
 from common.history import Upcast
 from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
-from touchpoints.domain.timeline import Milestone, NoteMilestone
+from touchpoints.domain.case import Case, Opened
+from touchpoints.domain.timeline import Joining, NoteMilestone, Turning
 from touchpoints.history import CASE
 
 
@@ -20,30 +22,35 @@ class Asker:
 
 
 @value
-class Stated:
-    """The fields that are read of such a fact, whichever of them it has. Words of people stay where they are."""
+class WorkStated:
+    """The fields that are read of what is said about who has the work."""
 
     case_id: UUID
     agreement_id: UUID
     at: datetime
-    round: int | None = None
     item_id: UUID | None = None
-    request_id: UUID | None = None
-    feedback_id: UUID | None = None
+    round: int | None = None
     team_id: UUID | None = None
     company: str | None = None
     to_team_id: UUID | None = None
     to_company: str | None = None
     offered_by: Asker | None = None
-    verdict: str | None = None
-    to: str | None = None
-    cause: str | None = None
-    action: str | None = None
 
 
 @value
-class StatedWithReason:
-    """As ``Stated``, for facts whose reason is a code and not somebody's words."""
+class LoopStated:
+    """The fields that are read of what is said about how the loop stands."""
+
+    case_id: UUID
+    agreement_id: UUID
+    at: datetime
+    round: int | None = None
+    feedback_id: UUID | None = None
+
+
+@value
+class LoopStatedWithReason:
+    """As ``LoopStated``, for facts whose reason is a code and not somebody's words."""
 
     case_id: UUID
     agreement_id: UUID
@@ -52,113 +59,99 @@ class StatedWithReason:
     round: int | None = None
 
 
-_SOLVERS: tuple[Milestone, ...] = (
-    "work-offered",
-    "work-accepted",
-    "work-rejected",
-    "hand-over-accepted",
-    "item-solved",
-    "solution-proposed",
-)
-_LOOP: tuple[Milestone, ...] = (
-    "feedback-asked",
-    "feedback-received",
-    "silence-noted",
-    "case-escalated",
-    "case-closed",
-    "case-unparked",
-)
-_LOOP_WITH_REASON: tuple[Milestone, ...] = ("round-opened", "case-parked")
-_SECOND = {"work-rejected", "feedback-received", "case-parked", "case-unparked"}
+_SECOND = {"case-parked", "case-unparked"}
 """Facts whose second version confides what people wrote; nothing else of them is read."""
 
 
-def _noting(source: str, milestone: Milestone) -> Callable[[Stated, Look], Awaitable[Sequence[Send]]]:
-    async def react(fact: Stated, _: Look) -> Sequence[Send]:
+def _joining(milestone: Joining) -> Callable[[WorkStated, Look], Awaitable[Sequence[Send]]]:
+    async def react(fact: WorkStated, _: Look) -> Sequence[Send]:
+        company = fact.to_company or fact.company
+        if company is None:
+            return []
+        of = (fact.round, fact.item_id, None, None, fact.team_id, fact.to_team_id)
         note = NoteMilestone(
             case_id=fact.case_id,
             agreement_id=fact.agreement_id,
-            entry_id=uuid5(fact.case_id, _distinction(milestone, fact)),
-            source=source,
+            entry_id=_entry(fact.case_id, milestone, fact.at, *of),
+            source="solver-teams",
             milestone=milestone,
             round=fact.round,
             team_id=fact.to_team_id or fact.team_id,
-            company=fact.to_company or fact.company,
+            company=company,
             offered_by=fact.offered_by and fact.offered_by.company,
-            detail=_detail(fact),
+            detail=None,
             at=fact.at,
         )
-        return [Send(kind=CASE, key=fact.case_id, command=note)]
+        return [Send(kind=CASE, key=fact.case_id, command=note, settled=_takes_part(company))]
 
     return react
 
 
-def _noting_reason(source: str, milestone: Milestone) -> Callable[[StatedWithReason, Look], Awaitable[Sequence[Send]]]:
-    async def react(fact: StatedWithReason, _: Look) -> Sequence[Send]:
-        note = NoteMilestone(
-            case_id=fact.case_id,
-            agreement_id=fact.agreement_id,
-            entry_id=uuid5(fact.case_id, f"{milestone}:{fact.round}:{fact.at.isoformat()}"),
-            source=source,
-            milestone=milestone,
-            round=fact.round,
-            team_id=None,
-            company=None,
-            offered_by=None,
-            detail=fact.reason,
-            at=fact.at,
-        )
-        return [Send(kind=CASE, key=fact.case_id, command=note)]
+def _turning(milestone: Turning) -> Callable[[LoopStated, Look], Awaitable[Sequence[Send]]]:
+    async def react(fact: LoopStated, _: Look) -> Sequence[Send]:
+        entry = _entry(fact.case_id, milestone, fact.at, fact.round, None, None, fact.feedback_id, None, None)
+        return [_turn(fact, milestone, entry, detail=None)]
 
     return react
 
 
-def _distinction(milestone: Milestone, fact: Stated) -> str:
-    """Return what tells this statement from others about the case; a redelivery makes the same."""
-    of = (fact.round, fact.item_id, fact.request_id, fact.feedback_id, fact.team_id, fact.to_team_id)
-    return f"{milestone}:{of}:{fact.at.isoformat()}"
+def _turning_for_a_reason(milestone: Turning) -> Callable[[LoopStatedWithReason, Look], Awaitable[Sequence[Send]]]:
+    async def react(fact: LoopStatedWithReason, _: Look) -> Sequence[Send]:
+        entry = uuid5(fact.case_id, f"{milestone}:{fact.round}:{fact.at.isoformat()}")
+        return [_turn(fact, milestone, entry, detail=fact.reason)]
+
+    return react
 
 
-def _steps(milestone: Milestone) -> Sequence[Upcast]:
+def _turn(fact: LoopStated | LoopStatedWithReason, milestone: Turning, entry: UUID, *, detail: str | None) -> Send:
+    note = NoteMilestone(
+        case_id=fact.case_id,
+        agreement_id=fact.agreement_id,
+        entry_id=entry,
+        source="feedback-loop",
+        milestone=milestone,
+        round=fact.round,
+        team_id=None,
+        company=None,
+        offered_by=None,
+        detail=detail,
+        at=fact.at,
+    )
+    return Send(kind=CASE, key=fact.case_id, command=note)
+
+
+def _takes_part(company: str) -> Callable[[Case], bool]:
+    """Who takes part in a case does so for ever."""
+    return lambda case: isinstance(case, Opened) and company in case.companies
+
+
+def _entry(case_id: UUID, milestone: str, at: datetime, *of: object) -> UUID:
+    """Return what tells this statement from others about the case; a redelivery makes the same, now and ever."""
+    return uuid5(case_id, f"{milestone}:{of}:{at.isoformat()}")
+
+
+def _steps(milestone: Turning) -> Sequence[Upcast]:
     return (unchanged,) if milestone in _SECOND else ()
 
 
-def _detail(fact: Stated) -> str | None:
-    """Return codes only: nothing that a person wrote."""
-    if fact.cause is not None:
-        return f"{fact.cause}: {fact.action}"
-    return fact.verdict or fact.to
-
+_WITH_REASON: tuple[Turning, ...] = ("round-opened", "case-parked")
+_WITHOUT: tuple[Turning, ...] = ("case-closed", "case-unparked")
+_JOINING: tuple[Joining, ...] = get_args(Joining)
 
 reactions = (
+    *(Reaction(source="solver-teams", name=name, shape=WorkStated, react=_joining(name)) for name in _JOINING),
     *(
-        Reaction(
-            source="solver-teams",
-            name=name,
-            shape=Stated,
-            react=_noting("solver-teams", name),
-            upcasts=_steps(name),
-        )
-        for name in _SOLVERS
+        Reaction(source="feedback-loop", name=name, shape=LoopStated, react=_turning(name), upcasts=_steps(name))
+        for name in _WITHOUT
     ),
     *(
         Reaction(
             source="feedback-loop",
             name=name,
-            shape=Stated,
-            react=_noting("feedback-loop", name),
+            shape=LoopStatedWithReason,
+            react=_turning_for_a_reason(name),
             upcasts=_steps(name),
         )
-        for name in _LOOP
-    ),
-    *(
-        Reaction(
-            source="feedback-loop",
-            name=name,
-            shape=StatedWithReason,
-            react=_noting_reason("feedback-loop", name),
-            upcasts=_steps(name),
-        )
-        for name in _LOOP_WITH_REASON
+        for name in _WITH_REASON
     ),
 )

@@ -1,0 +1,95 @@
+"""Someone else's fact kept as a row: what is shown and decides nothing needs no fact of our own.
+
+The row is written in the transaction that moves the inbox's checkpoint, so that it is there once. It is no projection
+of our log, and rebuilding leaves it: it is what we know of others, as the checkpoint is how much of them we know.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Generic
+
+import msgspec
+import sqlalchemy as sa
+from asyncpg import Connection
+from sqlalchemy.dialects import postgresql
+
+from common.eventstore.recorded import Effect
+from common.messaging.envelope import Unreadable
+from common.messaging.reactions import NotUnderstood, Shape
+from common.messaging.waiting import Letter
+from common.values import value
+
+_DIALECT = postgresql.dialect()
+
+
+@value
+class Keeping(Generic[Shape]):
+    """What we keep of the fact *name* of the service *source*, read as *shape*: a row of *table*, or nothing.
+
+    The row is a plain value whose fields are the table's columns; one with its primary key that is there stays.
+    *version* is the last schema version known; what *shape* reads is the same in all of them.
+    """
+
+    source: str
+    name: str
+    shape: type[Shape]
+    table: sa.Table
+    row: Callable[[Shape, Letter], Any | None]
+    version: int = 1
+
+    def of(self, letter: Letter) -> Any | None:
+        """Return the row that *letter* makes, None when it makes none.
+
+        Raises:
+            NotUnderstood: its version is newer than this program, a field is missing or is not what it was.
+        """
+        if not 1 <= (said := _schema(letter)) <= self.version:
+            raise NotUnderstood(f"{letter.name} version {said} is not understood, only up to {self.version}")
+        try:
+            fact = msgspec.json.decode(letter.body, type=self.shape)
+        except msgspec.DecodeError as error:
+            raise NotUnderstood(f"{letter.name}: {error}") from error
+        return self.row(fact, letter)
+
+
+class Kept:
+    """The rows that one transaction keeps."""
+
+    def __init__(self, keepings: Mapping[str, Sequence[Keeping[Any]]]) -> None:
+        self._keepings = keepings
+        self._rows: dict[sa.Table, list[Any]] = {}
+
+    def take(self, letter: Letter) -> None:
+        """Keep what *letter* makes. Raises as ``Keeping.of``; nothing is kept of it then."""
+        made = [(one.table, one.of(letter)) for one in self._keepings.get(letter.name, ())]
+        for table, row in made:
+            if row is not None:
+                self._rows.setdefault(table, []).append(row)
+
+    def effects(self) -> Sequence[Effect]:
+        """Return what writes them."""
+        return [_writing(table, rows) for table, rows in self._rows.items()]
+
+
+def _writing(table: sa.Table, rows: Sequence[Any]) -> Effect:
+    async def write(connection: "Connection[Any]") -> None:
+        columns = ([getattr(row, column.name) for row in rows] for column in table.columns)
+        await connection.execute(_statement(table), *columns)
+
+    return write
+
+
+@cache
+def _statement(table: sa.Table) -> str:
+    """Return the statement that writes rows given column by column: a third faster than rows given as JSON."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    types = (column.type.compile(_DIALECT) for column in table.columns)
+    given = ", ".join(f"${n}::{told}[]" for n, told in enumerate(types, start=1))
+    return f'INSERT INTO "{table.name}" ({columns}) SELECT * FROM unnest({given}) ON CONFLICT DO NOTHING'
+
+
+def _schema(letter: Letter) -> int:
+    said = letter.headers.get("ce-type", "").rpartition(".v")[2]
+    if not said.isdecimal():
+        raise Unreadable(f"it does not say in which version of {letter.name} it is")
+    return int(said)

@@ -1,0 +1,156 @@
+"""What is only shown of another's facts is a row: there once, in its place behind what waits, and never by halves."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+from uuid_utils.compat import uuid7
+
+from common.handling.types import Look
+from common.messaging.inbox import Inbox
+from common.messaging.keeping import Keeping
+from common.messaging.leases import LeaseLost, Leases, revoke
+from common.messaging.patience import Patience
+from common.messaging.reactions import Reaction, Send
+from common.messaging.waiting import Letter
+from common.values import value
+
+bills = sa.Table(
+    "bills",
+    sa.MetaData(),
+    sa.Column("order", sa.Text, primary_key=True),
+    sa.Column("dish", sa.Text, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+)
+
+
+@value
+class Ordered:
+    order: str
+    dish: str
+    at: datetime
+
+
+@value
+class Bill:
+    order: str
+    dish: str | None
+    position: int
+
+
+def bill(fact: Ordered, letter: Letter) -> Bill | None:
+    if fact.dish == "water":
+        return None
+    return Bill(order=fact.order, dish=None if fact.dish == "unnamed" else fact.dish, position=letter.position)
+
+
+async def rest(fact: Ordered, _: Look) -> list[Send]:
+    if fact.dish == "burnt":
+        raise RuntimeError("the pan is on fire")
+    return []
+
+
+KEPT = Keeping(source="shop", name="order-placed", shape=Ordered, table=bills, row=bill, version=2)
+REACTED = Reaction(source="shop", name="order-placed", shape=Ordered, react=rest)
+
+
+class Desk:
+    """The kitchen's inbox, and what it has kept."""
+
+    def __init__(self, world: Any) -> None:
+        self.kitchen = world.kitchen
+        self.world = world
+        self._said = 0
+
+    async def inbox(self, *reactions: Any) -> Inbox:
+        """Return an inbox that keeps bills, held by nobody else."""
+        lease = await Leases(self.kitchen.pool, "one").acquire("inbox:shop")
+        assert lease is not None
+        inbox = Inbox("shop", reactions, self.kitchen.handle, self.kitchen.pool, lease, Patience(soon=(0.0,)), [KEPT])
+        await inbox.open()
+        return inbox
+
+    def letter(self, order: str, dish: str, *, version: int = 1, stream: str = "order-1") -> Letter:
+        """Return the next order as a message."""
+        self._said += 1
+        at = "2026-03-02T12:00:00Z"
+        said = {
+            "ce-id": str(uuid7()),
+            "ce-source": "/acuerdo/shop",
+            "ce-type": f"acuerdo.shop.order-placed.v{version}",
+            "ce-subject": stream,
+            "ce-position": str(self._said),
+            "ce-previousposition": str(self._said - 1),
+            "ce-streamversion": "1",
+            "ce-time": at,
+            "ce-recordedtime": at,
+            "ce-actor": "rule=test",
+            "ce-correlationid": str(uuid7()),
+            "ce-imported": "false",
+        }
+        return Letter(
+            id=uuid7(), source="shop", stream=stream, position=self._said, name="order-placed", headers=said,
+            body=msgspec.json.encode({"order": order, "dish": dish, "at": at}),
+        )  # fmt: skip
+
+    async def kept(self) -> list[str]:
+        """Return the orders that there are bills of."""
+        rows = await self.kitchen.pool.fetch('SELECT "order" FROM bills ORDER BY position')
+        return [row["order"] for row in rows]
+
+
+@pytest.fixture
+async def desk(world: Any) -> Desk:
+    await world.kitchen.pool.execute(
+        'CREATE TABLE bills ("order" text PRIMARY KEY, dish text NOT NULL, position bigint NOT NULL)'
+    )
+    return Desk(world)
+
+
+async def test_a_fact_that_is_kept_is_a_row_and_no_fact_of_ours(desk: Desk) -> None:
+    inbox = await desk.inbox()
+    await inbox.accept([desk.letter("a", "soup"), desk.letter("b", "water"), desk.letter("c", "bread", version=2)])
+    assert (await desk.kept(), await desk.world.inbox()) == (["a", "c"], 3)
+    assert await desk.kitchen.store.head() == 0
+
+
+async def test_what_comes_again_changes_nothing(desk: Desk) -> None:
+    first = desk.letter("a", "soup")
+    inbox = await desk.inbox()
+    await inbox.accept([first])
+    await desk.kitchen.pool.execute("UPDATE checkpoints SET position = 0 WHERE name = 'inbox:shop'")
+    inbox.position = 0
+    await inbox.accept([first, desk.letter("b", "soup")])
+    assert await desk.kept() == ["a", "b"]
+
+
+async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
+    inbox = await desk.inbox()
+    async with desk.kitchen.pool.acquire() as connection:
+        await revoke(connection, "inbox:shop")
+    with pytest.raises(LeaseLost):
+        await inbox.accept([desk.letter("a", "soup")])
+    assert (await desk.kept(), await desk.world.inbox()) == ([], 0)
+
+
+async def test_a_row_that_cannot_be_written_waits_alone(desk: Desk) -> None:
+    inbox = await desk.inbox()
+    letters = [desk.letter("a", "soup"), desk.letter("b", "unnamed", stream="order-2"), desk.letter("c", "soup")]
+    await inbox.accept(letters)
+    assert (await desk.kept(), await desk.world.inbox()) == (["a", "c"], 3)
+    assert await desk.world.waiting() == [("retrying", "NotNullViolationError")]
+
+
+async def test_a_version_that_is_not_known_waits_and_what_follows_it_waits_behind(desk: Desk) -> None:
+    inbox = await desk.inbox()
+    await inbox.accept([desk.letter("a", "soup", version=3), desk.letter("b", "soup")])
+    assert await desk.kept() == []
+    assert await desk.world.waiting() == [("retrying", "NotUnderstood"), ("behind", "Behind")]
+
+
+async def test_what_is_reacted_to_as_well_is_kept_when_the_reaction_succeeds(desk: Desk) -> None:
+    inbox = await desk.inbox(REACTED)
+    await inbox.accept([desk.letter("a", "burnt"), desk.letter("b", "soup", stream="order-2")])
+    assert await desk.kept() == ["b"]
