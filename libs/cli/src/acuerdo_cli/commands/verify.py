@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -26,6 +25,7 @@ from common.eventstore.chain import Broken
 from common.eventstore.verifying import Publishes, Verdict, Witness, verify_history
 from common.messaging.connection import StreamSettings
 from common.messaging.witnesses import all_on_stream, disputed, follower, its_own, last_on_stream
+from common.values import replace
 
 STREAM = StreamSettings().name
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,11 +16,13 @@ BEGINNING = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(4_096)
 def write_actor(actor: Actor) -> str:
     """Return *actor* as the JSON text that is stored and hashed."""
     return msgspec.json.encode(actor).decode()
 
 
+@lru_cache(4_096)
 def read_actor(text: str) -> Actor:
     """Return the actor that *text* holds."""
     raw = msgspec.json.decode(text)

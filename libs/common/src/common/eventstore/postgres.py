@@ -245,11 +245,15 @@ def _turn(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
 
 def recorded_of(row: Record) -> Recorded:
     """Return the fact that *row* of ``COLUMNS`` holds."""
-    fields = dict(row)
-    fields["data"] = fields["data"].encode()
-    fields["confided"] = None if fields["confided"] is None else fields["confided"].encode()
-    fields["actor"] = read_actor(fields["actor"])
-    return Recorded(**fields)
+    (
+        position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation,
+        causation, imported, performed_by, trace, published, tip, previous, confided,
+    ) = row  # fmt: skip
+    return Recorded(
+        position, stream, version, event_id, name, schema, data.encode(), at, recorded_at, read_actor(actor),
+        agreement_id, correlation, causation, imported, performed_by, trace, published, tip, previous,
+        None if confided is None else confided.encode(),
+    )  # fmt: skip
 
 
 def _answer(future: "asyncio.Future[Appended]", outcome: Appended | Exception) -> None:

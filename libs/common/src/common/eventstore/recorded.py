@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+import msgspec
 from asyncpg import Connection
 
 from common.values import Actor, value
@@ -44,9 +45,8 @@ class NewFact:
     confided: bytes | None = None
 
 
-@value
-class Recorded:
-    """A fact as the store holds it.
+class Recorded(msgspec.Struct, frozen=True):
+    """A fact as the store holds it; no dataclass, since so many are made.
 
     ``position`` counts without gaps over the service, ``version`` from 1 over the stream. ``hash`` is SHA-256 over the
     previous hash of the stream and everything else here but the position (see ``common.eventstore.chain``), and of the

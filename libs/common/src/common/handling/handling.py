@@ -1,7 +1,6 @@
 """Read, fold, decide, append with the version read; again when someone else was faster."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
 from common.history import History, Kind, agreement_of, at_of
 from common.refusals import Conflict, Invalid, Refusal, StaleVersion
+from common.values import replace
 
 LARGEST_FACT = 960 * 1024
 """Bytes: with its headers it fits into the 1 MiB that a NATS server takes unless told otherwise."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from common.eventstore.recorded import Recorded
@@ -14,8 +15,7 @@ Row = TypeVar("Row")
 Key = object
 
 
-@value
-class About:
+class About(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a fact besides what it says; ``key`` is the row that is being changed."""
 
     key: Any

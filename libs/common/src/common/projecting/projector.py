@@ -111,15 +111,16 @@ class Projector:
     async def _project(self, connection: "Connection[Any]", recorded: Sequence[Recorded]) -> None:
         facts = [(one, self._history.recall(one)) for one in recorded]
         for projection, rows in self._tables:
-            touched = [(one, fact, key) for one, fact in facts for key in projection.keys(fact)]
-            if not touched:
-                continue
-            known = self._known.setdefault(projection.name, {})
-            missing = {key for _, _, key in touched if key not in known}
-            known.update(await rows.read(connection, missing))
-            for one, fact, key in touched:
-                known[key] = projection.project(known[key], fact, about(one, key))
-            await rows.write(connection, {key: known[key] for _, _, key in touched})
+            touched: dict[Keys, list[tuple[Recorded, Any]]] = {}
+            for one, fact in facts:
+                for key in projection.keys(fact):
+                    touched.setdefault(key, []).append((one, fact))
+            if touched:
+                known = self._known.setdefault(projection.name, {})
+                known.update(await rows.read(connection, [key for key in touched if key not in known]))
+                changed = {key: _folded(projection, known[key], key, those) for key, those in touched.items()}
+                known.update(changed)
+                await rows.write(connection, changed)
 
     def _trim(self) -> None:
         for known in self._known.values():
@@ -135,6 +136,13 @@ class Projector:
             async with asyncio.timeout(0.5):
                 await self._woken.wait()
         self._woken.clear()
+
+
+def _folded(projection: Projection[Any], row: Any, key: Keys, facts: Sequence[tuple[Recorded, Any]]) -> Any:
+    """Return the row *key* after *facts*, all of which concern it."""
+    for one, fact in facts:
+        row = projection.project(row, fact, about(one, key))
+    return row
 
 
 _BEGIN = "INSERT INTO projection_progress VALUES ('all', 0) ON CONFLICT DO NOTHING"

@@ -1,7 +1,6 @@
 """What an agreement can be, and which version of it holds at a moment."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -22,7 +21,7 @@ from agreement.domain.boundaries import boundaries_hash
 from agreement.domain.canonical import fingerprint
 from agreement.domain.claim import Cited
 from agreement.domain.terms import Terms, clause
-from common.values import Person, value
+from common.values import Person, replace, value
 
 
 @value

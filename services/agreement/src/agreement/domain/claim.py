@@ -3,14 +3,13 @@
 Whatever the agreement in force did not say cannot be claimed; it is kept as a proposal to improve the agreement.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from agreement.domain.terms import Clause, bound_by
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, Invalid, NotFound
-from common.values import Person, value
+from common.values import Person, replace, value
 
 
 @value

@@ -6,7 +6,6 @@ the acceptance, and what was accepted is to be solved, or taken over by another 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -46,7 +45,7 @@ from agreement.domain.hand_off_facts import (
 from agreement.domain.measure import EARLIEST_YEAR, LATEST_YEAR, UnsoundMoment
 from agreement.domain.terms import Ola, clause, ola_between, ola_calendar
 from common.deciders import Decider
-from common.values import value
+from common.values import replace, value
 
 ELSEWHERE = "directed-elsewhere"
 TAKEN_BACK = "taken-back"

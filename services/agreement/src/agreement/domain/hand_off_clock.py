@@ -1,6 +1,5 @@
 """One clock of one hand-off: what has been spent of the promise, by when it is due, and what becomes of it."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from agreement.domain.hand_off_facts import (
     Target,
 )
 from agreement.domain.terms import Calendar
-from common.values import value
+from common.values import replace, value
 
 IN_TIME = "reached-in-time"
 LATE = "reached-late"

@@ -5,7 +5,6 @@ so a customer who comes back starts new clocks and rewrites no verdict.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from agreement.domain.measure_facts import (
 from agreement.domain.terms import Calendar, Priority
 from common.deciders import Decider
 from common.refusals import Invalid, NotYet
-from common.values import value
+from common.values import replace, value
 
 TARGETS: tuple[Target, ...] = ("response", "resolution")
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200

@@ -1,6 +1,5 @@
 """The agreements there are: which version binds last, and what is on the table."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from agreement.domain.agreement_facts import (
 )
 from agreement.projections import metadata
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 
 agreements = sa.Table(
     "agreements",

@@ -1,6 +1,5 @@
 """How each hand-off between companies stands against what was promised for it: a row per hand-off and target."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -20,7 +19,7 @@ from agreement.domain.hand_off_facts import (
 )
 from agreement.projections import metadata
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 
 hand_off_commitments = sa.Table(
     "hand_off_commitments",

@@ -1,6 +1,5 @@
 """How each case stands against its targets: a row for each stretch from an opening to a closing."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -19,7 +18,7 @@ from agreement.domain.measure_facts import (
 )
 from agreement.projections import metadata
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 
 measures = sa.Table(
     "measures",

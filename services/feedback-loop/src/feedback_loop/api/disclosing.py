@@ -1,12 +1,11 @@
 """What a company is shown of what people wrote in a loop: the version that its case was opened under says it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from common.handling import Handling
 from common.running.disclosing import Confidence
-from common.values import Person, value
+from common.values import Person, replace, value
 from feedback_loop.domain.loop_facts import Fact
 from feedback_loop.domain.loop_rounds import known
 from feedback_loop.domain.loop_states import Life

@@ -1,6 +1,5 @@
 """Loops: how each stands, how it stood, what happened in it, and how many there are of each kind."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -15,7 +14,7 @@ from common.eventstore.chain import covered
 from common.eventstore.confiding import Told
 from common.eventstore.recorded import Recorded
 from common.projecting.projection import about
-from common.values import value
+from common.values import replace, value
 from common.web.desk import Desk, Row, allowed
 from common.web.paging import Page, given, sorting
 from common.web.problems import problems

@@ -1,10 +1,10 @@
 """What each fact makes of a loop; nothing here can refuse."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from common.values import replace
 from feedback_loop.domain.loop_asking import begun
 from feedback_loop.domain.loop_companies import joined
 from feedback_loop.domain.loop_facts import (

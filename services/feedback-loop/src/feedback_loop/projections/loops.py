@@ -1,6 +1,5 @@
 """Each case's loop: how it stands, and round by round what was solved, asked, answered and put right."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop_companies import joined
 from feedback_loop.domain.loop_facts import Fact

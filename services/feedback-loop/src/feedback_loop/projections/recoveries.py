@@ -1,6 +1,5 @@
 """Each negative experience beside what amended it and the positive one that followed, case by case."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.projections import metadata
 

@@ -1,11 +1,10 @@
 """What a loop's row says of each round."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from common.values import Person, Sealed, value
+from common.values import Person, Sealed, replace, value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop_facts import Fact, Share
 

@@ -1,12 +1,11 @@
 """What this service knows of an agreement: its terms, version by version, as they were signed elsewhere."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import NotFound
-from common.values import value
+from common.values import replace, value
 from solver_teams.domain.business_time import Calendar
 from solver_teams.domain.sharing import Audience, Sharing, WorkField
 from solver_teams.domain.team import Listing

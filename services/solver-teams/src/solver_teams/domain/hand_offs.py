@@ -1,9 +1,8 @@
 """How often the work of a case was directed elsewhere: counted over the case's life, whoever held it meanwhile."""
 
-from dataclasses import replace
 from uuid import UUID
 
-from common.values import value
+from common.values import replace, value
 
 
 @value

@@ -6,11 +6,10 @@ as not leading: they count for whoever holds them, and not a second time into th
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from common.values import value
+from common.values import replace, value
 from solver_teams.domain.case_work.facts import (
     Fact,
     HandOverAccepted,

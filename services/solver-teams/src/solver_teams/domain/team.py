@@ -1,12 +1,11 @@
 """A solver team: people of one or several parties who take on cases, what they cover and when they work."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, Invalid, NotFound
-from common.values import Person, value
+from common.values import Person, replace, value
 from solver_teams.domain.business_time import Calendar, checked
 
 ANY = "*"

@@ -1,6 +1,5 @@
 """The solver teams of an agreement: who is in them, what they cover and when they work."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from solver_teams.domain.business_time import Calendar
 from solver_teams.domain.team import (
     CalendarChanged,

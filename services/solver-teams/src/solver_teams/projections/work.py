@@ -1,6 +1,5 @@
 """Who has the work of which case now, and how often it was directed elsewhere."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
@@ -9,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from solver_teams.domain.case_work.evolve import directed
 from solver_teams.domain.case_work.facts import (
     Fact,

@@ -1,12 +1,11 @@
 """A case, as touchpoints knows it: how it was opened and what happened to it since. Nothing here can close it."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, NotFound, NotYet
-from common.values import Person, value
+from common.values import Person, replace, value
 from touchpoints.domain.agreement import Terms
 from touchpoints.domain.contact import Direction
 from touchpoints.domain.opening import (

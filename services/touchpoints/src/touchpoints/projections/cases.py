@@ -1,6 +1,5 @@
 """The cases of an agreement as touchpoints knows them: what was promised at opening, and how the loop stands."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from touchpoints.domain.case import CustomerCameBack, CustomerHeard, PriorityDecided
 from touchpoints.domain.opening import CaseOpened, PriorityProposed, SolvedAtContact
 from touchpoints.domain.timeline import TimelineNoted

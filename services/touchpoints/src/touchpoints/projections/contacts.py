@@ -1,13 +1,12 @@
 """The contacts of an agreement: who was in touch, when and how; never what was said."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from touchpoints.domain.contact import ContactFoundToBeSpam, ContactLinked, ContactRecorded
 from touchpoints.projections import metadata
 

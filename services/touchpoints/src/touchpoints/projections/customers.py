@@ -1,6 +1,5 @@
 """The customers of an agreement, without anything personal."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
-from common.values import value
+from common.values import replace, value
 from touchpoints.domain.customer import CustomerChanged, CustomerErased, CustomerRegistered
 from touchpoints.projections import metadata
 

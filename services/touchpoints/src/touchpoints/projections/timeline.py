@@ -4,14 +4,13 @@ What touchpoints stated itself is folded from its log into ``timeline``; what ot
 taken in, and ``entries`` is both.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
 from common.projecting import About, Projection
-from common.values import Person, Rule, value
+from common.values import Person, Rule, replace, value
 from touchpoints.domain.case import CustomerCameBack, PriorityDecided
 from touchpoints.domain.contact import ContactLinked, ContactRecorded
 from touchpoints.domain.opening import CaseOpened

@@ -1,8 +1,8 @@
 """What each fact changes; never refuses, for it has happened."""
 
-from dataclasses import replace
 from uuid import UUID
 
+from common.values import replace
 from solver_teams.domain.case_work.facts import (
     Fact,
     HandOverAccepted,

@@ -4,9 +4,8 @@ Each row is turned into the commands that people would have given, one upon the 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from common.values import Confided, Person
+from common.values import Confided, Person, replace
 from solver_teams.domain.case_work.commands import (
     AcceptHandOver,
     AcceptWork,
