@@ -22,7 +22,16 @@ _RENEW = "UPDATE leases SET expires_at = now() + make_interval(secs => $3) WHERE
 _RELEASE = "UPDATE leases SET expires_at = now() WHERE name = $1 AND epoch = $2"
 _STILL_HELD = "SELECT 1 FROM leases WHERE name = $1 AND epoch = $2 FOR SHARE"
 _REVOKE = "UPDATE leases SET holder = '', epoch = epoch + 1, expires_at = now() WHERE name = $1"
-_MOVE = "UPDATE checkpoints SET position = $3 WHERE name = $1 AND position = $2"
+_MOVE = """
+    WITH held AS (SELECT FROM leases WHERE name = $4 AND epoch = $5 FOR SHARE)
+    UPDATE checkpoints SET position = $3 WHERE name = $1 AND position = $2 AND EXISTS (SELECT FROM held)
+"""
+_MOVE_SOON = """
+    WITH held AS (SELECT FROM leases WHERE name = $4 AND epoch = $5 FOR SHARE),
+         soon AS (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE checkpoints SET position = $3
+    WHERE name = $1 AND position = $2 AND EXISTS (SELECT FROM held) AND EXISTS (SELECT FROM soon)
+"""
 
 
 class LeaseLost(Exception):
@@ -82,8 +91,13 @@ def moving(lease: Lease, name: str, here: int, there: int) -> Callable[["Connect
     """Return the effect that moves the checkpoint *name* from *here* to *there*, or raises ``LeaseLost``."""
 
     async def move(connection: "Connection[Any]") -> None:
-        await hold(connection, lease)
-        if await connection.execute(_MOVE, name, here, there) != "UPDATE 1":
+        if await connection.execute(_MOVE, name, here, there, lease.name, lease.epoch) != "UPDATE 1":
             raise LeaseLost(name)
 
     return move
+
+
+async def move_soon(pool: "Pool[Record]", lease: Lease, name: str, here: int, there: int) -> None:
+    """Move the checkpoint *name*, or raise ``LeaseLost``; not waiting for the disk: a crash may undo the move."""
+    if await pool.execute(_MOVE_SOON, name, here, there, lease.name, lease.epoch) != "UPDATE 1":
+        raise LeaseLost(name)

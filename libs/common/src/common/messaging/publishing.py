@@ -1,10 +1,9 @@
 """One holder's work as relay: what it read, what it sent, and how far the acknowledgements have come."""
 
 import asyncio
-from typing import Any, cast
 
 import structlog
-from asyncpg import Connection, Pool, Record
+from asyncpg import Pool, Record
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
@@ -12,7 +11,7 @@ from common.eventstore.recorded import Recorded, Store
 from common.messaging.acknowledging import Ack, Acknowledging
 from common.messaging.connection import Disconnected, Wire
 from common.messaging.envelope import headers, subject
-from common.messaging.leases import Lease, checkpoint, moving
+from common.messaging.leases import Lease, checkpoint, move_soon
 from common.messaging.stream import End, end_of, has
 from common.telemetry.traces import SpanKind, begun
 from common.values import value
@@ -213,10 +212,7 @@ class Publishing:
 
     async def _move(self, there: int) -> None:
         """Move the checkpoint; were the move lost in a crash, the facts would be published once more, so no fsync."""
-        move = moving(self._lease, RELAY, self.position, there)
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("SET LOCAL synchronous_commit = off")
-            await move(cast("Connection[Any]", connection))
+        await move_soon(self._pool, self._lease, RELAY, self.position, there)
         self.position = there
 
     async def _tell(self, last: Sent) -> None:
