@@ -142,6 +142,7 @@ openings = st.builds(
     priority=st.just("high"),
     solved_at_contact=st.booleans(),
     imported=st.booleans(),
+    imported_by=st.none() | companies,
     proposal=proposals,
     at=times,
 )

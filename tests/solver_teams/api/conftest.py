@@ -166,6 +166,7 @@ class House:
             "accountable": "net-b",
             "accountable_clause": "b-1",
             "solved_at_contact": None,
+            "imported_by": "telco-a" if more.get("imported") else None,
             "at": OPENED,
         } | more
         await self.hear("touchpoints", "case-opened", fact, imported=bool(more.get("imported")))

@@ -19,6 +19,7 @@ TOUCHPOINT = "ana/telco-a/touchpoint-agent+integrator"
 HOLDER = "bea/net-b/solver+integrator"
 ASKED = "caro/desk-c/solver+integrator"
 BYSTANDER = "oto/rival-d/manager+auditor+operator+integrator+solver+touchpoint-agent+team-lead"
+IMPORTER = "importer/telco-a/operator"
 PARTIES = ("telco-a", "net-b", "desk-c", "rival-d")
 FIELDS = ("hand_over_package", "work_question", "work_note")
 PACKAGE = {"context": "no light since Monday", "promises": "a call before six", "next_step": "swap card seven"}
@@ -299,12 +300,42 @@ async def test_what_an_import_tells_is_kept_as_what_people_write_and_told_again_
     assert read_in(await answers(house, BYSTANDER, case_id)) == told(set())
 
 
-async def batch(house: Any, path: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def test_a_rival_tells_nothing_of_an_imported_case_that_would_bring_it_into_its_work(house: Any) -> None:
+    await agree(house, 2, **dict.fromkeys(FIELDS, "case-companies"))
+    told_of = {"occurred_at": "2026-03-02T09:00:00Z"}
+    line = {"operation": "registerTeam", "agreement_id": str(house.agreement_id)} | told_of
+    ours = line | {"companies": ["net-b"], "name": "ours", "external_reference": "ours"}
+    theirs = line | {"companies": ["rival-d"], "name": "theirs", "external_reference": "theirs"}
+    (our,) = await batch(house, "/v1/teams/batch", [ours])
+    (their,) = await batch(house, "/v1/teams/batch", [theirs], BYSTANDER)
+    case_id, item_id = await house.case(agreement_version=2, imported=True)
+    row = {"operation": "recordWork", "case_id": case_id, "team_id": our["answer"]["team_id"]} | told_of
+    noted = [row | {"activity": "in-work"}, row | {"activity": "note", "note": NOTED}]
+    assert {one["status"] for one in await batch(house, "/v1/work/batch", noted)} == {200}
+    acting = {"case_id": case_id, "team_id": their["answer"]["team_id"]} | told_of
+    anothers = acting | {"performed_by": {"person": "bea", "company": "net-b", "role": "solver"}}
+    lines = [
+        acting | {"operation": "recordWork", "activity": "in-work"},
+        acting | {"operation": "takeOver"},
+        anothers | {"operation": "recordWork", "activity": "queued"},
+        anothers | {"operation": "openWorkItem", "purpose": "x"},
+        anothers | {"operation": "offerWork", "item_id": item_id},
+        anothers | {"operation": "acceptHandOver", "item_id": item_id},
+    ]
+    for outcome in await batch(house, "/v1/work/batch", lines, BYSTANDER):
+        assert outcome["problem"]["type"] == "urn:acuerdo:refusal:not-yours-to-tell", outcome
+    assert read_in(await answers(house, BYSTANDER, case_id)) == told(set())
+    (taken,) = await batch(house, "/v1/work/batch", [row | acting | {"activity": "in-work"}])
+    assert taken["status"] == 200
+    assert read_in(await answers(house, BYSTANDER, case_id))["history"] == {NOTED}
+
+
+async def batch(house: Any, path: str, lines: list[dict[str, Any]], token: str = IMPORTER) -> list[dict[str, Any]]:
     how = {
         "content": "\n".join(json.dumps(line) for line in lines),
         "headers": {"content-type": "application/x-ndjson"},
     }
-    answer = await house.ask("importer/telco-a/operator", "POST", path, **how)
+    answer = await house.ask(token, "POST", path, **how)
     return [json.loads(line) for line in answer.text.splitlines()]
 
 

@@ -116,6 +116,7 @@ def opening(*, accountable: str = "net-b", at_contact: bool = False, proposal: P
         priority="high",
         solved_at_contact=at_contact,
         imported=False,
+        imported_by=None,
         proposal=proposal,
         at=NOON,
     )

@@ -81,6 +81,7 @@ def case(*rows: Command, imported: bool = True) -> Work:
         priority=None,
         solved_at_contact=False,
         imported=imported,
+        imported_by=None,
         proposal=NOBODY,
         at=T0,
     )

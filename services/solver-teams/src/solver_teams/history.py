@@ -39,6 +39,10 @@ def _shares_all(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "terms": {**raw["terms"], "sharing": []}}
 
 
+def _nobody_told(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "imported_by": None}
+
+
 history = History(
     service="solver-teams",
     kinds=(AGREEMENT, TEAM, CASE_WORK),
@@ -77,6 +81,7 @@ history = History(
     upcasts={
         "terms-learned": [_shares_all],
         "team-registered": [_live],
+        "work-opened": [_nobody_told],
         "item-opened": [_confides("purpose")],
         "item-withdrawn": [_confides("reason")],
         "work-rejected": [_confides("reason")],

@@ -114,7 +114,7 @@ async def handed_over(fact: HandOverOffered, look: Look) -> Sequence[Send]:
 
 
 reactions = (
-    Reaction(source="solver-teams", name="work-opened", shape=WorkOpened, react=follow),
+    Reaction(source="solver-teams", name="work-opened", shape=WorkOpened, react=follow, upcasts=(unchanged,)),
     Reaction(source="solver-teams", name="item-opened", shape=ItemOpened, react=note_item, upcasts=(unchanged,)),
     Reaction(source="solver-teams", name="work-offered", shape=WorkOffered, react=offered),
     Reaction(

@@ -9,10 +9,12 @@ from common.eventstore.recorded import Recorded
 from common.handling import Handling
 from common.refusals import Invalid, NotFound
 from common.web.desk import Desk
+from common.web.entrance import who
 from common.web.operations import Line, named_agreement
 from solver_teams.domain import agreement
 from solver_teams.domain.case_work.commands import Seat
 from solver_teams.domain.case_work.facts import Fact
+from solver_teams.domain.case_work.guards import may_tell, tells
 from solver_teams.domain.case_work.states import Case, CaseWork, NotOpened
 from solver_teams.domain.hand_offs import Crew
 from solver_teams.domain.team import NotRegistered, Registered, Team
@@ -83,6 +85,18 @@ async def case_of(desk: Desk, case_id: UUID) -> Case:
         raise NotFound
     await desk.party(state.case.agreement_id)
     return state.case
+
+
+async def ensure_teller(line: Line, case_id: UUID) -> None:
+    """Hold only if what *line* tells of an imported case is its company's to tell. Raises ``NotYoursToTell``."""
+    handle: Handling = line.request.app.state.runtime.handle
+    company, last_seen = (await who(line.request)).company, (await handle.remembered(CASE_WORK, case_id)).state
+    if not isinstance(last_seen, NotOpened) and tells(last_seen.case, company):
+        return  # whose it is to tell stays so
+    state = (await line.look(CASE_WORK, case_id)).state
+    if not isinstance(state, NotOpened):
+        await line.party(state.case.agreement_id)
+        may_tell(state.case, company)
 
 
 async def scope(desk: Desk, agreement_id: UUID | None) -> frozenset[UUID]:

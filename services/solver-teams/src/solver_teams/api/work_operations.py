@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.eventstore.confiding import confide
 from common.values import Confided
-from common.web.operations import Line, Meant, Operation
+from common.web.operations import Line, Meaning, Meant, Operation
 from solver_teams.api.inputs import (
     Acting,
     Answering,
@@ -21,7 +21,14 @@ from solver_teams.api.inputs import (
     TakingOver,
     Withdrawal,
 )
-from solver_teams.api.looking import agreement_of_work, company_of, current_parties, seat_of, team_of
+from solver_teams.api.looking import (
+    agreement_of_work,
+    company_of,
+    current_parties,
+    ensure_teller,
+    seat_of,
+    team_of,
+)
 from solver_teams.domain.case_work.commands import (
     AcceptHandOver,
     AcceptWork,
@@ -263,11 +270,22 @@ def _meant(command: ItemCommand) -> Meant:
     return Meant(key=command.case_id, command=command, answer=answer)
 
 
+def _told_by_theirs(meaning: Meaning) -> Meaning:
+    """Return *meaning*, on lines that tell history only for those whose it is to tell."""
+
+    async def meant(body: Any, line: Line, *, case_id: UUID, **more: Any) -> Meant:
+        if line.imported:
+            await ensure_teller(line, case_id)
+        return await meaning(body, line, case_id=case_id, **more)
+
+    return meant
+
+
 def _of_case(meaning: Any, body: type, roles: tuple[str, ...], *, status: int = 200) -> Operation:
     return Operation(
         kind=CASE_WORK,
         key="case_id",
-        meaning=meaning,
+        meaning=_told_by_theirs(meaning),
         roles=roles,
         body=body,
         path={"case_id": UUID},
@@ -280,7 +298,7 @@ def _of_item(meaning: Any, body: type, roles: tuple[str, ...], *, status: int = 
     return Operation(
         kind=CASE_WORK,
         key="case_id",
-        meaning=meaning,
+        meaning=_told_by_theirs(meaning),
         roles=roles,
         body=body,
         path={"case_id": UUID, "item_id": UUID},

@@ -1,13 +1,15 @@
 """A case was opened at a touchpoint: there is work, and the system proposes who could do it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
+from common.messaging.envelope import Message
 from common.messaging.reactions import Reaction, Send
 from common.refusals import NotYet
-from common.values import value
+from common.values import Person, value
 from solver_teams.domain.agreement import of_version
 from solver_teams.domain.case_work.commands import OpenWork
 from solver_teams.domain.routing import Proposal, Subject, propose
@@ -39,6 +41,18 @@ class CaseOpened:
     priority: str | None = None
     solved_at_contact: SolvedAtContact | None = None
     imported: bool = False
+    imported_by: str | None = None
+
+
+class _WithTeller(Reaction[CaseOpened]):
+    """Adds to the fact which company told of an imported case: no field of it says so, but who is behind it."""
+
+    __slots__ = ()
+
+    def read(self, message: Message) -> CaseOpened:
+        """Return the fact in *message* and who told of it."""
+        by = message.actor.company if message.imported and isinstance(message.actor, Person) else None
+        return replace(super().read(message), imported_by=by)
 
 
 async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
@@ -57,6 +71,7 @@ async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
         priority=fact.priority,
         solved_at_contact=fact.solved_at_contact is not None,
         imported=fact.imported,
+        imported_by=fact.imported_by,
         proposal=await _proposal(fact, look),
         at=fact.at,
     )
@@ -72,4 +87,4 @@ async def _proposal(fact: CaseOpened, look: Look) -> Proposal:
     return propose(terms, known.teams, subject)
 
 
-reaction = Reaction(source="touchpoints", name="case-opened", shape=CaseOpened, react=react)
+reaction = _WithTeller(source="touchpoints", name="case-opened", shape=CaseOpened, react=react)

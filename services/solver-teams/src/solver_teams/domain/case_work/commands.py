@@ -55,6 +55,7 @@ class OpenWork:
     priority: str | None
     solved_at_contact: bool
     imported: bool
+    imported_by: str | None
     proposal: Proposal
     at: datetime
 

@@ -119,6 +119,7 @@ def _opened(fact: WorkOpened) -> CaseWork:
         activity=fact.activity,
         region=fact.region,
         imported=fact.imported,
+        imported_by=fact.imported_by,
         round=1,
         last=None,
         held=(),

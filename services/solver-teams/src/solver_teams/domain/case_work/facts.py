@@ -21,6 +21,7 @@ class WorkOpened:
     """There is work to do on a case. The touchpoint's company holds it until a team accepts.
 
     ``item_id`` is the first work item, None when the case was solved at contact and awaits feedback at once.
+    ``imported_by`` is the company that told of an imported case.
     """
 
     case_id: UUID
@@ -35,6 +36,7 @@ class WorkOpened:
     region: str
     priority: str | None
     imported: bool
+    imported_by: str | None
     at: datetime
 
 

@@ -16,6 +16,7 @@ from solver_teams.domain.case_work.refusals import (
     NotInWork,
     NotTheHolder,
     NotYoursToDirect,
+    NotYoursToTell,
     ReasonMissing,
     TeamOfAnotherAgreement,
     UnknownWork,
@@ -83,6 +84,20 @@ def of_its_kind(case: Case, *, imported: bool) -> None:
     """Hold that a source tells of an imported case only: nobody acts for others in a case that people work on now."""
     if imported and not case.imported:
         raise CaseNotImported
+
+
+def may_tell(case: Case, company: str) -> None:
+    """Hold that *company* tells more of an imported case: it told of the case, or is on it.
+
+    Whoever tells says who held the work, and so who is on the case; a rival could say so of itself.
+    """
+    if not tells(case, company):
+        raise NotYoursToTell
+
+
+def tells(case: Case, company: str) -> bool:
+    """Tell whether ``may_tell`` holds; once it does it does for ever."""
+    return not case.imported or company == case.imported_by or company in case.companies
 
 
 def seated(case: Case, seat: Seat) -> Crew:

@@ -93,6 +93,7 @@ def _opened(command: OpenWork, item_id: UUID | None) -> WorkOpened:
         region=command.region,
         priority=command.priority,
         imported=command.imported,
+        imported_by=command.imported_by,
         at=command.at,
     )
 

@@ -95,6 +95,10 @@ class NotYoursToDirect(Forbidden):
     """Only the company that holds the work, the one that is accountable or the touchpoint's may do this."""
 
 
+class NotYoursToTell(Forbidden):
+    """Only the company that told of an imported case, or one on it, tells more of what happened in it."""
+
+
 class NotYoursToTake(Forbidden):
     """Unasked, work is taken only with the company that is accountable or the one that holds it."""
 

@@ -80,7 +80,8 @@ class Case:
     """What stays true of a case whatever becomes of its work; ``accountable`` never changes, whoever performs.
 
     ``held``: who has held an item in this round; ``last``: who would hold if a new round opened now (None: the
-    touchpoint's company). ``companies``: those on the case, in whatever round they came onto it.
+    touchpoint's company). ``companies``: those on the case, in whatever round they came onto it;
+    ``imported_by``: the company that told of an imported one.
     """
 
     case_id: UUID
@@ -92,6 +93,7 @@ class Case:
     activity: str
     region: str
     imported: bool
+    imported_by: str | None
     round: int
     last: Crew | None
     held: tuple[Crew, ...]
