@@ -1,13 +1,23 @@
 """A case's timeline is its whole story, in order and without anybody's words, whatever is rebuilt or migrated."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
+from uuid_utils.compat import uuid7
 
 from common.eventstore.addresses import sqlalchemy_url
 from common.eventstore.migrating import migrate
+from common.eventstore.recorded import Recorded
+from common.messaging.envelope import headers
+from common.messaging.inbox import Inbox
+from common.messaging.leases import Leases
+from common.messaging.patience import Patience
+from common.messaging.waiting import Letter
+from common.values import Person
 from touchpoints.wiring import service
 
 ANA = "ana/telco-a/touchpoint-agent"
@@ -167,6 +177,42 @@ async def test_who_comes_to_take_part_is_a_fact_of_ours_once(house: Any, custome
     assert [one["name"] for one in facts].count("timeline-noted") == 1
     assert shown["companies"] == ["desk-c", "net-b", "telco-a"]
     assert [one["what"] for one in told].count("work-accepted") == 3
+
+
+async def test_the_inbox_asks_no_more_of_a_company_that_takes_part(house: Any, customer: UUID) -> None:
+    async with house.ask(ANA) as ana:
+        case_id = await opened(house, customer, ana)
+        parts = house.parts
+        lease = await Leases(parts.pool, "one").acquire("inbox:solver-teams")
+        assert lease is not None
+        inbox = Inbox("solver-teams", service.reactions, parts.handle, parts.pool, lease, Patience(), service.keepings)
+        await inbox.open()
+        before = await parts.store.head()
+        letters = [accepted(house, case_id, inbox.position + n) for n in range(1, 5)]
+        await inbox.accept(letters[:2])
+        await inbox.accept(letters[2:])
+        told = await entries(ana, case_id)
+        shown = (await ana.get(f"/v1/cases/{case_id}")).json()
+    assert [one["what"] for one in told].count("work-accepted") == 4
+    assert await parts.store.head() == before + 1
+    assert shown["companies"] == ["desk-c", "net-b", "telco-a"]
+
+
+def accepted(house: Any, case_id: str, position: int) -> Letter:
+    """Return as a message that desk-c took work."""
+    moment = datetime(2031, 1, 1, 10, position % 60, tzinfo=UTC)
+    said = {"case_id": case_id, "agreement_id": str(house.agreement_id), "round": 1, "item_id": str(ITEM)}
+    said |= {"team_id": str(TEAM), "company": "desk-c", "person": "cim", "at": moment.isoformat()}
+    fact = Recorded(
+        position=position, stream=f"case_work-{case_id}", version=position, event_id=uuid7(), name="work-accepted",
+        schema=1, data=json.dumps(said).encode(), at=moment, recorded_at=moment, actor=Person(**CIM),
+        agreement_id=house.agreement_id, correlation=uuid7(), causation=None, imported=False, performed_by=None,
+        trace=None, published=True, hash=b"", previous=b"",
+    )  # fmt: skip
+    return Letter(
+        id=fact.event_id, source="solver-teams", stream=fact.stream, position=position, name=fact.name,
+        headers=headers("solver-teams", fact, position - 1), body=fact.data,
+    )  # fmt: skip
 
 
 async def test_what_was_a_fact_of_ours_before_stands_on_the_timeline_after_migrating(database: str) -> None:

@@ -158,13 +158,15 @@ class Inbox:
             kept.take(letter)
 
     async def _react(self, unit: Unit, letter: Letter) -> None:
+        due = [one for one in self._reactions[letter.name] if not _settled(one, letter, unit)]
+        if not due:
+            return
         message = read(letter.headers, letter.body)
-        for reaction in self._reactions[letter.name]:
+        for reaction in due:
             with traced(f"react {reaction.name}", SpanKind.CONSUMER, message.trace) as work:
                 context = _context(reaction, message, work.traceparent)
                 for send in await reaction.react(reaction.read(message), unit.look):
-                    if send.settled is None or not send.settled(unit.remembered(send.kind, send.key)):
-                        await unit.handle(send.kind, send.key, send.command, context)
+                    await unit.handle(send.kind, send.key, send.command, context)
 
     async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
         read = [await of_stream(self._pool, self._source, stream, each) for stream in streams]
@@ -232,6 +234,13 @@ class Inbox:
 def _also(unit: Unit, kept: Kept) -> None:
     for effect in kept.effects():
         unit.also(effect)
+
+
+def _settled(reaction: Reaction[Any], letter: Letter, unit: Unit) -> bool:
+    """Tell whether nothing comes of *letter*: known without reading all of it, or any thing afresh."""
+    if reaction.settled is None:
+        return False
+    return reaction.settled(reaction.read_data(letter.schema, letter.body), unit.remembered)
 
 
 def _context(reaction: Reaction[Any], message: Message, trace: str) -> Context:

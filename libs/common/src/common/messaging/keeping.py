@@ -14,7 +14,6 @@ from asyncpg import Connection
 from sqlalchemy.dialects import postgresql
 
 from common.eventstore.recorded import Effect
-from common.messaging.envelope import Unreadable
 from common.messaging.reactions import NotUnderstood, Shape
 from common.messaging.waiting import Letter
 from common.values import value
@@ -43,7 +42,7 @@ class Keeping(Generic[Shape]):
         Raises:
             NotUnderstood: its version is newer than this program, a field is missing or is not what it was.
         """
-        if not 1 <= (said := _schema(letter)) <= self.version:
+        if not 1 <= (said := letter.schema) <= self.version:
             raise NotUnderstood(f"{letter.name} version {said} is not understood, only up to {self.version}")
         try:
             fact = msgspec.json.decode(letter.body, type=self.shape)
@@ -86,10 +85,3 @@ def _statement(table: sa.Table) -> str:
     types = (column.type.compile(_DIALECT) for column in table.columns)
     given = ", ".join(f"${n}::{told}[]" for n, told in enumerate(types, start=1))
     return f'INSERT INTO "{table.name}" ({columns}) SELECT * FROM unnest({given}) ON CONFLICT DO NOTHING'
-
-
-def _schema(letter: Letter) -> int:
-    said = letter.headers.get("ce-type", "").rpartition(".v")[2]
-    if not said.isdecimal():
-        raise Unreadable(f"it does not say in which version of {letter.name} it is")
-    return int(said)

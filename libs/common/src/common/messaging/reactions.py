@@ -11,6 +11,8 @@ from common.messaging.envelope import Message
 from common.values import value
 
 Shape = TypeVar("Shape")
+Remembered = Callable[[AnyKind, object], Any]
+"""Gives the state of a thing as this process last saw it."""
 
 
 class NotUnderstood(Exception):
@@ -24,16 +26,11 @@ def unchanged(raw: dict[str, Any]) -> dict[str, Any]:
 
 @value
 class Send:
-    """A command to put to the thing *key* of our own.
-
-    ``settled`` tells of a state that the command changes nothing in it, nor in any that may follow: it is then not put,
-    and what this process remembers is enough to know it.
-    """
+    """A command to put to the thing *key* of our own."""
 
     kind: AnyKind
     key: object
     command: Any
-    settled: Callable[[Any], bool] | None = None
 
 
 @value
@@ -41,6 +38,8 @@ class Reaction(Generic[Shape]):
     """What we do upon the fact *name* of the service *source*, read as *shape* (our own class with the fields we need).
 
     *upcasts* lead from each older schema version to the next; their number + 1 is the version that *shape* reads.
+    *settled* tells that nothing comes of a fact, now or whatever may follow: then *react* is not asked, and what this
+    process remembers of a thing is enough to know it.
     """
 
     source: str
@@ -48,6 +47,7 @@ class Reaction(Generic[Shape]):
     shape: type[Shape]
     react: Callable[[Shape, Look], Awaitable[Sequence[Send]]]
     upcasts: Sequence[Upcast] = ()
+    settled: Callable[[Shape, Remembered], bool] | None = None
 
     def read(self, message: Message) -> Shape:
         """Return the fact in *message* as ``shape``; fields that we do not know are ignored.
@@ -55,15 +55,19 @@ class Reaction(Generic[Shape]):
         Raises:
             NotUnderstood: its version is newer than this program, a field is missing or is not what it was.
         """
+        return self.read_data(message.schema, message.data)
+
+    def read_data(self, schema: int, data: bytes) -> Shape:
+        """Return the fact that *data* holds in version *schema*, as ``read`` does."""
         newest = len(self.upcasts) + 1
-        if not 1 <= message.schema <= newest:
-            raise NotUnderstood(f"{message.name} version {message.schema} is not understood, only up to {newest}")
+        if not 1 <= schema <= newest:
+            raise NotUnderstood(f"{self.name} version {schema} is not understood, only up to {newest}")
         try:
-            if message.schema == newest:
-                return msgspec.json.decode(message.data, type=self.shape)
-            raw = cast("dict[str, Any]", msgspec.json.decode(message.data))
-            for step in self.upcasts[message.schema - 1 :]:
+            if schema == newest:
+                return msgspec.json.decode(data, type=self.shape)
+            raw = cast("dict[str, Any]", msgspec.json.decode(data))
+            for step in self.upcasts[schema - 1 :]:
                 raw = step(raw)
             return msgspec.convert(raw, type=self.shape)
         except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-            raise NotUnderstood(f"{message.name}: {error}") from error
+            raise NotUnderstood(f"{self.name}: {error}") from error

@@ -8,6 +8,7 @@ import msgspec
 from asyncpg import Connection, Pool, Record
 
 from common.eventstore.recorded import Effect
+from common.messaging.envelope import Unreadable
 from common.messaging.patience import Failure
 from common.values import value
 
@@ -58,6 +59,14 @@ class Letter:
     name: str
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def schema(self) -> int:
+        """Return the version that the fact is in. Raises ``Unreadable`` when it does not say."""
+        said = self.headers.get("ce-type", "").rpartition(".v")[2]
+        if not said.isdecimal():
+            raise Unreadable(f"it does not say in which version of {self.name} it is")
+        return int(said)
 
 
 @value

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from common.handling.types import Look
 from common.history import Upcast
-from common.messaging.reactions import Reaction, Send, unchanged
+from common.messaging.reactions import Reaction, Remembered, Send, unchanged
 from common.values import value
 from touchpoints.domain.case import Case, Opened
 from touchpoints.domain.timeline import Joining, NoteMilestone, Turning
@@ -82,7 +82,7 @@ def _joining(milestone: Joining) -> Callable[[WorkStated, Look], Awaitable[Seque
             detail=None,
             at=fact.at,
         )
-        return [Send(kind=CASE, key=fact.case_id, command=note, settled=_takes_part(company))]
+        return [Send(kind=CASE, key=fact.case_id, command=note)]
 
     return react
 
@@ -120,9 +120,10 @@ def _turn(fact: LoopStated | LoopStatedWithReason, milestone: Turning, entry: UU
     return Send(kind=CASE, key=fact.case_id, command=note)
 
 
-def _takes_part(company: str) -> Callable[[Case], bool]:
-    """Who takes part in a case does so for ever."""
-    return lambda case: isinstance(case, Opened) and company in case.companies
+def _takes_part(fact: WorkStated, remembered: Remembered) -> bool:
+    """Tell whether the company takes part in the case already: then it does so for ever."""
+    case: Case = remembered(CASE, fact.case_id)
+    return isinstance(case, Opened) and (fact.to_company or fact.company) in case.companies
 
 
 def _entry(case_id: UUID, milestone: str, at: datetime, *of: object) -> UUID:
@@ -139,7 +140,10 @@ _WITHOUT: tuple[Turning, ...] = ("case-closed", "case-unparked")
 _JOINING: tuple[Joining, ...] = get_args(Joining)
 
 reactions = (
-    *(Reaction(source="solver-teams", name=name, shape=WorkStated, react=_joining(name)) for name in _JOINING),
+    *(
+        Reaction(source="solver-teams", name=name, shape=WorkStated, react=_joining(name), settled=_takes_part)
+        for name in _JOINING
+    ),
     *(
         Reaction(source="feedback-loop", name=name, shape=LoopStated, react=_turning(name), upcasts=_steps(name))
         for name in _WITHOUT
