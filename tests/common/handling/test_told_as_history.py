@@ -97,6 +97,14 @@ async def test_what_was_told_may_be_told_again_and_changes_nothing(handle: Handl
     assert (await handle(DIARY, 1, MONDAY, context=TOLD)).facts == ()
 
 
+async def test_a_source_does_not_find_out_by_telling_it_what_people_did(handle: Handling) -> None:
+    await handle(DIARY, 1, MONDAY, context=TOLD)
+    await handle(DIARY, 1, TODAY, context=LIVE)
+    for guess in (TODAY, TUESDAY):
+        with pytest.raises(PeopleActOnIt):
+            await handle(DIARY, 1, guess, context=TOLD)
+
+
 async def test_each_command_of_a_batch_is_judged_by_those_before_it(handle: Handling) -> None:
     told, lived, refused, again = await handle.batch(
         DIARY, 1, [(MONDAY, TOLD, None), (TODAY, LIVE, None), (TUESDAY, TOLD, None), (MONDAY, TOLD, None)]

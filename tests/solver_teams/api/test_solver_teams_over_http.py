@@ -185,7 +185,7 @@ async def test_a_team_that_a_source_told_of_is_its_companies_own_from_their_firs
         house, OPERATOR, "/v1/teams/batch", told | bea, told | eve, told | eve | {"operation": "removeTeamMember"}
     )
     assert again["status"] == 200
-    assert (problem_in(more), problem_in(gone)) == ((403, "people-act-on-it"), (409, "not-in-the-team"))
+    assert problem_in(more) == problem_in(gone) == (403, "people-act-on-it")
     (once,) = await batch(house, OPERATOR, "/v1/teams/batch", begun)
     assert (once["replayed"], once["answer"]) == (True, team["answer"])
     shown = (await house.ask(LEA, "GET", f"/v1/teams/{named['team_id']}")).json()["members"]

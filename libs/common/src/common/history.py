@@ -1,6 +1,6 @@
 """Stored names, versions and upcasts of a service's facts: chosen once, counted, and pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Generic, cast
@@ -34,9 +34,9 @@ class Kind(Generic[State, Command, Fact]):
         """Return the stream of the thing *key*."""
         return f"{self.name}-{key}"
 
-    def acted_on(self, facts: Iterable[tuple[Fact, bool]]) -> bool:
-        """Tell whether people act on the thing by one of *facts*, each with whether a source told it."""
-        return any(not imported and (self.lives is None or self.lives(fact)) for fact, imported in facts)
+    def acts(self, fact: Fact) -> bool:
+        """Tell whether people act on the thing by *fact*, if no source told it."""
+        return self.lives is None or self.lives(fact)
 
 
 AnyKind = Kind[Any, Any, Any]

@@ -4,20 +4,19 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Generic
+from typing import Any
 
 from common.deciders import State
+from common.handling.telling import Course
 from common.values import value
 
 
 @value
-class Standing(Generic[State]):
-    """How a stream stood when it was last seen: its folded state, version, last hash, and whether people act on it."""
+class Standing(Course[State]):
+    """How a stream stood when it was last seen: as it was folded, its version and its last hash."""
 
-    state: State
     version: int
     hash: bytes
-    lived: bool = False
 
 
 class States:

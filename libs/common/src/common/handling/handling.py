@@ -9,7 +9,7 @@ from common.deciders import Command, Fact, State
 from common.eventstore.chain import BEGINNING
 from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
 from common.handling.cache import Locks, Standing, States
-from common.handling.telling import ensure_history
+from common.handling.telling import Course, course, decided
 from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
 from common.history import History, Kind, agreement_of, at_of
@@ -83,9 +83,9 @@ class Handling:
         async with self._locks.of(stream):
             for _ in range(_TRIES):
                 standing = await self.standing(kind, stream)
-                facts, onces, outcomes = self._in_turn(kind, standing, commands)
+                facts, onces, outcomes, left = self._in_turn(kind, standing, commands)
                 try:
-                    stands = await self._append(kind, stream, standing, facts, onces, outcomes)
+                    stands = await self._append(kind, stream, standing, facts, onces, left)
                 except Stale:
                     self._states.forget(stream)
                     continue
@@ -98,14 +98,14 @@ class Handling:
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing *key* as it stands."""
         standing = await self.standing(kind, kind.stream(key))
-        return Folded(state=standing.state, version=standing.version, lived=standing.lived)
+        return _folded(standing)
 
     async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
         """Return the thing *key* as it was recorded at *moment*."""
         recorded = await self.store.read(kind.stream(key), until=moment)
-        facts = [self.history.recall(one) for one in recorded]
-        lived = kind.acted_on((fact, one.imported) for fact, one in zip(facts, recorded, strict=True))
-        return Folded(state=kind.decider.fold(facts), version=len(facts), lived=lived)
+        facts = [(self.history.recall(one), one.imported) for one in recorded]
+        stood = course(kind, _unheard_of(kind), facts)
+        return Folded(state=stood.state, version=len(facts), lived=stood.told is not None)
 
     async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this process last saw it, read only when it never did: for what hardly ever changes."""
@@ -113,7 +113,7 @@ class Handling:
         standing = self._states.get(stream)
         if standing is None or standing.version == 0:
             standing = await self.standing(kind, stream)
-        return Folded(state=standing.state, version=standing.version, lived=standing.lived)
+        return _folded(standing)
 
     async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
         """Run *work* and commit all it put into its unit at once; run again when someone else was faster."""
@@ -143,13 +143,8 @@ class Handling:
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
-        facts = [self.history.recall(one) for one in recorded]
-        fresh = Standing(
-            state=kind.decider.fold(facts, known.state),
-            version=recorded[-1].version,
-            hash=recorded[-1].hash,
-            lived=known.lived or kind.acted_on((fact, one.imported) for fact, one in zip(facts, recorded, strict=True)),
-        )
+        facts = ((self.history.recall(one), one.imported) for one in recorded)
+        fresh = _standing(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
         self._states.keep(stream, fresh)
         return fresh
 
@@ -182,17 +177,16 @@ class Handling:
         once: Once | None,
         cached: Standing[State] | None,
     ) -> Handled[State, Fact]:
-        standing, facts = await self._decide(kind, stream, cached, command, expected)
+        standing, facts = await self._decide(kind, stream, cached, command, context, expected)
         if not facts and once is None:
             return Handled(facts=(), state=standing.state, version=standing.version, position=0)
-        ensure_history(facts, context, lived=standing.lived)
-        state = kind.decider.fold(facts, standing.state)
+        stands = course(kind, standing, ((fact, context.imported) for fact in facts))
         outcomes: list[Handled[State, Fact] | Refusal] = [
-            Handled(facts=tuple(facts), state=state, version=standing.version + len(facts), position=0)
+            Handled(facts=tuple(facts), state=stands.state, version=standing.version + len(facts), position=0)
         ]
-        onces = () if once is None else (_told(once, state),)
-        stands = await self._append(kind, stream, standing, [(fact, context) for fact in facts], onces, outcomes)
-        handled = _placed(outcomes[0], stands)
+        onces = () if once is None else (_told(once, stands.state),)
+        appended = await self._append(kind, stream, standing, [(fact, context) for fact in facts], onces, stands)
+        handled = _placed(outcomes[0], appended)
         assert isinstance(handled, Handled)  # noqa: S101 - it was put there above
         return handled
 
@@ -202,12 +196,13 @@ class Handling:
         stream: str,
         cached: Standing[State] | None,
         command: Command,
+        context: Context,
         expected: int | None,
     ) -> tuple[Standing[State], list[Fact]]:
         """Decide on the cached state, which the append checks; a refusal or a silence rests on what is read afresh."""
         if cached is not None and (expected is None or expected == cached.version):
             try:
-                facts = kind.decider.decide(cached.state, command)
+                facts = decided(kind, cached, command, context)
             except Refusal:
                 facts = []
             if facts:
@@ -215,32 +210,32 @@ class Handling:
         standing = await self.standing(kind, stream)
         if expected is not None and expected != standing.version:
             raise StaleVersion(f"it is at version {standing.version}", version=standing.version)
-        return standing, kind.decider.decide(standing.state, command)
+        return standing, decided(kind, standing, command, context)
 
     def _in_turn(
         self,
         kind: Kind[State, Command, Fact],
         standing: Standing[State],
         commands: Sequence[tuple[Command, Context, Once | None]],
-    ) -> tuple[list[tuple[Fact, Context]], list[Once], list[Handled[State, Fact] | Refusal]]:
+    ) -> tuple[list[tuple[Fact, Context]], list[Once], list[Handled[State, Fact] | Refusal], Course[State]]:
         facts: list[tuple[Fact, Context]] = []
         onces: list[Once] = []
         outcomes: list[Handled[State, Fact] | Refusal] = []
-        state, version, lived = standing.state, standing.version, standing.lived
+        stands: Course[State] = standing
+        version = standing.version
         for command, context, once in commands:
             try:
-                brought = kind.decider.decide(state, command)
-                ensure_history(brought, context, lived=lived)
+                brought = decided(kind, stands, command, context)
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            state, version = kind.decider.fold(brought, state), version + len(brought)
-            lived = lived or kind.acted_on((fact, context.imported) for fact in brought)
+            stands = course(kind, stands, ((fact, context.imported) for fact in brought))
+            version += len(brought)
             facts.extend((fact, context) for fact in brought)
-            outcomes.append(Handled(facts=tuple(brought), state=state, version=version, position=0))
+            outcomes.append(Handled(facts=tuple(brought), state=stands.state, version=version, position=0))
             if once is not None:
                 onces.append(_at_version(once, version))
-        return facts, onces, outcomes
+        return facts, onces, outcomes, stands
 
     async def _append(
         self,
@@ -249,11 +244,10 @@ class Handling:
         standing: Standing[State],
         facts: Sequence[tuple[Fact, Context]],
         onces: Sequence[Once],
-        outcomes: Sequence[Handled[State, Fact] | Refusal],
+        left: Course[State],
     ) -> Appended:
         if not facts and not onces:
             return Appended(version=standing.version, hash=standing.hash, position=0)
-        state = next((one.state for one in reversed(outcomes) if isinstance(one, Handled)), standing.state)
         appended = await self.store.append(
             Append(
                 stream=stream,
@@ -261,18 +255,25 @@ class Handling:
                 previous=standing.hash,
                 facts=tuple(self.fresh(fact, context) for fact, context in facts),
                 onces=tuple(onces),
-                due=kind.due(state) if kind.due else None,
+                due=kind.due(left.state) if kind.due else None,
                 moves_due=kind.due is not None and bool(facts),
             )
         )
-        lived = standing.lived or kind.acted_on((fact, context.imported) for fact, context in facts)
-        self._states.keep(stream, Standing(state=state, version=appended.version, hash=appended.hash, lived=lived))
+        self._states.keep(stream, _standing(left, appended.version, appended.hash))
         return appended
 
 
 def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
     """Return how a thing stands that nothing has happened to."""
-    return Standing(state=kind.decider.initial, version=0, hash=BEGINNING)
+    return Standing(state=kind.decider.initial, told=None, version=0, hash=BEGINNING)
+
+
+def _standing(stands: Course[State], version: int, last: bytes) -> Standing[State]:
+    return Standing(state=stands.state, told=stands.told, version=version, hash=last)
+
+
+def _folded(standing: Standing[State]) -> Folded[State]:
+    return Folded(state=standing.state, version=standing.version, lived=standing.told is not None)
 
 
 def _told(once: Once, state: object) -> Once:

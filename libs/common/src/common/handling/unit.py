@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact
 from common.handling.cache import Standing
-from common.handling.telling import ensure_history
+from common.handling.telling import Course, course, decided
 from common.handling.types import Folded
 from common.history import Kind
 from common.refusals import Refusal
@@ -23,9 +23,8 @@ class Pending:
 
     kind: Kind[Any, Any, Any]
     stood: Standing[Any]
-    state: Any
+    stands: Course[Any]
     facts: tuple[NewFact, ...]
-    lived: bool
 
 
 class PendingUnit:
@@ -39,29 +38,27 @@ class PendingUnit:
     async def handle(self, kind: Kind[Any, Any, Any], key: object, command: Any, context: Context) -> Sequence[Any]:
         """Decide on *command* upon this unit's own pending facts; return its facts. Raises the refusal."""
         stream = kind.stream(key)
-        pending, facts = await self._decide(kind, stream, command)
-        ensure_history(facts, context, lived=pending.lived)
+        pending, facts = await self._decide(kind, stream, command, context)
         if facts:
             self._pending[stream] = Pending(
                 kind=kind,
                 stood=pending.stood,
-                state=kind.decider.fold(facts, pending.state),
+                stands=course(kind, pending.stands, ((fact, context.imported) for fact in facts)),
                 facts=pending.facts + tuple(self._handling.fresh(fact, context) for fact in facts),
-                lived=pending.lived or kind.acted_on((fact, context.imported) for fact in facts),
             )
         return facts
 
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this unit would leave it."""
         pending = await self._of(kind, kind.stream(key))
-        version = pending.stood.version + len(pending.facts)
-        return Folded(state=pending.state, version=version, lived=pending.lived)
+        version, stands = pending.stood.version + len(pending.facts), pending.stands
+        return Folded(state=stands.state, version=version, lived=stands.told is not None)
 
     def remembered(self, kind: Kind[State, Command, Fact], key: object) -> State:
         """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
         stream = kind.stream(key)
         pending = self._pending.get(stream)
-        return self._handling.known(kind, stream).state if pending is None else pending.state
+        return self._handling.known(kind, stream).state if pending is None else pending.stands.state
 
     def also(self, effect: Effect) -> None:
         """Write *effect* in the same transaction."""
@@ -89,7 +86,7 @@ class PendingUnit:
                 expected=one.stood.version,
                 previous=one.stood.hash,
                 facts=one.facts,
-                due=one.kind.due(one.state) if one.kind.due else None,
+                due=one.kind.due(one.stands.state) if one.kind.due else None,
                 moves_due=one.kind.due is not None,
             )
             for stream, one in self._changed()
@@ -98,12 +95,15 @@ class PendingUnit:
     def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
         """Return how each changed stream stands after the commit."""
         for (stream, one), stands in zip(self._changed(), appended, strict=True):
-            yield stream, Standing(state=one.state, version=stands.version, hash=stands.hash, lived=one.lived)
+            state, told = one.stands.state, one.stands.told
+            yield stream, Standing(state=state, told=told, version=stands.version, hash=stands.hash)
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]
 
-    async def _decide(self, kind: Kind[Any, Any, Any], stream: str, command: Any) -> tuple[Pending, list[Any]]:
+    async def _decide(
+        self, kind: Kind[Any, Any, Any], stream: str, command: Any, context: Context
+    ) -> tuple[Pending, list[Any]]:
         """Decide on what is remembered, which the append checks; a refusal or a silence rests on what is read afresh.
 
         Where facts of this unit are pending upon what is remembered, the append checks the refusal too: were it
@@ -111,24 +111,20 @@ class PendingUnit:
         """
         pending = self._pending.get(stream)
         if pending is not None:
-            return pending, kind.decider.decide(pending.state, command)
+            return pending, decided(kind, pending.stands, command, context)
         stood = self._handling.known(kind, stream)
         try:
-            facts = kind.decider.decide(stood.state, command)
+            facts = decided(kind, stood, command, context)
         except Refusal:
             facts = []
         if facts:
-            return _untouched(kind, stood), facts
+            return Pending(kind=kind, stood=stood, stands=stood, facts=()), facts
         pending = await self._of(kind, stream)
-        return pending, kind.decider.decide(pending.state, command)
+        return pending, decided(kind, pending.stands, command, context)
 
     async def _of(self, kind: Kind[Any, Any, Any], stream: str) -> Pending:
         pending = self._pending.get(stream)
         if pending is None:
             stood = await self._handling.standing(kind, stream)
-            pending = self._pending[stream] = _untouched(kind, stood)
+            pending = self._pending[stream] = Pending(kind=kind, stood=stood, stands=stood, facts=())
         return pending
-
-
-def _untouched(kind: Kind[Any, Any, Any], stood: Standing[Any]) -> Pending:
-    return Pending(kind=kind, stood=stood, state=stood.state, facts=(), lived=stood.lived)
