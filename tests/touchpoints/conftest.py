@@ -67,6 +67,7 @@ def registering_team(terms: Terms) -> RegisterTeam:
         time_zone="America/Bogota",
         calendar="office",
         languages=("es", "en"),
+        open_to=frozenset({"desk-c"}),
         imported=False,
         at=MONDAY,
     )

@@ -3,18 +3,24 @@
 from itertools import product
 from uuid import UUID
 
-from touchpoints.history import CASE, CUSTOMER, TEAM, by_reference, contact_by_reference, thread_by_reference
+from touchpoints.history import (
+    CASE,
+    CUSTOMER,
+    by_reference,
+    contact_by_reference,
+    team_by_reference,
+    thread_by_reference,
+)
 
 AGREEMENT = UUID(int=1)
 REFERENCES = ("R-1", "phone:R-1", "customer:R-1", "contact:phone:R-1", "thread:phone:R-1")
 
 
 def test_things_of_different_kinds_never_share_an_id_whatever_they_go_by() -> None:
-    named = [
-        by_reference(kind, AGREEMENT, reference) for kind, reference in product((CASE, CUSTOMER, TEAM), REFERENCES)
-    ]
+    named = [by_reference(kind, AGREEMENT, reference) for kind, reference in product((CASE, CUSTOMER), REFERENCES)]
     named += [
-        of(AGREEMENT, "phone", one) for of, one in product((contact_by_reference, thread_by_reference), REFERENCES)
+        of(AGREEMENT, "phone", one)
+        for of, one in product((contact_by_reference, team_by_reference, thread_by_reference), REFERENCES)
     ]
     assert len(set(named)) == len(named)
 
@@ -22,3 +28,8 @@ def test_things_of_different_kinds_never_share_an_id_whatever_they_go_by() -> No
 def test_the_same_reference_gives_the_same_id_and_another_agreement_another() -> None:
     assert by_reference(CASE, AGREEMENT, "R-1") == by_reference(CASE, AGREEMENT, "R-1")
     assert by_reference(CASE, AGREEMENT, "R-1") != by_reference(CASE, UUID(int=2), "R-1")
+
+
+def test_what_one_company_calls_its_team_is_no_other_company_s() -> None:
+    ids = {team_by_reference(AGREEMENT, company, "front") for company in ("telco-a", "desk-c", "telco-a")}
+    assert len(ids) == 2

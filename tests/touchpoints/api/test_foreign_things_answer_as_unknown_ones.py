@@ -89,6 +89,7 @@ def asked(things: Mapping[str, str], own: Mapping[str, str]) -> list[tuple[str, 
         ("POST", f"/v1/cases/{own['case_id']}/contacts", {"contact_id": contact}),
         ("POST", f"/v1/teams/{team}/members", joining),
         ("DELETE", f"/v1/teams/{team}/members/stranger/x", None),
+        ("PUT", f"/v1/teams/{team}/companies", {"open_to": []}),
         ("POST", "/v1/customers", {**known, "agreement_id": agreement, "external_reference": "C-1"}),
         ("POST", "/v1/teams", {**desk, "agreement_id": agreement}),
         ("POST", "/v1/contacts", {**telling, "agreement_id": agreement}),
@@ -124,10 +125,11 @@ async def test_every_line_of_a_batch_answers_the_same(house: Any, foreign: dict[
         "customers": [("changeCustomer", {"language": "es", "personal": {}})],
         "contacts": [("findSpam", {})],
         "cases": [("decidePriority", {"priority": "low"}), ("linkContact", {})],
-        "teams": [("joinTeam", member), ("leaveTeam", member)],
+        "teams": [("joinTeam", member), ("leaveTeam", member), ("openTeam", {"open_to": []})],
     }
     names = {"changeCustomer": ["customer_id"], "findSpam": ["contact_id"], "decidePriority": ["case_id"]}
     names |= {"linkContact": ["case_id", "contact_id"], "joinTeam": ["team_id"], "leaveTeam": ["team_id"]}
+    names |= {"openTeam": ["team_id"]}
     told = {"performed_by": {"person": "x", "company": "stranger", "role": "manager"}}
     for resource, some in operations.items():
         for envelope in ({}, told):

@@ -10,6 +10,7 @@ import pytest
 ANA = "ana/telco-a/touchpoint-agent"
 LEO = "leo/telco-a/team-lead"
 RIVAL = "gus/desk-c/operator"
+OPS = "ops/telco-a/operator"
 TOLD = {
     "occurred_at": "2026-01-05T10:00:00Z",
     "performed_by": {"person": "ana", "company": "telco-a", "role": "manager"},
@@ -152,9 +153,7 @@ async def test_a_live_thing_told_of_gets_one_refusal_whatever_is_told(house: Any
             {"operation": "linkContact", "case_id": live["case_id"], "contact_id": str(UUID(int=9))},
         ],
         "teams": [
-            team_line(house, "desk"),
-            team_line(house, "desk", name="A guess"),
-            team_line(house, "desk", occurred_at="2001-01-01T00:00:00Z"),
+            {"operation": "openTeam", "team_id": live["team_id"], "open_to": []},
             {"operation": "joinTeam", **member, "person": "eve"},
             {"operation": "joinTeam", **member},
             {"operation": "leaveTeam", **member},
@@ -225,6 +224,106 @@ async def test_what_a_source_began_it_goes_on_telling_of_and_twice_changes_nothi
     async with house.ask(ANA) as ana:
         listed = (await ana.get("/v1/customers", params={"external_reference": "OLD-1"})).json()["items"]
     assert [one["imported"] for one in listed if one["agreement_id"] == str(house.agreement_id)] == [True]
+
+
+async def test_what_a_company_calls_its_team_a_rival_s_import_neither_takes_nor_tries(
+    house: Any, live: dict[str, str]
+) -> None:
+    lines = [team_line(house, "desk"), team_line(house, "desk", name="A guess")]
+    (begun, differs), (own,) = await told(house, "teams", *lines), await told(house, "teams", lines[0], who=OPS)
+    assert (begun["status"], begun["answer"]["team_id"] == live["team_id"]) == (201, False)
+    assert [refusal(one)[1] for one in (differs, own)] == ["team-differs", "team-not-imported"]
+
+
+async def test_what_people_act_on_is_told_of_no_more(house: Any, old: dict[str, str]) -> None:
+    customer, case, contact, team = (old[name] for name in ("customer_id", "case_id", "contact_id", "team_id"))
+    member = {"team_id": team, "company": "telco-a"}
+    (mia,) = await told(house, "teams", {"operation": "joinTeam", "person": "mia", **member})
+    assert mia["status"] == 200
+    async with house.ask(OPS) as ops, house.ask(ANA) as ana:
+        seen = (await ops.get(f"/v1/customers/{customer}")).headers["etag"]
+        change = {"language": "en", "channel": "phone", "personal": {"name": NAME, "phone": "+57 1"}}
+        answers = [
+            await ops.put(f"/v1/customers/{customer}", json=change, headers={"if-match": seen}),
+            await ops.post(f"/v1/teams/{team}/members", json={"person": "ana", "company": "telco-a"}),
+            await ana.post(f"/v1/cases/{case}/priority", json={"priority": "low"}),
+        ]
+    assert all(one.is_success for one in answers), [one.text for one in answers]
+    before = await states(house, old)
+    late = {
+        "customers": [
+            {"operation": "changeCustomer", "customer_id": customer, "language": "es", "personal": {}},
+            {"operation": "changeCustomer", "customer_id": customer, **change},
+            customer_line(house, "OLD-1", phone="+57 1"),
+        ],
+        "contacts": [
+            contact_line(house, customer, "OLD-7"),
+            contact_line(house, customer, "OLD-8", case_id=case),
+        ],
+        "cases": [
+            {"operation": "decidePriority", "case_id": case, "priority": "high"},
+            {"operation": "decidePriority", "case_id": case, "priority": "low"},
+            case_line(house, customer, "OLD-INC-7"),
+        ],
+        "teams": [
+            {"operation": "joinTeam", "person": "eve", **member},
+            {"operation": "joinTeam", "person": "ana", **member},
+            {"operation": "leaveTeam", "person": "mia", **member},
+            {"operation": "openTeam", "team_id": team, "open_to": ["net-b"]},
+        ],
+    }
+    for resource, lines in late.items():
+        outcomes = await told(house, resource, *lines)
+        assert {refusal(one)[:2] for one in outcomes} == {(403, "people-act-on-it")}, (resource, outcomes)
+    same = {
+        "customers": [customer_line(house, "OLD-1")],
+        "contacts": [contact_line(house, customer, "OLD-1")],
+        "cases": [
+            case_line(house, customer, "OLD-INC-1", contact_id=contact),
+            {"operation": "linkContact", "case_id": case, "contact_id": contact},
+        ],
+        "teams": [team_line(house, "old-desk"), {"operation": "joinTeam", "person": "mia", **member}],
+    }
+    for resource, lines in same.items():
+        outcomes = await told(house, resource, *lines)
+        assert all(one["status"] < 300 for one in outcomes), (resource, outcomes)
+    assert await states(house, old) == before
+
+
+async def test_a_live_contact_takes_its_case_out_of_history(house: Any, old: dict[str, str]) -> None:
+    said = contact_line(house, old["customer_id"], "call-7", case_id=old["case_id"])
+    await lived(house, ANA, "/v1/contacts", said)
+    await house.settle()
+    (late,) = await told(house, "cases", {"operation": "decidePriority", "case_id": old["case_id"], "priority": "low"})
+    assert refusal(late)[1] == "people-act-on-it"
+    again = contact_line(house, old["customer_id"], "OLD-7", case_id=old["case_id"])
+    (contact,) = await told(house, "contacts", again)
+    assert refusal(contact)[1] == "people-act-on-it"
+    (other,) = await told(house, "contacts", contact_line(house, old["customer_id"], "OLD-7"))
+    assert other["status"] == 201
+
+
+@pytest.mark.parametrize(("told_too", "said"), [(False, "people-act-on-it"), (True, "")])
+async def test_no_source_brings_back_the_customer_of_a_case_that_people_closed(
+    house: Any, old: dict[str, str], *, told_too: bool, said: str
+) -> None:
+    closed = {"case_id": old["case_id"], "agreement_id": str(house.agreement_id), "at": "2026-01-06T10:00:00Z"}
+    await house.hear("feedback-loop", "case-closed", closed | {"round": 1}, imported=told_too)
+    back = contact_line(house, old["customer_id"], "OLD-7", case_id=old["case_id"], occurred_at="2026-01-07T10:00:00Z")
+    (contact,) = await told(house, "contacts", back)
+    assert refusal(contact)[1] == said
+    await house.settle()
+    names = [one.name for one in await house.parts.store.read(f"case-{old['case_id']}")]
+    assert ("customer-came-back" in names) == told_too
+
+
+async def test_asking_for_personal_data_leaves_a_customer_history(house: Any, old: dict[str, str]) -> None:
+    asked = {"purpose": "send-survey", "fields": ["phone"]}
+    async with house.ask("robot/telco-a/integrator") as robot:
+        answer = await robot.post(f"/v1/customers/{old['customer_id']}/disclosures", json=asked)
+    assert answer.is_success, answer.text
+    change = {"operation": "changeCustomer", "customer_id": old["customer_id"], "language": "en", "personal": {}}
+    assert (await told(house, "customers", change))[0]["status"] == 200
 
 
 async def test_live_lines_of_a_batch_are_judged_by_the_caller_s_own_company(house: Any, live: dict[str, str]) -> None:

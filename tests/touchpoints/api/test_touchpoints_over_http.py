@@ -223,6 +223,7 @@ async def test_people_of_several_companies_form_a_team(house: Any) -> None:
         "time_zone": "America/Bogota",
         "calendar": "office",
         "languages": ["es", "en"],
+        "open_to": ["desk-c"],
     }
     async with house.ask("leo/telco-a/team-lead") as leo, house.ask("cai/desk-c/team-lead") as cai:
         team = await made(leo, "/v1/teams", body)
@@ -231,13 +232,35 @@ async def test_people_of_several_companies_form_a_team(house: Any) -> None:
         await made(leo, path, {"person": "ana", "company": "telco-a"})
         await made(cai, path, {"person": "cleo", "company": "desk-c"})
         assert (await cai.post(path, json={"person": "x", "company": "net-b"})).status_code == 403
-        assert (await leo.post(path, json={"person": "x", "company": "stranger"})).status_code == 409
+        assert (await leo.post(path, json={"person": "x", "company": "desk-c"})).status_code == 403
+        assert (await leo.delete(f"{path}/desk-c/cleo")).status_code == 403
         await cai.delete(f"{path}/desk-c/cleo")
         await house.settle()
         shown = (await leo.get(f"/v1/teams/{team['team_id']}")).json()
         listed = (await leo.get("/v1/teams", params={"agreement_id": str(house.agreement_id)})).json()["items"]
     assert shown["members"] == [{"person": "ana", "company": "telco-a"}]
-    assert listed[0]["members"] == shown["members"]
+    assert (listed[0]["members"], listed[0]["open_to"]) == (shown["members"], shown["open_to"])
+
+
+async def test_who_runs_a_team_opens_it_to_others_upon_the_version_that_they_saw(house: Any) -> None:
+    body = {"agreement_id": str(house.agreement_id), "name": "Front desk", "purpose": "First contact"}
+    body |= {"time_zone": "UTC", "languages": ["es"]}
+    noa = {"person": "noa", "company": "net-b"}
+    async with house.ask("leo/telco-a/team-lead") as leo, house.ask("nel/net-b/manager") as nel:
+        path = f"/v1/teams/{(await made(leo, '/v1/teams', body))['team_id']}"
+        uninvited = await nel.post(f"{path}/members", json=noa)
+        seen = {"if-match": (await leo.get(path)).headers["etag"]}
+        opening = {"open_to": ["net-b"]}
+        assert (await leo.put(f"{path}/companies", json=opening)).status_code == 428
+        rival = await nel.put(f"{path}/companies", json=opening, headers=seen)
+        assert (await leo.put(f"{path}/companies", json=opening, headers=seen)).status_code == 200
+        assert (await leo.put(f"{path}/companies", json=opening, headers=seen)).status_code == 412
+        await made(nel, f"{path}/members", noa)
+        await house.settle()
+        listed = (await nel.get("/v1/teams", params={"agreement_id": str(house.agreement_id)})).json()["items"]
+    refusals = [one.json()["type"].rsplit(":", 1)[1] for one in (uninvited, rival)]
+    assert refusals == ["not-open-to-you", "not-your-team"]
+    assert [(one["open_to"], one["members"]) for one in listed if path.endswith(one["team_id"])] == [(["net-b"], [noa])]
 
 
 async def test_an_import_tells_old_times_and_other_people(house: Any) -> None:

@@ -327,7 +327,7 @@ class TeamNamed(TypedDict):
 
 
 class TeamShown(TypedDict):
-    """A team and who is in it."""
+    """A team, who is in it, and the other companies whose people may join it."""
 
     team_id: str
     agreement_id: str
@@ -337,6 +337,7 @@ class TeamShown(TypedDict):
     time_zone: str
     calendar: str | None
     languages: list[str]
+    open_to: list[str]
     members: list[MemberShown]
     registered_at: str
 
@@ -408,10 +409,11 @@ class TouchpointsService:
         languages: list[str],
         external_reference: str | None = None,
         calendar: str | None = None,
+        open_to: list[str] | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
-        """Make a touchpoint team known; the caller's company runs it."""
+        """Make a touchpoint team known; the caller's company runs it, and says which other companies it is open to."""
         return self._sender.send(
             Call(
                 service="touchpoints",
@@ -426,6 +428,7 @@ class TouchpointsService:
                         "time_zone": time_zone,
                         "calendar": calendar,
                         "languages": languages,
+                        "open_to": open_to,
                     }
                 ),
                 key=key,
@@ -437,10 +440,25 @@ class TouchpointsService:
         """Return a team and who is in it."""
         return self._sender.send(Call(service="touchpoints", method="GET", path=f"/v1/teams/{part(team_id)}"))
 
+    def open_team(
+        self, team_id: UUID | str, *, open_to: list[str], version: int | None = None, key: str | None = None
+    ) -> Answer[TeamNamed]:
+        """Say which other companies' people may join the team that the caller's company runs."""
+        return self._sender.send(
+            Call(
+                service="touchpoints",
+                method="PUT",
+                path=f"/v1/teams/{part(team_id)}/companies",
+                body=given({"open_to": open_to}),
+                key=key,
+                version=version,
+            )
+        )
+
     def join_team(
         self, team_id: UUID | str, *, person: str, company: str, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person of a party work in the team."""
+        """Let a person of one's own company work in the team, which that company runs or which is open to it."""
         return self._sender.send(
             Call(
                 service="touchpoints",
@@ -455,7 +473,7 @@ class TouchpointsService:
     def leave_team(
         self, team_id: UUID | str, company: str, person: str, *, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person go from the team."""
+        """Let a person of one's own company go from the team."""
         return self._sender.send(
             Call(
                 service="touchpoints",
@@ -1101,10 +1119,11 @@ class AsyncTouchpointsService:
         languages: list[str],
         external_reference: str | None = None,
         calendar: str | None = None,
+        open_to: list[str] | None = None,
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
-        """Make a touchpoint team known; the caller's company runs it."""
+        """Make a touchpoint team known; the caller's company runs it, and says which other companies it is open to."""
         return await self._sender.send(
             Call(
                 service="touchpoints",
@@ -1119,6 +1138,7 @@ class AsyncTouchpointsService:
                         "time_zone": time_zone,
                         "calendar": calendar,
                         "languages": languages,
+                        "open_to": open_to,
                     }
                 ),
                 key=key,
@@ -1130,10 +1150,25 @@ class AsyncTouchpointsService:
         """Return a team and who is in it."""
         return await self._sender.send(Call(service="touchpoints", method="GET", path=f"/v1/teams/{part(team_id)}"))
 
+    async def open_team(
+        self, team_id: UUID | str, *, open_to: list[str], version: int | None = None, key: str | None = None
+    ) -> Answer[TeamNamed]:
+        """Say which other companies' people may join the team that the caller's company runs."""
+        return await self._sender.send(
+            Call(
+                service="touchpoints",
+                method="PUT",
+                path=f"/v1/teams/{part(team_id)}/companies",
+                body=given({"open_to": open_to}),
+                key=key,
+                version=version,
+            )
+        )
+
     async def join_team(
         self, team_id: UUID | str, *, person: str, company: str, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person of a party work in the team."""
+        """Let a person of one's own company work in the team, which that company runs or which is open to it."""
         return await self._sender.send(
             Call(
                 service="touchpoints",
@@ -1148,7 +1183,7 @@ class AsyncTouchpointsService:
     async def leave_team(
         self, team_id: UUID | str, company: str, person: str, *, version: int | None = None, key: str | None = None
     ) -> Answer[TeamNamed]:
-        """Let a person go from the team."""
+        """Let a person of one's own company go from the team."""
         return await self._sender.send(
             Call(
                 service="touchpoints",

@@ -21,6 +21,11 @@ def _live(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "imported": False}
 
 
+def _open_to_none(raw: dict[str, Any]) -> dict[str, Any]:
+    """Take a team that was registered before this was asked for one that its company opens when it says so."""
+    return {**raw, "open_to": []}
+
+
 def _by_work_alone(raw: dict[str, Any]) -> dict[str, Any]:
     """Let only work make a company take part, where any mention did."""
     by_work = raw["milestone"] in {"work-offered", "work-accepted", "hand-over-accepted"}
@@ -33,6 +38,7 @@ history = History(
     names={
         "terms-learned": agreement.TermsLearned,
         "team-registered": team.TeamRegistered,
+        "team-opened": team.TeamOpened,
         "member-joined": team.MemberJoined,
         "member-left": team.MemberLeft,
         "customer-registered": customer.CustomerRegistered,
@@ -53,7 +59,7 @@ history = History(
     upcasts={
         "customer-registered": [_live],
         "contact-recorded": [_live],
-        "team-registered": [_live],
+        "team-registered": [_live, _open_to_none],
         "timeline-noted": [_by_work_alone],
     },
     private=frozenset({"terms-learned", "personal-data-disclosed", "thread-tied", "customer-heard", "timeline-noted"}),
@@ -63,6 +69,11 @@ history = History(
 def by_reference(kind: AnyKind, agreement_id: UUID, reference: str) -> UUID:
     """Return the id of the thing of *kind* that goes by *reference* in the agreement: its own, the same every time."""
     return uuid5(agreement_id, f"{kind.name}:{reference}")
+
+
+def team_by_reference(agreement_id: UUID, company: str, reference: str) -> UUID:
+    """Return the id of the team that *company* calls *reference*: nobody takes, or tries, another company's."""
+    return uuid5(agreement_id, f"{TEAM.name}:{company}:{reference}")
 
 
 def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
+from common.web.entrance import who
 from common.web.operations import Line, Meant, Operation, named_agreement
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
@@ -25,7 +26,10 @@ from touchpoints.domain.team import (
     JoinTeam,
     LeaveTeam,
     Member,
+    NotOpenToYou,
     NotYourPeople,
+    NotYourTeam,
+    OpenTeam,
     Registered,
     RegisterTeam,
     Team,
@@ -34,7 +38,7 @@ from touchpoints.domain.team import (
     TeamUnknown,
     of_its_kind,
 )
-from touchpoints.history import TEAM, by_reference
+from touchpoints.history import TEAM, team_by_reference
 from touchpoints.projections.teams import teams
 
 router = APIRouter(prefix="/v1/teams", tags=["teams"])
@@ -47,11 +51,15 @@ def _zone(name: str) -> str:
 
 
 _ZONES = available_timezones()
+Companies = Annotated[list[Code], Field(max_length=100, examples=[["net-b"]])]
 TimeZone = Annotated[str, AfterValidator(_zone), Field(examples=["America/Bogota"])]
 
 
 class TeamRegistration(Body):
-    """A team to make known; with a reference, the same reference gives the same team."""
+    """A team to make known, and the other companies whose people may join it.
+
+    With a reference, the same reference told by the same company gives the same team.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -64,6 +72,7 @@ class TeamRegistration(Body):
                     "time_zone": "Europe/Madrid",
                     "calendar": "office",
                     "languages": ["es", "en"],
+                    "open_to": ["net-b"],
                 }
             ]
         }
@@ -76,6 +85,15 @@ class TeamRegistration(Body):
     time_zone: TimeZone
     calendar: Term | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=20, examples=[["es", "en"]])]
+    open_to: Companies = Field(default=[])
+
+
+class Opening(Body):
+    """The other companies whose people may join from now on; who is in the team stays in it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"open_to": ["net-b"]}]})
+
+    open_to: Companies
 
 
 class Joining(Body):
@@ -102,7 +120,7 @@ class MemberShown(BaseModel):
 
 
 class TeamShown(BaseModel):
-    """A team and who is in it."""
+    """A team, who is in it, and the other companies whose people may join it."""
 
     team_id: UUID
     agreement_id: UUID
@@ -112,14 +130,17 @@ class TeamShown(BaseModel):
     time_zone: str
     calendar: str | None
     languages: list[str]
+    open_to: list[str]
     members: list[MemberShown]
     registered_at: str
 
 
 async def _register(body: TeamRegistration, line: Line) -> Meant:
     await named_agreement(line, body.agreement_id)
-    reference = body.external_reference
-    team_id = line.new_id() if reference is None else by_reference(TEAM, body.agreement_id, reference)
+    team_id = line.new_id()
+    if body.external_reference is not None:
+        namer = (await who(line.request)).company
+        team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
     of_its_kind((await line.look(TEAM, team_id)).state, imported=line.imported)
     terms = await binding_terms(line, body.agreement_id)
     command = RegisterTeam(
@@ -131,10 +152,18 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
         time_zone=body.time_zone,
         calendar=body.calendar,
         languages=tuple(body.languages),
+        open_to=frozenset(body.open_to),
         imported=line.imported,
         at=line.at,
     )
     return Meant(key=team_id, command=command, answer={"team_id": team_id}, agreement=body.agreement_id)
+
+
+async def _open(body: Opening, line: Line, team_id: UUID) -> Meant:
+    team = await _team(line, team_id)
+    terms = await binding_terms(line, team.registered.agreement_id)
+    command = OpenTeam(terms=terms, open_to=frozenset(body.open_to), by=line.by, imported=line.imported, at=line.at)
+    return Meant(key=team_id, command=command, answer={"team_id": team_id})
 
 
 async def _join(body: Joining, line: Line, team_id: UUID) -> Meant:
@@ -168,6 +197,16 @@ def _agreement(state: Team) -> UUID | None:
 REGISTER = Operation(
     kind=TEAM, key="external_reference", meaning=_register, body=TeamRegistration, roles=LEADS, status=201
 )
+OPEN = Operation(
+    kind=TEAM,
+    key="team_id",
+    meaning=_open,
+    body=Opening,
+    path={"team_id": UUID},
+    agreement=_agreement,
+    roles=LEADS,
+    changes=True,
+)
 JOIN = Operation(
     kind=TEAM, key="team_id", meaning=_join, body=Joining, path={"team_id": UUID}, agreement=_agreement, roles=LEADS
 )
@@ -181,7 +220,7 @@ LEAVE = Operation(
 )
 
 _REFUSALS = problems(
-    Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourPeople, TeamNotImported
+    Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourPeople, NotOpenToYou, TeamNotImported
 )
 
 
@@ -195,7 +234,7 @@ _REFUSALS = problems(
     ),
 )
 async def register_team(body: TeamRegistration, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
-    """Make a touchpoint team known; the caller's company runs it."""
+    """Make a touchpoint team known; the caller's company runs it, and says which other companies it is open to."""
     return await desk.carry_out(REGISTER, body)
 
 
@@ -220,9 +259,22 @@ async def get_team(team_id: UUID, desk: Annotated[Desk, allowed(*READERS, servic
     return answer(_shown(team), folded.version)
 
 
+@router.put(
+    "/{team_id}/companies",
+    response_model=TeamNamed,
+    operation_id="openTeam",
+    responses=problems(
+        Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourTeam, TeamNotImported
+    ),
+)
+async def open_team(team_id: UUID, body: Opening, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
+    """Say which other companies' people may join the team that the caller's company runs."""
+    return await desk.carry_out(OPEN, body, team_id=team_id)
+
+
 @router.post("/{team_id}/members", response_model=TeamNamed, operation_id="joinTeam", responses=_REFUSALS)
 async def join_team(team_id: UUID, body: Joining, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
-    """Let a person of a party work in the team."""
+    """Let a person of one's own company work in the team, which that company runs or which is open to it."""
     return await desk.carry_out(JOIN, body, team_id=team_id)
 
 
@@ -230,11 +282,11 @@ async def join_team(team_id: UUID, body: Joining, desk: Annotated[Desk, allowed(
     "/{team_id}/members/{company}/{person}", response_model=TeamNamed, operation_id="leaveTeam", responses=_REFUSALS
 )
 async def leave_team(team_id: UUID, company: Code, person: Name, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
-    """Let a person go from the team."""
+    """Let a person of one's own company go from the team."""
     return await desk.carry_out(LEAVE, team_id=team_id, company=company, person=person)
 
 
-batch_route(router, {"registerTeam": REGISTER, "joinTeam": JOIN, "leaveTeam": LEAVE})
+batch_route(router, {"registerTeam": REGISTER, "openTeam": OPEN, "joinTeam": JOIN, "leaveTeam": LEAVE})
 
 
 def _shown(team: Registered) -> dict[str, Any]:
@@ -248,6 +300,7 @@ def _shown(team: Registered) -> dict[str, Any]:
         "time_zone": about.time_zone,
         "calendar": about.calendar,
         "languages": about.languages,
+        "open_to": sorted(team.open_to),
         "members": sorted(team.members, key=lambda member: (member.company, member.person)),
         "registered_at": about.at,
     }

@@ -1,5 +1,10 @@
-"""A touchpoint team: people of one or several companies who are one face to the customer."""
+"""A touchpoint team: people of one or several companies who are one face to the customer.
 
+One company runs it: it says what the team is and which other companies it is open to. Each company sends and withdraws
+its own people, and nobody else's; what is told as history is what a source says, of any company's people.
+"""
+
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +24,10 @@ class Member:
 
 @value
 class RegisterTeam:
-    """Make a team known; ``terms`` is the agreement in force."""
+    """Make a team known that ``company`` runs; ``terms`` is the agreement in force.
+
+    ``open_to``: the other companies whose people may join.
+    """
 
     team_id: UUID
     terms: Terms
@@ -29,6 +37,18 @@ class RegisterTeam:
     time_zone: str
     calendar: str | None
     languages: tuple[str, ...]
+    open_to: frozenset[str]
+    imported: bool
+    at: datetime
+
+
+@value
+class OpenTeam:
+    """Say anew which other companies' people may join; who is in the team stays until their company withdraws them."""
+
+    terms: Terms
+    open_to: frozenset[str]
+    by: Person
     imported: bool
     at: datetime
 
@@ -56,7 +76,7 @@ class LeaveTeam:
 
 @value
 class TeamRegistered:
-    """The team exists; ``company`` runs it, its people may be of several. ``imported``: a source told of it."""
+    """The team exists: ``company`` runs it, people of those it is ``open_to`` may join. ``imported``: it was told."""
 
     team_id: UUID
     agreement_id: UUID
@@ -66,7 +86,18 @@ class TeamRegistered:
     time_zone: str
     calendar: str | None
     languages: tuple[str, ...]
+    open_to: tuple[str, ...]
     imported: bool
+    at: datetime
+
+
+@value
+class TeamOpened:
+    """From now on people of these companies may join, and of no other but the one that runs the team."""
+
+    team_id: UUID
+    agreement_id: UUID
+    open_to: tuple[str, ...]
     at: datetime
 
 
@@ -99,14 +130,15 @@ class NotRegistered:
 
 @value
 class Registered:
-    """The team as it was registered, and who is in it now."""
+    """The team as it was registered, which other companies it is open to now, and who is in it."""
 
     registered: TeamRegistered
+    open_to: frozenset[str]
     members: frozenset[Member] = frozenset()
 
 
-Command = RegisterTeam | JoinTeam | LeaveTeam
-Event = TeamRegistered | MemberJoined | MemberLeft
+Command = RegisterTeam | OpenTeam | JoinTeam | LeaveTeam
+Event = TeamRegistered | TeamOpened | MemberJoined | MemberLeft
 Team = NotRegistered | Registered
 
 
@@ -123,7 +155,15 @@ class TeamDiffers(Conflict):
 
 
 class NotYourPeople(Forbidden):
-    """A company sends and withdraws its own people; only the company that runs the team does so for others."""
+    """A company sends and withdraws its own people only."""
+
+
+class NotYourTeam(Forbidden):
+    """Only the company that runs the team says what it is and whom it is open to."""
+
+
+class NotOpenToYou(Forbidden):
+    """People of another company join a team only if the company that runs it has opened it to theirs."""
 
 
 class CalendarUnknown(Invalid):
@@ -136,6 +176,8 @@ def decide(state: Team, command: Command) -> list[Event]:
     match command:
         case RegisterTeam():
             return _register(state, command)
+        case OpenTeam():
+            return _open(_known(state), command)
         case JoinTeam():
             return _join(_known(state), command)
         case LeaveTeam():
@@ -160,7 +202,8 @@ def _register(state: Team, command: RegisterTeam) -> list[Event]:
     registered = _registration(command)
     match state:
         case NotRegistered():
-            ensure_party(command.terms, command.company)
+            for company in (command.company, *sorted(command.open_to)):
+                ensure_party(command.terms, company)
             if command.calendar is not None and command.calendar not in command.terms.calendars:
                 raise CalendarUnknown(calendar=command.calendar)
             return [registered]
@@ -180,19 +223,38 @@ def _registration(command: RegisterTeam) -> TeamRegistered:
         time_zone=command.time_zone,
         calendar=command.calendar,
         languages=command.languages,
+        open_to=_others(command.open_to, command.company),
         imported=command.imported,
         at=command.at,
     )
 
 
 def _particulars(fact: TeamRegistered) -> tuple[object, ...]:
-    return (fact.name, fact.purpose, fact.company, fact.time_zone, fact.calendar, fact.languages)
+    return (fact.name, fact.purpose, fact.company, fact.time_zone, fact.calendar, fact.languages, fact.open_to)
+
+
+def _others(companies: frozenset[str], own: str) -> tuple[str, ...]:
+    return tuple(sorted(companies - {own}))
+
+
+def _open(team: Registered, command: OpenTeam) -> list[Event]:
+    about = team.registered
+    if not command.imported and command.by.company != about.company:
+        raise NotYourTeam
+    for company in sorted(command.open_to):
+        ensure_party(command.terms, company)
+    open_to = _others(command.open_to, about.company)
+    if frozenset(open_to) == team.open_to:
+        return []
+    return [TeamOpened(team_id=about.team_id, agreement_id=about.agreement_id, open_to=open_to, at=command.at)]
 
 
 def _join(team: Registered, command: JoinTeam) -> list[Event]:
     member, about = command.member, team.registered
-    _ensure_own(team, command)
+    _ensure_own(command)
     ensure_party(command.terms, member.company)
+    if not command.imported and member.company not in {about.company, *team.open_to}:
+        raise NotOpenToYou
     if member in team.members:
         return []
     return [
@@ -208,7 +270,7 @@ def _join(team: Registered, command: JoinTeam) -> list[Event]:
 
 def _leave(team: Registered, command: LeaveTeam) -> list[Event]:
     member, about = command.member, team.registered
-    _ensure_own(team, command)
+    _ensure_own(command)
     if member not in team.members:
         return []
     return [
@@ -222,8 +284,8 @@ def _leave(team: Registered, command: LeaveTeam) -> list[Event]:
     ]
 
 
-def _ensure_own(team: Registered, command: JoinTeam | LeaveTeam) -> None:
-    if command.by.company not in {command.member.company, team.registered.company}:
+def _ensure_own(command: JoinTeam | LeaveTeam) -> None:
+    if not command.imported and command.by.company != command.member.company:
         raise NotYourPeople
 
 
@@ -231,11 +293,13 @@ def evolve(state: Team, event: Event) -> Team:
     """Return the team after *event*."""
     match state, event:
         case _, TeamRegistered():
-            return Registered(registered=event)
-        case Registered(registered=registered, members=members), MemberJoined(person=person, company=company):
-            return Registered(registered=registered, members=members | {Member(person=person, company=company)})
-        case Registered(registered=registered, members=members), MemberLeft(person=person, company=company):
-            return Registered(registered=registered, members=members - {Member(person=person, company=company)})
+            return Registered(registered=event, open_to=frozenset(event.open_to))
+        case Registered(), TeamOpened(open_to=open_to):
+            return replace(state, open_to=frozenset(open_to))
+        case Registered(members=members), MemberJoined(person=person, company=company):
+            return replace(state, members=members | {Member(person=person, company=company)})
+        case Registered(members=members), MemberLeft(person=person, company=company):
+            return replace(state, members=members - {Member(person=person, company=company)})
         case NotRegistered(), _:
             return state
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from common.projecting import About, Projection
 from common.values import value
-from touchpoints.domain.team import Member, MemberJoined, MemberLeft, TeamRegistered
+from touchpoints.domain.team import Member, MemberJoined, MemberLeft, TeamOpened, TeamRegistered
 from touchpoints.projections import metadata
 
 teams = sa.Table(
@@ -23,6 +23,7 @@ teams = sa.Table(
     sa.Column("time_zone", sa.Text, nullable=False),
     sa.Column("calendar", sa.Text),
     sa.Column("languages", pg.ARRAY(sa.Text), nullable=False),
+    sa.Column("open_to", pg.ARRAY(sa.Text), nullable=False),
     sa.Column("members", pg.JSONB, nullable=False),
     sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("teams_by_agreement", "agreement_id", "name", "team_id"),
@@ -41,11 +42,12 @@ class TeamRow:
     time_zone: str
     calendar: str | None
     languages: tuple[str, ...]
+    open_to: tuple[str, ...]
     members: tuple[Member, ...]
     registered_at: datetime
 
 
-Fact = TeamRegistered | MemberJoined | MemberLeft
+Fact = TeamRegistered | TeamOpened | MemberJoined | MemberLeft
 
 
 def key(fact: object) -> UUID | None:
@@ -58,6 +60,8 @@ def project(row: TeamRow | None, fact: Fact, _: About) -> TeamRow | None:
     match fact:
         case TeamRegistered():
             return _registered(fact)
+        case TeamOpened(open_to=open_to) if row:
+            return replace(row, open_to=open_to)
         case MemberJoined(person=person, company=company) if row:
             return replace(row, members=(*row.members, Member(person=person, company=company)))
         case MemberLeft(person=person, company=company) if row:
@@ -77,6 +81,7 @@ def _registered(fact: TeamRegistered) -> TeamRow:
         time_zone=fact.time_zone,
         calendar=fact.calendar,
         languages=fact.languages,
+        open_to=fact.open_to,
         members=(),
         registered_at=fact.at,
     )
