@@ -8,7 +8,8 @@ channel, and the cases that come of them.
 
 An agreement is in force first (service agreement); one that is not is unknown here, to its parties too.
 
-1. `registerTeam`, `joinTeam`: who is at the touchpoint (optional).
+1. `registerTeam`, `joinTeam`: who is at the touchpoint (optional). Each company sends its own people; other companies
+   join a team that is open to them (`openTeam`).
 2. `registerCustomer`: once per customer, under your own reference.
 3. `recordContact`: what came in on a channel; the same channel and reference again is the same contact.
 4. `openCase`: what the customer needs, for a service, an activity and a region of the agreement. Its first contact may
