@@ -21,6 +21,7 @@ from common.testing.routes import guarded, operations
 from common.web.app import create_app
 from common.web.batch import NDJSON
 from common.web.batch_lines import Prepared, read_line
+from common.web.operations import Operation
 from common.web.runtime import Runtime
 
 JSON = "application/json"
@@ -119,6 +120,20 @@ async def test_every_operation_refuses_a_query_parameter_that_its_document_does_
             answer = await client.request(one.method, one.filled({}), params={"colour": "red"})
             assert (answer.status_code, answer.json().get("unknown")) == (422, ["colour"]), str(one)
             assert set(answer.json()["known"]) == queries[one.name], str(one)
+
+
+def changes_blindly(endpoint: Any) -> bool:
+    """Tell from its code whether a route's endpoint does without the version that a change is based on."""
+    named = [getattr(inspect.unwrap(endpoint), "__globals__", {}).get(name) for name in endpoint.__code__.co_names]
+    needs = [one.changes for one in named if isinstance(one, Operation)]
+    return "change" not in endpoint.__code__.co_names and not any(needs)
+
+
+def test_a_version_is_asked_for_where_nothing_is_changed_without_one_and_nowhere_else(app: FastAPI) -> None:
+    endpoints = {one.name: one.route.endpoint for one in operations(app)}
+    for name, operation in told(app):
+        based = {one["name"]: one.get("required", False) for one in operation["parameters"]}.get("If-Match", False)
+        assert ("428" in operation["responses"], based) == (not changes_blindly(endpoints[name]),) * 2, name
 
 
 def test_every_body_is_described(app: FastAPI) -> None:

@@ -34,7 +34,7 @@ async def test_the_document_says_who_may_and_how_to_show_it(document: dict[str, 
 
 async def test_every_operation_lists_its_problems_with_examples(document: dict[str, Any]) -> None:
     operation = document["paths"]["/v1/notes"]["post"]
-    assert {"201", "401", "403", "404", "409", "412", "422", "428", "429", "503"} <= operation["responses"].keys()
+    assert {"201", "401", "403", "404", "409", "412", "422", "429", "503"} <= operation["responses"].keys()
     examples = operation["responses"]["409"]["content"][MEDIA_TYPE]["examples"]
     assert {"already-open", "still-being-done"} <= examples.keys()
     assert "Problem" in document["components"]["schemas"]

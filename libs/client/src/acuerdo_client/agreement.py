@@ -638,14 +638,7 @@ class AgreementService:
         return self._sender.send(Call(service="agreement", method="GET", path=f"/v1/companies/{part(company)}"))
 
     def amend_company(
-        self,
-        company: str,
-        *,
-        name: str,
-        time_zone: str,
-        language: str,
-        version: int | None = None,
-        key: str | None = None,
+        self, company: str, *, name: str, time_zone: str, language: str, version: int, key: str | None = None
     ) -> Answer[CompanyNamed]:
         """Correct what is known of one's own company; what was known before stays in its history."""
         return self._sender.send(
@@ -788,7 +781,7 @@ class AgreementService:
         *,
         effective_from: datetime | str,
         terms: Terms,
-        version: int | None = None,
+        version: int,
         key: str | None = None,
     ) -> Answer[Changed]:
         """Change what is on the table. Whoever has signed must sign again: the content hash is another."""
@@ -1303,14 +1296,7 @@ class AsyncAgreementService:
         return await self._sender.send(Call(service="agreement", method="GET", path=f"/v1/companies/{part(company)}"))
 
     async def amend_company(
-        self,
-        company: str,
-        *,
-        name: str,
-        time_zone: str,
-        language: str,
-        version: int | None = None,
-        key: str | None = None,
+        self, company: str, *, name: str, time_zone: str, language: str, version: int, key: str | None = None
     ) -> Answer[CompanyNamed]:
         """Correct what is known of one's own company; what was known before stays in its history."""
         return await self._sender.send(
@@ -1455,7 +1441,7 @@ class AsyncAgreementService:
         *,
         effective_from: datetime | str,
         terms: Terms,
-        version: int | None = None,
+        version: int,
         key: str | None = None,
     ) -> Answer[Changed]:
         """Change what is on the table. Whoever has signed must sign again: the content hash is another."""

@@ -522,7 +522,7 @@ class SolverTeamsService:
         )
 
     def change_team_coverage(
-        self, team_id: UUID | str, *, coverage: list[CoverageBody], version: int | None = None, key: str | None = None
+        self, team_id: UUID | str, *, coverage: list[CoverageBody], version: int, key: str | None = None
     ) -> Answer[TeamNamed]:
         """Say anew what the team takes on."""
         return self._sender.send(
@@ -543,7 +543,7 @@ class SolverTeamsService:
         time_zone: str,
         week: WeekBody,
         holidays: list[str] | None = None,
-        version: int | None = None,
+        version: int,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
         """Say anew when the team works."""
@@ -1159,7 +1159,7 @@ class AsyncSolverTeamsService:
         )
 
     async def change_team_coverage(
-        self, team_id: UUID | str, *, coverage: list[CoverageBody], version: int | None = None, key: str | None = None
+        self, team_id: UUID | str, *, coverage: list[CoverageBody], version: int, key: str | None = None
     ) -> Answer[TeamNamed]:
         """Say anew what the team takes on."""
         return await self._sender.send(
@@ -1180,7 +1180,7 @@ class AsyncSolverTeamsService:
         time_zone: str,
         week: WeekBody,
         holidays: list[str] | None = None,
-        version: int | None = None,
+        version: int,
         key: str | None = None,
     ) -> Answer[TeamNamed]:
         """Say anew when the team works."""

@@ -441,7 +441,7 @@ class TouchpointsService:
         return self._sender.send(Call(service="touchpoints", method="GET", path=f"/v1/teams/{part(team_id)}"))
 
     def open_team(
-        self, team_id: UUID | str, *, open_to: list[str], version: int | None = None, key: str | None = None
+        self, team_id: UUID | str, *, open_to: list[str], version: int, key: str | None = None
     ) -> Answer[TeamNamed]:
         """Say which other companies' people may join the team that the caller's company runs."""
         return self._sender.send(
@@ -1151,7 +1151,7 @@ class AsyncTouchpointsService:
         return await self._sender.send(Call(service="touchpoints", method="GET", path=f"/v1/teams/{part(team_id)}"))
 
     async def open_team(
-        self, team_id: UUID | str, *, open_to: list[str], version: int | None = None, key: str | None = None
+        self, team_id: UUID | str, *, open_to: list[str], version: int, key: str | None = None
     ) -> Answer[TeamNamed]:
         """Say which other companies' people may join the team that the caller's company runs."""
         return await self._sender.send(

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from common.eventstore.tables import events
-from common.refusals import NotFound
 from common.web.desk import Desk, Row, allowed
+from common.web.operations import unknown_agreement
 
 router = APIRouter(prefix="/v1/facts", tags=["facts"])
 
@@ -83,7 +83,7 @@ async def list_facts(
     mine = await desk.agreements()
     if agreement_id is not None:
         if agreement_id not in mine:
-            raise NotFound
+            raise unknown_agreement()
         mine = frozenset({agreement_id})
     found = await desk.rows(_published(mine, after, limit))
     items = [cloud_event(desk.runtime.service, row) | await _beside(desk, row) for row in found]

@@ -17,7 +17,7 @@ from common.refusals import NotFound, StaleVersion, TooMany, VersionRequired
 from common.security.identity import Unauthenticated
 from common.web.entrance import NotYourRole, Policy, ServiceMayNot, policy_of
 from common.web.paging import MOST, USUAL, is_page
-from common.web.problems import Malformed, NotJson, Overloaded, problems
+from common.web.problems import STATUS, Malformed, NotJson, Overloaded, problems
 from common.web.queries import UnknownParameter
 from common.web.writing import KeyUsedOtherwise, StillBeingDone, UnreadableTag
 
@@ -107,10 +107,10 @@ def _tell_common(route: APIRoute, operation: dict[str, Any]) -> None:
         operation["x-acuerdo-roles"] = list(policy.roles)
         operation["x-acuerdo-service-may"] = policy.service_may
     if writes:
-        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, UnreadableTag, VersionRequired]
+        common += [KeyUsedOtherwise, StillBeingDone, StaleVersion, UnreadableTag]
         common += [TooContended, FactTooLarge, *([NotJson] if route.body_field else [])]
         _tell_headers(operation)
-    parameters = [*(_WRITE_PARAMETERS if writes else ()), *_WAIT_PARAMETERS]
+    parameters = [*(_write_parameters(operation) if writes else ()), *_WAIT_PARAMETERS]
     _tell_parameters(operation, [*parameters, *(_PAGE_PARAMETERS if is_page(route) else ())])
     _tell_refusals(operation, common)
 
@@ -152,14 +152,25 @@ def _may(policy: Policy) -> str:
     return f"{people}; services may" if policy.service_may else f"{people}; people only"
 
 
-def _header(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": {"type": "string"},
+    }
 
 
-_WRITE_PARAMETERS = [
-    _header("Idempotency-Key", "Asked again with the same key and body, the first answer is given."),
-    _header("If-Match", 'The ETag of the version this is based on, such as `"3"`.'),
-]
+def _write_parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the headers of a write; a route that refuses to change things blindly says so with its 428."""
+    blindly = str(STATUS[VersionRequired.kind]) not in operation.get("responses", {})
+    return [
+        _header("Idempotency-Key", "Asked again with the same key and body, the first answer is given."),
+        _header("If-Match", 'The ETag of the version this is based on, such as `"3"`.', required=not blindly),
+    ]
+
+
 _WAIT_PARAMETERS = [
     _header("Acuerdo-After", "Positions already seen: `<service>=<position>`, separated by commas."),
     _header("Prefer", "`wait=5`: wait so many seconds (at most 30) until those positions can be seen here."),

@@ -65,7 +65,12 @@ async def named_agreement(line: Line, agreement_id: UUID) -> None:
     try:
         await line.party(agreement_id)
     except NotFound:
-        raise NotFound(_NOT_KNOWN) from None
+        raise unknown_agreement() from None
+
+
+def unknown_agreement() -> NotFound:
+    """Return what is said of an agreement that is not known, or not to the caller's company."""
+    return NotFound(_NOT_KNOWN)
 
 
 async def ensure_history(line: Line, kind: Kind[Any, Any, Any], key: object) -> None:

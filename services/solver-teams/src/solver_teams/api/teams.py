@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import select
 from starlette.responses import Response
 
-from common.refusals import NotFound
+from common.refusals import NotFound, VersionRequired
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, sorting
@@ -115,7 +115,7 @@ async def remove_member(team_id: UUID, body: MemberBody, desk: Runner) -> Respon
     "/{team_id}/coverage",
     operation_id="changeTeamCoverage",
     response_model=TeamNamed,
-    responses=problems(NotYourTeam, NotFound),
+    responses=problems(NotYourTeam, NotFound, VersionRequired),
 )
 async def change_coverage(team_id: UUID, body: CoverageChange, desk: Runner) -> Response:
     """Say anew what the team takes on."""
@@ -126,7 +126,7 @@ async def change_coverage(team_id: UUID, body: CoverageChange, desk: Runner) -> 
     "/{team_id}/calendar",
     operation_id="changeTeamCalendar",
     response_model=TeamNamed,
-    responses=problems(NotYourTeam, NotFound, UnreadableCalendar, Malformed),
+    responses=problems(NotYourTeam, NotFound, UnreadableCalendar, Malformed, VersionRequired),
 )
 async def change_calendar(team_id: UUID, body: CalendarBody, desk: Runner) -> Response:
     """Say anew when the team works."""

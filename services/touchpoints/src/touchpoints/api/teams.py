@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from common.refusals import NotFound
+from common.refusals import NotFound, VersionRequired
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.entrance import who
@@ -264,7 +264,14 @@ async def get_team(team_id: UUID, desk: Annotated[Desk, allowed(*READERS, servic
     response_model=TeamNamed,
     operation_id="openTeam",
     responses=problems(
-        Malformed, NotFound, TeamUnknown, NoAgreementInForce, CompanyNotParty, NotYourTeam, TeamNotImported
+        Malformed,
+        NotFound,
+        TeamUnknown,
+        NoAgreementInForce,
+        CompanyNotParty,
+        NotYourTeam,
+        TeamNotImported,
+        VersionRequired,
     ),
 )
 async def open_team(team_id: UUID, body: Opening, desk: Annotated[Desk, allowed(*LEADS)]) -> Response:
