@@ -194,7 +194,7 @@ async def test_a_team_that_a_source_told_of_is_its_companies_own_from_their_firs
 
 async def test_coverage_changes_only_upon_the_version_that_was_seen(house: House) -> None:
     team_id = await house.team("Field", ("bea", "net-b"))
-    body = {"coverage": [{"service": "mobile"}]}
+    body = {"coverage": [{"service": "fibre", "activity": "repair"}]}
     path = f"/v1/teams/{team_id}/coverage"
     assert (await house.ask(LEA, "PUT", path, json=body)).status_code == 428
     assert (await house.ask(LEA, "PUT", path, json=body, headers={"if-match": '"1"'})).status_code == 412

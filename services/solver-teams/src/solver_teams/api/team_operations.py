@@ -1,21 +1,24 @@
 """What can be done about solver teams, each on its own route and as a line of a batch."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from common.web.entrance import who
 from common.web.operations import Line, Meant, Operation, named_agreement
-from solver_teams.api.inputs import CalendarBody, CoverageChange, MemberBody, TeamRegistration
+from solver_teams.api.inputs import CalendarBody, CoverageBody, CoverageChange, MemberBody, TeamRegistration
 from solver_teams.api.looking import agreement_of_team, current_parties, of_a_party
+from solver_teams.domain.agreement import ensure_in_agreement
 from solver_teams.domain.team import (
     AddMember,
     ChangeCalendar,
     ChangeCoverage,
     Command,
+    Coverage,
     RegisterTeam,
     RemoveMember,
 )
-from solver_teams.history import TEAM, team_by_reference
+from solver_teams.history import AGREEMENT, TEAM, team_by_reference
 
 RUNNERS = ("team-lead", "manager", "operator")
 
@@ -26,13 +29,14 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
     if body.external_reference is not None:
         namer = (await who(line.request)).company
         team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
+    coverage = await _covered(line, body.agreement_id, body.coverage)
     command = RegisterTeam(
         team_id=team_id,
         agreement_id=body.agreement_id,
         name=body.name,
         companies=frozenset(body.companies),
         members=tuple(one.member() for one in body.members),
-        coverage=tuple(one.coverage() for one in body.coverage),
+        coverage=coverage,
         calendar=body.calendar.calendar(),
         level=body.level,
         parties=await current_parties(line, body.agreement_id),
@@ -62,7 +66,8 @@ async def _remove(body: MemberBody, line: Line, *, team_id: UUID) -> Meant:
 
 
 async def _cover(body: CoverageChange, line: Line, *, team_id: UUID) -> Meant:
-    coverage = tuple(one.coverage() for one in body.coverage)
+    team = await of_a_party(line, (await line.look(TEAM, team_id)).state)
+    coverage = await _covered(line, team.agreement_id, body.coverage)
     command = ChangeCoverage(team_id=team_id, coverage=coverage, by=line.by, at=line.at, imported=line.imported)
     return _meant(team_id, command)
 
@@ -70,6 +75,13 @@ async def _cover(body: CoverageChange, line: Line, *, team_id: UUID) -> Meant:
 async def _work_at(body: CalendarBody, line: Line, *, team_id: UUID) -> Meant:
     command = ChangeCalendar(team_id=team_id, calendar=body.calendar(), by=line.by, at=line.at, imported=line.imported)
     return _meant(team_id, command)
+
+
+async def _covered(line: Line, agreement_id: UUID, said: Sequence[CoverageBody]) -> tuple[Coverage, ...]:
+    """Return what a team is to cover. Raises ``CoverageNotInAgreement``."""
+    coverage = tuple(one.coverage() for one in said)
+    ensure_in_agreement((await line.look(AGREEMENT, agreement_id)).state, coverage, line.at)
+    return coverage
 
 
 def _meant(team_id: UUID, command: Command) -> Meant:

@@ -25,7 +25,7 @@ from solver_teams.api.team_operations import (
     RUNNERS,
 )
 from solver_teams.api.views import TeamNamed, TeamRowShown, TeamShown, team_of
-from solver_teams.domain.agreement import UnknownAgreement
+from solver_teams.domain.agreement import CoverageNotInAgreement, UnknownAgreement
 from solver_teams.domain.business_time import UnreadableCalendar
 from solver_teams.domain.team import (
     NamelessTeam,
@@ -58,6 +58,7 @@ Runner = Annotated[Desk, allowed(*RUNNERS)]
         NotYourTeam,
         NotYourPeople,
         UnreadableCalendar,
+        CoverageNotInAgreement,
     ),
 )
 async def register_team(body: TeamRegistration, desk: Runner) -> Response:
@@ -115,7 +116,7 @@ async def remove_member(team_id: UUID, body: MemberBody, desk: Runner) -> Respon
     "/{team_id}/coverage",
     operation_id="changeTeamCoverage",
     response_model=TeamNamed,
-    responses=problems(NotYourTeam, NotFound, VersionRequired),
+    responses=problems(NotYourTeam, NotFound, CoverageNotInAgreement, VersionRequired),
 )
 async def change_coverage(team_id: UUID, body: CoverageChange, desk: Runner) -> Response:
     """Say anew what the team takes on."""

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from common.deciders import Decider
-from common.refusals import NotFound
+from common.refusals import Invalid, NotFound
 from common.values import replace, value
 from solver_teams.domain.business_time import Calendar
 from solver_teams.domain.sharing import Audience, Sharing, WorkField
-from solver_teams.domain.team import Listing
+from solver_teams.domain.team import ANY, Coverage, Listing
 
 
 @value
@@ -103,6 +103,10 @@ class UnknownAgreement(NotFound):
     """There is no such agreement in force."""
 
 
+class CoverageNotInAgreement(Invalid):
+    """A team covers services, activities and regions of the agreement, or any (``*``)."""
+
+
 def decide(state: Agreement, command: Command) -> list[Fact]:
     """Return the fact that something more is known; what is known already adds nothing."""
     match command:
@@ -126,6 +130,29 @@ def in_force(state: Agreement, at: datetime) -> Terms | None:
     """Return the terms that were in force *at* a moment, None before the first took effect."""
     effective = [terms for terms in state.versions if terms.effective_from <= at]
     return max(effective, key=lambda terms: (terms.effective_from, terms.version), default=None)
+
+
+def ensure_in_agreement(state: Agreement, coverage: tuple[Coverage, ...], at: datetime) -> None:
+    """Hold that all that is covered is named in the version in force *at* a moment, or in a later one.
+
+    Raises:
+        CoverageNotInAgreement: it names others, with those that there are.
+    """
+    ruling = in_force(state, at)
+    versions = [one for one in state.versions if ruling is None or one.effective_from >= ruling.effective_from]
+    known = {
+        "services": sorted({name for terms in versions for name in terms.services}),
+        "activities": sorted({name for terms in versions for name in terms.activities}),
+        "regions": sorted({name for terms in versions for name in terms.regions}),
+    }
+    said = {
+        "services": {one.service for one in coverage},
+        "activities": {one.activity for one in coverage},
+        "regions": {one.region for one in coverage},
+    }
+    unknown = {kind: sorted(names - {ANY, *known[kind]}) for kind, names in said.items()}
+    if wrong := [f"{name} is none of its {kind}" for kind, names in unknown.items() for name in names]:
+        raise CoverageNotInAgreement("; ".join(wrong), unknown=unknown, **known)
 
 
 def latest(state: Agreement) -> Terms:
