@@ -13,6 +13,7 @@ from common.messaging.connection import Disconnected, Wire
 from common.messaging.envelope import headers, subject
 from common.messaging.leases import Lease, checkpoint, move_soon
 from common.messaging.stream import End, end_of, has
+from common.pacing import Gathering
 from common.telemetry.traces import SpanKind, begun
 from common.values import value
 
@@ -97,7 +98,9 @@ class Publishing:
 
     async def send(self) -> None:
         """Send every fact of the log in order as it comes, until something fails."""
+        gathering = Gathering()
         while True:
+            await gathering.turn()
             self._woken.clear()
             if self._wanted is not None:
                 await self._go_back_for_wanted()

@@ -21,6 +21,7 @@ from common.messaging.patience import Patience
 from common.messaging.pulling import Pull, pulling
 from common.messaging.reactions import NotUnderstood, Reaction, Send
 from common.messaging.waiting import Letter
+from common.pacing import Gathering
 from common.values import value
 
 __all__ = ["NotUnderstood", "Reaction", "Send", "Subscription"]
@@ -112,10 +113,11 @@ class _Following:
 
     async def follow(self) -> None:
         """Take in what comes, until something fails."""
-        more = False
+        more, gathering = False, Gathering()
         while True:
             await self._inbox.retry()
             await self._pull.wait(0 if more else self._at_most())
+            await gathering.turn()
             for wire in self._pull.take(self._batch):
                 await self._sort(wire)
             ready = self._order.take(self._inbox.position, self._batch)

@@ -10,6 +10,7 @@ from asyncpg import Connection, Pool, Record
 
 from common.eventstore.recorded import Recorded, Store
 from common.history import History
+from common.pacing import Gathering
 from common.projecting.projection import Projection, about
 from common.projecting.rows import Keys, Rows
 
@@ -46,8 +47,9 @@ class Projector:
 
     async def run(self) -> None:
         """Follow the log until cancelled; a failure is logged and tried again."""
-        pause = 0.0
+        pause, gathering = 0.0, Gathering()
         while True:
+            await gathering.turn()
             try:
                 moved = await self.step()
             except Exception:  # noqa: BLE001 - a projector that stops is worse than one that says why and tries again
