@@ -10,8 +10,11 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 from acuerdo_cli import databases, secrets
+from acuerdo_cli.backup import restoring
+from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed, ServerFailed
@@ -67,6 +70,8 @@ class Deployment:
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Every process is ready; what ran already with the same settings was left alone."""
         with self._locked():
+            if self._half_restored.exists():
+                raise CommandFailed("a restore was cut off; do it again with: acuerdo restore")
             tell("making keys")
             self.issuer.ensure()
             secrets.ensure(self._secrets)
@@ -88,6 +93,27 @@ class Deployment:
         with self._locked():
             _at_once([process.stop for process in self._processes(range(1, self._replicas_kept + 1))])
             _at_once([server.stop for server in self._servers])
+
+    def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
+        """The databases hold what the backup *taken* in *place* does; as ``restoring.prepare``, nothing else runs.
+
+        A restore that was cut off leaves the four of different times: until it is done again nothing is started.
+        """
+        with self._locked():
+            if any(process.running is not None for process in self._processes(range(1, self._replicas_kept + 1))):
+                raise CommandFailed("the services run; stop them first with: acuerdo down")
+            secrets.ensure(self._secrets)
+            _at_once([server.start for server in self._servers])
+            try:
+                erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)
+                self._half_restored.touch()
+                restoring.take_their_places(self.database_server)
+            finally:
+                _at_once([server.stop for server in self._servers])
+            for service in SERVICES:
+                self._migrated(service).unlink(missing_ok=True)
+            self._half_restored.unlink()
+            return erased
 
     def is_ready(self) -> bool:
         """Whether every process runs with the present settings and says that it is ready."""
@@ -201,11 +227,18 @@ class Deployment:
 
     def _migrate(self, service: Service) -> None:
         """Nothing is done when our own database has had these very steps; a given server may have changed meanwhile."""
-        marker, steps = self.home / "processes" / f"{service.name}-migrated.json", service.migrations()
+        marker, steps = self._migrated(service), service.migrations()
         if self.postgres is None or steps is None or keeping.recall(marker) != steps:
             self.run_once(service.name, "migrate")
             keeping.private_directory(marker.parent)
             keeping.remember(marker, steps or {})
+
+    def _migrated(self, service: Service) -> Path:
+        return self.home / "processes" / f"{service.name}-migrated.json"
+
+    @property
+    def _half_restored(self) -> Path:
+        return self.home / "half-restored"
 
     @contextmanager
     def _locked(self) -> Generator[None]:

@@ -9,7 +9,10 @@ import typer
 from acuerdo_cli import commands
 from acuerdo_cli.errors import CommandFailed
 
-IN_ORDER = ("up", "down", "status", "demo", "token", "import", "verify", "republish", "deadletters", "rebuild", "bench")
+IN_ORDER = (
+    "up", "down", "status", "demo", "token", "import", "verify", "republish", "deadletters", "rebuild", "backup",
+    "restore", "bench",
+)  # fmt: skip
 FAILED, INTERRUPTED = 2, 130
 
 

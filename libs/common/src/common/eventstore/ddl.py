@@ -10,7 +10,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:
     from alembic.operations import Operations
 
-_LOCK = 0x6163756572646F  # "acuerdo": one append commits at a time, so that positions commit in order
+LOCK = 0x6163756572646F  # "acuerdo": one append commits at a time, so that positions commit in order
 
 _0001 = (
     """
@@ -241,4 +241,4 @@ def create_0003(op: "Operations") -> None:
 
 def _execute(op: "Operations", statements: tuple[str, ...]) -> None:
     for statement in statements:
-        op.execute(sa.text(statement.replace("%(lock)s", str(_LOCK)).replace(":", r"\:")))
+        op.execute(sa.text(statement.replace("%(lock)s", str(LOCK)).replace(":", r"\:")))

