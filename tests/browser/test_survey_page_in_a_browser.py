@@ -170,6 +170,14 @@ async def test_the_page_speaks_the_customers_language_and_offers_the_other(
     assert await page.get_attribute("html", "lang") != language
 
 
+async def test_she_sees_who_asks_and_about_which_case(desk: Desk, telephone: Telephone) -> None:
+    page = await telephone(desk.asked("case-of-" + "W" * 40).address)
+    said = await page.inner_text(".case")
+    assert said.startswith(f"{DESK} le pregunta por su caso case-of-WW")
+    assert "fibre, abierto el " in said
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+
+
 async def test_everything_to_touch_is_as_large_as_a_thumb(desk: Desk, telephone: Telephone) -> None:
     page = await telephone(desk.asked("thumbs").address)
     boxes = await page.eval_on_selector_all(TOUCHED, BOXES)

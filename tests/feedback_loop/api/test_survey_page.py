@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from common.security.sealing import unseal
-from feedback_loop.history import history
+from feedback_loop.history import LOOP, history
 
 ANA = "ana/telco-a/touchpoint-agent"
 ROBOT = "robot/telco-a/integrator"
@@ -235,3 +235,30 @@ async def test_the_token_is_in_no_log(house: Any, caplog: pytest.LogCaptureFixtu
     shown = capsys.readouterr()
     logged = "".join(one.getMessage() for one in caplog.records if not one.name.startswith("httpx"))
     assert path.removeprefix("/survey/") not in logged + shown.out + shown.err
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("es", "telco-a le pregunta por su caso <strong>T-&lt;17&gt;</strong> (fibre, abierto el {day} de "),
+        ("en", "telco-a asks about your case <strong>T-&lt;17&gt;</strong> (fibre, opened on {day} "),
+    ],
+)
+async def test_the_page_says_which_company_asks_about_which_case(house: Any, language: str, says: str) -> None:
+    case_id = await asked(house, language=language, external_reference="T-<17>")
+    page = await opened(house, await house.link(case_id))
+    began = (await house.parts.handle.look(LOOP, case_id)).state.life.about.opened_at
+    assert says.format(day=began.day) in page.text
+    assert str(began.year) in page.text
+
+
+async def test_a_case_without_a_reference_is_known_by_its_service_and_day(house: Any) -> None:
+    page = await opened(house, await house.link(await asked(house)))
+    assert "telco-a le pregunta por su caso (fibre, abierto el " in page.text
+
+
+async def test_what_is_no_question_says_nothing_of_the_case(house: Any) -> None:
+    """Who finds a used link finds no reference in it."""
+    path = await house.link(await asked(house, external_reference="T-17"))
+    assert "T-17" not in (await house.answer(path, score="5")).text
+    assert "T-17" not in (await opened(house, path)).text

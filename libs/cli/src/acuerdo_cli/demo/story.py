@@ -263,9 +263,23 @@ def leave_open(stage: Stage, agreement_id: str, teams: dict[str, str]) -> str:
     billing.accept_work(case_id, item["item_id"], team_id=teams["billing"])
     billing.solve_work(case_id, item["item_id"], team_id=teams["billing"], cause="rounding", action="corrected")
     deliver(stage, agreement_id, case_id)
+    keep_from_a_rival(stage, case_id)
     loop = people(DESK, "touchpoint-agent", AGENT).feedback_loop.read_loop(case_id).body
     stage.tell(f"she has not answered: {loop['state']}. After the reminders a person will call; silence closes nothing")
     return case_id
+
+
+def keep_from_a_rival(stage: Stage, case_id: str) -> None:
+    """Show that what people write about a case stays with the companies on it, as the agreement says."""
+    people, cause = stage.people, "the tariffs of April were loaded a day late"
+    people(TELCO, "team-lead").feedback_loop.state_root_cause(case_id, cause=cause)
+    on_it = people(DESK, "touchpoint-agent", AGENT).feedback_loop.read_loop(case_id).body
+    rival = people(NETWORK, "manager").feedback_loop.read_loop(case_id).body
+    read = (on_it["rounds"][-1].get("root_cause"), rival["rounds"][-1].get("root_cause"), rival["hidden"])
+    if read != (cause, None, ["root_cause"]):
+        raise StoryStuck("a root cause is not shown as the agreement shares it")
+    stage.tell(f"Telco Norte states the cause: «{cause}». Contacto Sur, on the case, reads it")
+    stage.tell("Red Cobre is not on this case: it sees that a cause was stated, and not one word of it (clause sh-3)")
 
 
 def deliver(stage: Stage, agreement_id: str, case_id: str) -> Survey:

@@ -33,7 +33,10 @@ def terms() -> dict[str, Any]:
             {"clause_id": "s-1", "service": "fibre", "name": "Fibra en casa"},
             {"clause_id": "s-2", "service": "billing", "name": "Factura"},
         ],
-        "activities": [{"clause_id": "a-1", "activity": "repair", "name": "Reparar"}],
+        "activities": [
+            {"clause_id": "a-1", "activity": "repair", "name": "Reparar"},
+            {"clause_id": "a-2", "activity": "core", "name": "Red troncal"},
+        ],
         "regions": [{"clause_id": "r-1", "region": "norte", "name": "Norte"}],
         "boundaries": [
             {"clause_id": "b-1", "service": "fibre", "activity": "*", "region": "*", "accountable": NETWORK},
@@ -64,7 +67,10 @@ def terms() -> dict[str, Any]:
             {"clause_id": "e-1", "round": 2, "to": "team-lead"},
             {"clause_id": "e-2", "round": 3, "to": "manager"},
         ],
-        "sharing": [{"clause_id": "sh-1", "field": "need", "shared_with": "case-companies"}],
+        "sharing": [
+            {"clause_id": f"sh-{n}", "field": field, "shared_with": "case-companies"}
+            for n, field in enumerate(("need", "feedback_reason", "root_cause", "corrective_action"), start=1)
+        ],
         "olas": [
             _hand_off("o-1", DESK, NETWORK, "PT30M", "PT8H"),
             _hand_off("o-2", NETWORK, TELCO, "PT1H", "PT4H"),

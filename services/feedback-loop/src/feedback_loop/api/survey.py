@@ -89,7 +89,7 @@ async def open_survey(token: str, desk: Customer) -> Response:
         visit = await _enter(desk, token)
     except Refusal as refusal:
         return _said(refusal, _spoken(desk.request, None))
-    return page.question(visit.texts, visit.scale, answers=Answers())
+    return page.question(visit.texts, visit.scale, visit.life, answers=Answers())
 
 
 @router.post(
@@ -111,7 +111,7 @@ async def answer_survey(token: str, desk: Customer) -> Response:
     try:
         verdict = await _record(desk, visit, answers)
     except ScoreOutsideScale:
-        return page.question(visit.texts, visit.scale, answers=answers, missing=True)
+        return page.question(visit.texts, visit.scale, visit.life, answers=answers, missing=True)
     except Refusal as refusal:
         return _said(refusal, visit.texts)
     return page.message(visit.texts, f"thanks-{verdict}", 200)

@@ -23,10 +23,16 @@ class Message:
 
 @value
 class Texts:
-    """All that the page says in one language; ``ends`` of a scale and ``words`` of its scores explain the numbers."""
+    """All that the page says in one language; ``ends`` of a scale and ``words`` of its scores explain the numbers.
+
+    ``asks`` names the company, ``began`` the service and the day: by them a customer knows their case again.
+    """
 
     language: str
     title: str
+    asks: str
+    began: str
+    months: tuple[str, ...]
     about: str
     question: dict[str, str]
     ends: dict[str, tuple[str, str]]
@@ -44,6 +50,12 @@ class Texts:
 SPANISH = Texts(
     language="es",
     title="¿Cómo le ha ido con su caso?",
+    asks="{company} le pregunta por su caso",
+    began="{service}, abierto el {day} de {month} de {year}",
+    months=(
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio"),
+        *("agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    ),
     about="Su caso solo se cierra cuando usted está conforme. Si no lo está, seguimos trabajando en él.",
     question={
         "csat": "¿Está conforme con la solución?",
@@ -110,6 +122,12 @@ SPANISH = Texts(
 ENGLISH = Texts(
     language="en",
     title="How did it go with your case?",
+    asks="{company} asks about your case",
+    began="{service}, opened on {day} {month} {year}",
+    months=(
+        *("January", "February", "March", "April", "May", "June", "July"),
+        *("August", "September", "October", "November", "December"),
+    ),
     about="Your case is closed only when you are satisfied. If you are not, we go on working on it.",
     question={
         "csat": "Are you satisfied with the solution?",

@@ -36,6 +36,7 @@ from feedback_loop.domain.loop_refusals import (
 )
 from feedback_loop.domain.loop_rounds import ask, erasure, going, known, next_round
 from feedback_loop.domain.loop_states import (
+    About,
     AwaitingFeedback,
     Closed,
     FeedbackToApprove,
@@ -99,6 +100,7 @@ def begun(fact: LoopOpened) -> Life:
         round=Round(number=fact.round),
         company=fact.company,
         companies=joined((), fact),
+        about=About(external_reference=fact.external_reference, service=fact.service, opened_at=fact.at),
     )
 
 

@@ -47,6 +47,15 @@ class Action:
 
 
 @value
+class About:
+    """By what a customer knows their case again: the reference they were given, the service, and when it began."""
+
+    external_reference: str | None
+    service: str
+    opened_at: datetime
+
+
+@value
 class Life:
     """What every opened case keeps, whatever stage it is in; ``company`` is the touchpoint's, one of ``companies``."""
 
@@ -66,6 +75,7 @@ class Life:
     erased: bool = False
     company: str = ""
     companies: frozenset[str] = frozenset()
+    about: About | None = None
 
     def request(self, request_id: UUID) -> Request | None:
         """Return the asking *request_id*, if it is one of this case."""
