@@ -22,7 +22,7 @@ from touchpoints.domain.opening import (
     SolvedAtContact,
 )
 from touchpoints.domain.priority import PriorityUnknown
-from touchpoints.domain.timeline import Milestone, NoteMilestone
+from touchpoints.domain.timeline import Joining, NoteMilestone, Turning
 
 DAY = timedelta(days=1)
 
@@ -31,7 +31,7 @@ def opened_by(opening: OpenCase, *later: case.Command) -> case.Opened:
     return case.opened(given(decider).after(opening, *later).state)
 
 
-def note(opening: OpenCase, milestone: Milestone, *, days: int, entry: int = 1) -> NoteMilestone:
+def note(opening: OpenCase, milestone: Turning | Joining, *, days: int, entry: int = 1) -> NoteMilestone:
     return NoteMilestone(
         case_id=opening.case_id,
         agreement_id=opening.agreement_id,
@@ -125,7 +125,7 @@ def test_accepting_the_proposal_is_a_decision_too(opening: OpenCase, ana: Person
 
 
 @pytest.mark.parametrize("milestone", ["case-closed", "case-parked"])
-def test_a_customer_comes_back_to_a_resting_case(opening: OpenCase, milestone: Milestone) -> None:
+def test_a_customer_comes_back_to_a_resting_case(opening: OpenCase, milestone: Turning | Joining) -> None:
     resting = given(decider).after(opening, note(opening, milestone, days=2))
     brought = decider.decide(resting.state, hear(opening, days=3))
     assert [type(fact) for fact in brought] == [case.CustomerHeard, case.CustomerCameBack]
@@ -171,9 +171,7 @@ def test_a_company_takes_part_by_work_it_took_or_was_asked_to_take_by_those_who_
     work = replace(note(opening, "work-offered", days=1), company="desk-c", offered_by="net-b")
     for joins in (work, *(replace(work, milestone=name) for name in ("work-accepted", "hand-over-accepted"))):
         assert opened_by(opening, joins).companies == {"telco-a", "net-b", "desk-c"}
-    others = [
-        name for name in get_args(Milestone) if name not in {"work-offered", "work-accepted", "hand-over-accepted"}
-    ]
+    others = {*get_args(Turning), *get_args(Joining)} - {"work-offered", "work-accepted", "hand-over-accepted"}
     for stays_out in (replace(work, offered_by="desk-c"), *(replace(work, milestone=name) for name in others)):
         assert opened_by(opening, stays_out).companies == {"telco-a", "net-b"}
 
