@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequ
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
+import httpx
 import nats
 import pytest
 from nats.js.api import ConsumerConfig, DeliverPolicy
@@ -19,13 +20,13 @@ import agreement.wiring
 import feedback_loop.wiring
 import solver_teams.wiring
 import touchpoints.wiring
-from acuerdo_cli.bench.crew import Crew, Ground
 from acuerdo_cli.commands.status import look
 from acuerdo_cli.demo.people import people
-from acuerdo_cli.demo.story import AGENT, Stage, sign, staff
+from acuerdo_cli.demo.story import AGENT, LEAD, SPLICER, Stage, sign, staff
 from acuerdo_cli.demo.terms import DESK, NETWORK, terms
 from acuerdo_cli.deployment import Deployment
-from acuerdo_client import Addresses, Answer
+from acuerdo_client import Addresses, Answer, AsyncAcuerdoClient
+from acuerdo_client.calls import Positions
 from common.eventstore.verifying import verify_history
 from common.running.service import Service, now
 
@@ -57,6 +58,45 @@ ONCE_FOR = {
     "case-closed": ("case_id",),
 }
 """What of a fact may be there once in this story, whoever said it how often to whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who takes part in a loop."""
+
+    agent: AsyncAcuerdoClient
+    solver: AsyncAcuerdoClient
+    lead: AsyncAcuerdoClient
+    messaging: AsyncAcuerdoClient
+    phone: httpx.AsyncClient
+
+    @classmethod
+    async def hired(cls, deployment: Deployment, stack: AsyncExitStack, replica: int = 1) -> Self:
+        """Return a crew that calls one *replica* of each service; *stack* closes its connections."""
+        positions = Positions()
+        wire = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
+
+        async def client(company: str, role: str, person: str) -> AsyncAcuerdoClient:
+            token = deployment.token(company=company, roles=[role], person=person)
+            addresses = Addresses.named(deployment.urls_of(replica))
+            return AsyncAcuerdoClient(addresses, token=token, positions=positions, wait=30, http=wire)
+
+        return cls(
+            agent=await client(DESK, "touchpoint-agent", AGENT),
+            solver=await client(NETWORK, "solver", SPLICER),
+            lead=await client(NETWORK, "team-lead", LEAD),
+            messaging=await client(DESK, "integrator", "messaging"),
+            phone=wire,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the cases stand on: an agreement in force, its teams, a customer."""
+
+    agreement_id: str
+    teams: dict[str, str]
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,100 +1,99 @@
-"""acuerdo bench: measure this machine."""
+"""acuerdo bench: measure this machine, or fill a store to measure with."""
 
-import asyncio
 import json
-import shutil
-from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+import uvloop
+from rich.console import Console
 
-from acuerdo_cli.bench.crew import Crew, Ground, contact, effect, loop
-from acuerdo_cli.bench.load import Taken, put
-from acuerdo_cli.demo.people import people
-from acuerdo_cli.demo.story import AGENT, Stage, sign, staff
-from acuerdo_cli.demo.terms import DESK
-from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.bench import site
+from acuerdo_cli.bench.measuring import QUICK, THOROUGH
+from acuerdo_cli.bench.running import Plan, run
+from acuerdo_cli.bench.seeding import Seeded, seed
 from acuerdo_cli.paper import paper
-from acuerdo_cli.services import SERVICES
 from acuerdo_cli.settings import DeploymentSettings
-from acuerdo_client import Addresses
-from common.running.service import now
+
+HISTORY = Path("../shared/data/bpi2013_volvo_incidents.csv.xz")
+MAPPING = Path("mappings/bpi2013.toml")
+MANY, FEW = 1_000_000, 5_000
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
+Home = Annotated[Path | None, typer.Option(help="Where the deployments are made; .acuerdo/bench if not given.")]
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: acuerdo bench --loops 200 --json")(bench)
+    bench_app = typer.Typer(epilog="Example: acuerdo bench --quick --json")
+    bench_app.callback(invoke_without_command=True)(bench)
+    bench_app.command("seed", epilog="Example: acuerdo bench seed --events 100000")(fill)
+    app.add_typer(bench_app, name="bench")
 
 
 def bench(
-    contacts: Annotated[int, typer.Option(min=1, help="How many contacts to record.")] = 2_000,
-    loops: Annotated[int, typer.Option(min=1, help="How many whole loops to go.")] = 200,
-    effects: Annotated[int, typer.Option(min=1, help="How many cases to follow into another service.")] = 300,
-    at_once: Annotated[int, typer.Option(min=1, max=200, help="How many do so at once.")] = 16,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    context: typer.Context,
+    events: Annotated[int | None, typer.Option(min=0, help=f"Facts in the full store; {MANY:,} if not given.")] = None,
+    import_file: Annotated[Path, typer.Option(help="The history to import; left out where there is none.")] = HISTORY,
+    import_mapping: Annotated[Path, typer.Option(help="What its columns mean.")] = MAPPING,
+    home: Home = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Short rounds and a small store: does it all work?")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Measure contacts, whole loops, commit to effect and rebuilding, through the public APIs on servers of its own.
+    """Measure what docs/performance.md lists, through the public APIs, on servers of its own that are removed again.
 
-    The load comes from this machine too, so its own cost is in every figure.
+    The load comes from this machine too, so its own cost is in every figure; --json says how much it was.
     """
-    home = DeploymentSettings().home / "bench"
-    shutil.rmtree(home, ignore_errors=True)
-    deployment = Deployment(home)
-    try:
-        deployment.up()
-        figures = asyncio.run(_measure(deployment, contacts, loops, effects, at_once))
-        figures |= _rebuilt(deployment)
-    finally:
-        deployment.down()
-        shutil.rmtree(home, ignore_errors=True)
+    if context.invoked_subcommand is not None:
+        return
+    plan = Plan(
+        home=_home(home),
+        sizes=QUICK if quick else THOROUGH,
+        events=(FEW if quick else MANY) if events is None else events,
+        import_file=import_file,
+        mapping=import_mapping,
+    )
+    result = uvloop.run(run(plan, _tell))
     if as_json:
-        print(json.dumps(figures, indent=2))
-    else:
-        _show(figures)
+        print(json.dumps(result.said({"quick": quick, "events": plan.events}), indent=2))
+        return
+    for table in result.tables():
+        paper().print(table)
 
 
-async def _measure(
-    deployment: Deployment, contacts: int, loops: int, effects: int, at_once: int
-) -> dict[str, dict[str, float]]:
-    ground = _ground(deployment)
-    async with AsyncExitStack() as stack:
-        crews = [await Crew.hired(deployment, stack, slot + 1) for slot in range(at_once)]
-        recorded = await put(contacts, at_once, lambda n, slot: contact(crews[slot], ground, n))
-        followed = await put(effects, min(4, at_once), lambda n, slot: effect(crews[slot], ground, n))
-        gone = await put(loops, at_once, lambda n, slot: loop(crews[slot], ground, n))
-    return {"contacts": _said(recorded), "open to effect elsewhere": _said(followed), "whole loops": _said(gone)}
+def fill(
+    events: Annotated[int, typer.Option(min=0, help="How many facts the four services shall have in all.")] = MANY,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the four databases of a deployment made for it with plausible histories; `acuerdo verify` holds of them.
+
+    A deployment that was not made by bench is left alone. What ran before runs afterwards.
+    """
+    deployment = site.ours(_home(home))
+    ran = deployment.runs
+    try:
+        deployment.up(_tell)
+        seeded = uvloop.run(seed(deployment, events, _tell))
+    finally:
+        if not ran:
+            deployment.down()
+    print(json.dumps(seeded.figures(), indent=2) if as_json else _said(seeded, deployment.home))
 
 
-def _ground(deployment: Deployment) -> Ground:
-    with people(Addresses.named(deployment.urls), deployment.token) as cast:
-        stage = Stage(people=cast, tell=lambda _: None, now=now())
-        agreement_id = sign(stage)
-        teams = staff(stage, agreement_id)
-        customer = cast(DESK, "touchpoint-agent", AGENT).touchpoints.register_customer(
-            agreement_id=agreement_id, external_reference="customer-of-bench", language="es"
-        )
-    return Ground(agreement_id=agreement_id, teams=teams, customer_id=customer.body["customer_id"])
+def _home(given: Path | None) -> Path:
+    return (given or DeploymentSettings().home / "bench").absolute()
 
 
-def _rebuilt(deployment: Deployment) -> dict[str, dict[str, float]]:
-    said = [json.loads(deployment.run_once(service.name, "rebuild")) for service in SERVICES]
-    facts, seconds = sum(one["facts"] for one in said), sum(one["seconds"] for one in said)
-    return {"facts rebuilt": {"count": facts, "seconds": seconds, "per_second": facts / seconds if seconds else 0.0}}
+def _said(seeded: Seeded, home: Path) -> str:
+    each = ", ".join(f"{service} {count:,}" for service, count in seeded.events.items())
+    facts, rate = sum(seeded.events.values()), seeded.rebuilding["per_second"]
+    return (
+        f"{facts:,} facts ({each}) in {seeded.seconds:.0f} s, their rows rebuilt at {rate:,.0f}/s. "
+        f"Start it with: ACUERDO_HOME={home} acuerdo up"
+    )
 
 
-def _said(taken: Taken) -> dict[str, float]:
-    return {
-        "count": taken.count,
-        "seconds": taken.seconds,
-        "per_second": taken.rate,
-        "p50_ms": taken.percentile(50),
-        "p99_ms": taken.percentile(99),
-    }
-
-
-def _show(figures: dict[str, dict[str, float]]) -> None:
-    table = Table("what", "count", "seconds", "per second", "p50 ms", "p99 ms")
-    for name, said in figures.items():
-        times = [f"{said[one]:.1f}" if one in said else "" for one in ("p50_ms", "p99_ms")]
-        table.add_row(name, f"{said['count']:,.0f}", f"{said['seconds']:.2f}", f"{said['per_second']:,.0f}", *times)
-    paper().print(table)
+def _tell(line: str) -> None:
+    console = Console(stderr=True)
+    if console.is_terminal:
+        console.print(line, style="dim")

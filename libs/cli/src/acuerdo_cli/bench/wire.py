@@ -1,0 +1,104 @@
+"""Calls for as little of this machine as can be: what the load costs is in every figure."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import count
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from acuerdo_cli.errors import CommandFailed
+from acuerdo_client.calls import Positions
+
+PATIENCE = 30  # seconds that a request lets its service wait for what was written elsewhere
+_TURNED_AWAY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_run, _numbers = secrets.token_hex(6), count(1)
+
+
+class LoadFailed(CommandFailed):
+    """A service answered what stops the measuring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody with a token, and what they have seen of each service: they read what they, or their crew, wrote."""
+
+    token: str
+    positions: Positions = field(default_factory=Positions)
+
+    def headers(self, service: str, *, writes: bool) -> dict[str, str]:
+        """Return the headers of a request, as the client library makes them."""
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
+        if writes:
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": new_key()}
+        after = self.positions.header(without=service if writes else None)
+        return headers | {"Acuerdo-After": after, "Prefer": f"wait={PATIENCE}"} if after else headers
+
+
+class Wire:
+    """One session with the four services at *urls*; ``turned_away`` counts what was put off with 429 or 503."""
+
+    def __init__(self, session: aiohttp.ClientSession, urls: Mapping[str, str]) -> None:
+        self._session = session
+        self._urls = urls
+        self.turned_away = 0
+
+    async def get(self, caller: Caller, service: str, path: str) -> Any:
+        """Return what *service* answers, when it has seen what the caller saw."""
+        return msgspec.json.decode(
+            await self._send("GET", service, path, caller.headers(service, writes=False), caller)
+        )
+
+    async def post(self, caller: Caller, service: str, path: str, body: Mapping[str, object]) -> Any:
+        """Return what *service* answers to a write, done once; the caller remembers its position."""
+        headers = caller.headers(service, writes=True)
+        return msgspec.json.decode(await self._send("POST", service, path, headers, caller, msgspec.json.encode(body)))
+
+    async def fill_in(self, address: str, form: Mapping[str, str]) -> None:
+        """Send a form of a page, as a browser does."""
+        async with self._session.post(address, data=form) as response:
+            said = await response.read()
+            if response.status != HTTPStatus.OK:
+                raise LoadFailed(f"the survey page answered {response.status}: {said[:200].decode(errors='replace')}")
+
+    async def _send(
+        self, method: str, service: str, path: str, headers: dict[str, str], caller: Caller, body: bytes | None = None
+    ) -> bytes:
+        url = self._urls[service] + path
+        while True:
+            async with self._session.request(method, url, data=body, headers=headers) as response:
+                said = await response.read()
+                if response.status in _TURNED_AWAY:
+                    self.turned_away += 1
+                    await asyncio.sleep(float(response.headers.get("Retry-After", 1)))
+                    continue
+                _ensure(response, said)
+                caller.positions.learn(response.headers.get("Acuerdo-Position"))
+                return said
+
+
+@asynccontextmanager
+async def wired(urls: Mapping[str, str]) -> AsyncGenerator[Wire]:
+    """Give the way to the services at *urls*; its connections are closed after the block."""
+    connector = aiohttp.TCPConnector(limit=0, use_dns_cache=True)
+    timeout = aiohttp.ClientTimeout(total=120)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as held:
+        yield Wire(held, urls)
+
+
+def new_key() -> str:
+    """Return an idempotency key that nobody has used."""
+    return f"{_run}-{next(_numbers)}"
+
+
+def _ensure(response: aiohttp.ClientResponse, said: bytes) -> None:
+    if response.status >= HTTPStatus.BAD_REQUEST:
+        what = f"{response.method} {response.url.path}"
+        raise LoadFailed(f"{what} was answered {response.status}: {said[:300].decode(errors='replace')}")
+    if response.headers.get("Acuerdo-Waited") == "timeout":
+        raise LoadFailed(f"{response.url.path} had not seen after {PATIENCE} seconds what was written elsewhere")
