@@ -35,7 +35,7 @@ def terms() -> dict[str, Any]:
         ],
         "activities": [
             {"clause_id": "a-1", "activity": "repair", "name": "Reparar"},
-            {"clause_id": "a-2", "activity": "core", "name": "Operar el núcleo"},
+            {"clause_id": "a-2", "activity": "core", "name": "Red troncal"},
         ],
         "regions": [{"clause_id": "r-1", "region": "norte", "name": "Norte"}],
         "boundaries": [
