@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-import asyncpg
 from asyncpg import Connection, Pool, Record
 
+from common.eventstore.away import AWAY
 from common.eventstore.chain import link, read_actor, write_actor
 from common.eventstore.recorded import (
     AlreadyAsked,
@@ -29,7 +29,7 @@ COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
     "causation, imported, performed_by, trace, published, hash, previous, confided"
 )
-_OUT_OF_REACH = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError)
+_OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
 
 Waiting = tuple[Append, "asyncio.Future[Appended]"]

@@ -2,15 +2,14 @@
 
 import asyncpg
 
+from common.eventstore.away import AWAY
 from common.handling import TooContended
 from common.refusals import NotYet, Unavailable
 from common.values import value
 
 _PASSING = (
     OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
+    *AWAY,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     TooContended,

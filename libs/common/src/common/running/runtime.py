@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from common.eventstore.away import AWAY
 from common.running.disclosing import disclosing
 from common.running.progress import Seen
 from common.running.service import Parts, new_id, now
@@ -19,7 +20,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
             standing = await seen.standing()
         except asyncpg.UndefinedTableError:
             return Health(ready=False, position=0, lag={}, detail="the database is not migrated to this program")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, *AWAY):
             return Health(ready=False, position=0, lag={}, detail="the database cannot be reached")
         return Health(ready=True, position=standing.head, lag=standing.lag())
 

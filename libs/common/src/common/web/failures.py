@@ -5,17 +5,11 @@ from collections.abc import Iterator
 import asyncpg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from common.eventstore.away import AWAY
 from common.refusals import Refusal, Unavailable
 from common.web.problems import Malformed
 
-_OUT_OF_REACH = (
-    ConnectionError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-    NoConnectionFree,
-)
+_OUT_OF_REACH = (*AWAY, asyncpg.TooManyConnectionsError, NoConnectionFree)
 
 
 def refusal_behind(error: BaseException) -> Refusal | None:
