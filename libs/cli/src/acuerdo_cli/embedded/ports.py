@@ -1,11 +1,21 @@
 """Ports: none is ours by right, so a busy one is replaced by a free one."""
 
 import socket
+import time
+
+_PATIENCE = 1.0  # seconds after which whoever was killed has let go of its sockets
 
 
 def choose(preferred: int | None = None) -> int:
     """The port we had last time if nobody took it meanwhile, otherwise any free one."""
-    return preferred if preferred is not None and is_free(preferred) else _any()
+    return preferred if preferred is not None and _becomes_free(preferred) else _any()
+
+
+def _becomes_free(port: int) -> bool:
+    end = time.monotonic() + _PATIENCE
+    while not (free := is_free(port)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return free
 
 
 def is_free(port: int) -> bool:
