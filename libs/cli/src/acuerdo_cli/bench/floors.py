@@ -19,8 +19,9 @@ from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import postgres, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import CommandFailed
-from acuerdo_cli.services import Service, ServiceProcess
+from acuerdo_cli.services import SERVICES, ServiceProcess
 
+TOUCHPOINTS = next(service for service in SERVICES if service.name == "touchpoints")
 STREAM, SUBJECT = "BENCH", "bench.published"
 _WINDOW = 500
 _MESSAGE = bytes(600)  # as large as a contact's fact
@@ -32,10 +33,10 @@ _SAID = re.compile(r"tps = ([0-9.]+)")
 class FloorProcess(ServiceProcess):
     """A process of touchpoints that also has the routes that do next to nothing."""
 
-    def __init__(self, deployment: Deployment, service: Service) -> None:
-        self._told = lambda: deployment.settings(service)
+    def __init__(self, deployment: Deployment) -> None:
+        self._told = lambda: deployment.settings(TOUCHPOINTS)
         home = deployment.home
-        super().__init__(service, "floor", self._told, home=home / "processes", logs=home / "logs")
+        super().__init__(TOUCHPOINTS, "floor", self._told, home=home / "processes", logs=home / "logs")
 
     def launch(self, chosen: list[int]) -> Running:
         """It starts on the chosen port."""
@@ -78,7 +79,7 @@ def pgbench(server_url: str, *, seconds: int, at_once: int) -> Inserts:
         done = subprocess.run(argv, env=_told(server_url), capture_output=True, text=True, check=False)
     found = _SAID.search(done.stdout)
     if done.returncode or found is None:
-        raise CommandFailed(f"pgbench did not measure: {' '.join(done.stderr.split())[-300:]}")
+        raise CommandFailed(f"pgbench did not measure: {' '.join((done.stderr + done.stdout).split())[-300:]}")
     return Inserts(at_once=at_once, per_second=float(found[1]))
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from acuerdo_cli.bench import cpu, floor_process, floors, load, site
-from acuerdo_cli.bench.floors import FloorProcess
+from acuerdo_cli.bench.floors import TOUCHPOINTS, FloorProcess
 from acuerdo_cli.bench.ground import Ground, grounded
 from acuerdo_cli.bench.links import Links
 from acuerdo_cli.bench.load import Taken, Work
@@ -16,9 +16,6 @@ from acuerdo_cli.bench.wire import Caller, Wire, wired
 from acuerdo_cli.demo.story import AGENT
 from acuerdo_cli.demo.terms import DESK
 from acuerdo_cli.deployment import Deployment
-from acuerdo_cli.services import SERVICES
-
-TOUCHPOINTS = next(service for service in SERVICES if service.name == "touchpoints")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +70,7 @@ class Place:
 @asynccontextmanager
 async def placed(name: str, deployment: Deployment, result: Result) -> AsyncGenerator[Place]:
     """Give a place on *deployment*, which is up, with a process of its floors besides."""
-    floor = FloorProcess(deployment, TOUCHPOINTS)
+    floor = FloorProcess(deployment)
     await floors.make_table(deployment.database_url(TOUCHPOINTS.name), floor_process.TABLE)
     await asyncio.to_thread(floor.start)
     agent = Caller(token=deployment.token(company=DESK, roles=["touchpoint-agent"], person=AGENT))
@@ -141,7 +138,7 @@ async def servers(place: Place, sizes: Sizes) -> None:
     await floors.table_for_pgbench(deployment.database_server)
     for at_once in (1, sizes.contacts_at_once):
         said = await asyncio.to_thread(
-            floors.pgbench, deployment.database_server, seconds=max(1, round(sizes.seconds)), at_once=at_once
+            floors.pgbench, deployment.database_server, seconds=max(3, round(sizes.seconds)), at_once=at_once
         )
         result.floors[f"pgbench: one-row insert, {at_once} at once"] = {"per_second": round(said.per_second, 1)}
     published = await floors.publish(deployment.nats_url, sizes.messages)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ async def run(plan: Plan, tell: Tell) -> Result:
     finally:
         for name in ("empty", "full", "import"):
             await asyncio.to_thread(site.remove, plan.home / name)
+        with suppress(OSError):  # somebody keeps something else there
+            plan.home.rmdir()
     return result
 
 

@@ -116,8 +116,8 @@ async def _moulds(deployment: Deployment, agreement_id: str, lives: Sequence[Lif
 async def _fill(deployment: Deployment, moulds: Sequence[Mould], wanted: int, tell: Tell) -> int:
     """Write clones until there are as many facts as *wanted*; return how many clones there are."""
     numbers, turns, run = 0, cycle(moulds), new_key()
-    whole = sum(mould.facts for mould in moulds)
-    total = -(-wanted * len(moulds) // whole) if wanted > 0 else 0
+    turn = sum(mould.facts for mould in moulds)
+    total = len(moulds) * -(-max(0, wanted) // turn)
     async with filling(deployment) as place:
         while numbers < total:
             chunk = range(numbers, min(numbers + _CHUNK, total))

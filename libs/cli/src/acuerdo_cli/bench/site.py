@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from acuerdo_cli.bench import cpu
+from acuerdo_cli.bench.floors import FloorProcess
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping
 from acuerdo_cli.embedded.server import Server
@@ -58,7 +59,9 @@ def anew(home: Path) -> Deployment:
 def remove(home: Path) -> None:
     """Stop and remove what bench made in *home*, if anything."""
     if home.exists():
-        ours(home).down()
+        deployment = ours(home)
+        FloorProcess(deployment).stop()  # a measuring that was killed has left it
+        deployment.down()
         shutil.rmtree(home)
 
 

@@ -86,8 +86,13 @@ class Wire:
 async def wired(urls: Mapping[str, str]) -> AsyncGenerator[Wire]:
     """Give the way to the services at *urls*; its connections are closed after the block."""
     connector = aiohttp.TCPConnector(limit=0, use_dns_cache=True)
-    timeout = aiohttp.ClientTimeout(total=120)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as held:
+    async with aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=120),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent", "Accept-Encoding"),
+    ) as held:
         yield Wire(held, urls)
 
 
