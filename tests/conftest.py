@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """A test that hangs fails and holds up nobody; told again, in case a background task took the first word."""
-    long = any(item.iter_markers("journey")) or any(item.iter_markers("realdata"))
+    long = any(any(item.iter_markers(kind)) for kind in ("journey", "realdata", "faults"))
     before = signal.signal(signal.SIGALRM, _too_long)
     signal.setitimer(signal.ITIMER_REAL, LONG_PATIENCE if long else PATIENCE, 5)
     try:

@@ -12,9 +12,7 @@ from typing import Any, Self
 
 import asyncpg
 import httpx
-import nats
 import pytest
-from nats.js.api import ConsumerConfig, DeliverPolicy
 
 import agreement.wiring
 import feedback_loop.wiring
@@ -25,10 +23,14 @@ from acuerdo_cli.demo.people import people
 from acuerdo_cli.demo.story import AGENT, LEAD, SPLICER, Stage, sign, staff
 from acuerdo_cli.demo.terms import DESK, NETWORK, terms
 from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.testing import agreeing
+from acuerdo_cli.testing.agreeing import ONCE_FOR
+from acuerdo_cli.testing.harming import holder
 from acuerdo_client import Addresses, Answer, AsyncAcuerdoClient
 from acuerdo_client.calls import Positions
 from common.eventstore.verifying import verify_history
 from common.running.service import Service, now
+from common.testing.folded import rows
 
 pytestmark = pytest.mark.journey
 
@@ -36,28 +38,6 @@ REPLICAS, SLOTS, LOOPS, QUIET = 3, 4, 12, 4
 SERVICES: tuple[Service, ...] = (
     agreement.wiring.service, touchpoints.wiring.service, solver_teams.wiring.service, feedback_loop.wiring.service,
 )  # fmt: skip
-ONCE_FOR = {
-    "contact-recorded": ("external_reference",),
-    "case-opened": ("external_reference",),
-    "loop-opened": ("case_id",),
-    "work-opened": ("case_id",),
-    "work-offered": ("case_id", "round"),
-    "work-accepted": ("case_id", "round"),
-    "item-solved": ("case_id", "round"),
-    "solution-proposed": ("case_id", "round"),
-    "feedback-asked": ("case_id", "round"),
-    "survey-link-delivered": ("request_id", "n"),
-    "reminder-due": ("request_id", "n"),
-    "silence-noted": ("request_id",),
-    "feedback-received": ("case_id", "round"),
-    "round-opened": ("case_id", "round"),
-    "case-escalated": ("case_id", "round"),
-    "root-cause-stated": ("case_id",),
-    "corrective-action-opened": ("case_id",),
-    "corrective-action-done": ("case_id",),
-    "case-closed": ("case_id",),
-}
-"""What of a fact may be there once in this story, whoever said it how often to whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +90,7 @@ class Happened:
     on_stream: Sequence[str]
 
     def named(self, name: str) -> list[dict[str, Any]]:
-        return [fact["data"] for fact in self.facts if fact["type"].split(".")[2] == name]
+        return agreeing.named(self.facts, name)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +137,7 @@ async def happened(replicated: Deployment, ground: Ground) -> AsyncGenerator[Hap
             closed=[cases[one] for one in closed],
             quiet=[cases[one] for one in quiet],
             facts=await slots[0].published(),
-            on_stream=await ids_on_stream(replicated, ground.agreement_id),
+            on_stream=await agreeing.ids_on_stream(replicated, ground.agreement_id),
         )
 
 
@@ -173,10 +153,8 @@ def test_what_was_accepted_by_all_replicas_is_there_once(happened: Happened) -> 
 
 
 def test_no_effect_happens_twice(happened: Happened) -> None:
-    for name, parts in ONCE_FOR.items():
-        said = Counter(tuple(fact[part] for part in parts) for fact in happened.named(name))
-        assert said, name
-        assert {what: times for what, times in said.items() if times > 1} == {}, name
+    assert all(happened.named(name) for name in ONCE_FOR)
+    agreeing.no_effect_twice(happened.facts)
 
 
 def test_each_fact_is_on_the_stream_once(happened: Happened) -> None:
@@ -202,10 +180,10 @@ async def test_rows_are_what_the_facts_fold_to_and_the_history_holds(
         connection = await asyncpg.connect(replicated.database_url(service.name))
         try:
             assert not (await verify_history(connection)).broken
-            before = await rows(connection, service)
+            before = await rows(connection, service.projections)
             assert any(before.values())
             await asyncio.to_thread(replicated.run_once, service.name, "rebuild")
-            assert await rows(connection, service) == before
+            assert await rows(connection, service.projections) == before
         finally:
             await connection.close()
 
@@ -319,14 +297,7 @@ class Everywhere:
 
     async def published(self) -> list[dict[str, Any]]:
         """Every fact of the agreement that the services published."""
-        reader = self._crews[0].messaging
-        facts: list[dict[str, Any]] = []
-        for one in (reader.agreement, reader.touchpoints, reader.solver_teams, reader.feedback_loop):
-            after = 0
-            while items := (page := (await one.list_facts(after=after, limit=1_000)).body)["items"]:
-                facts += [dict(one) for one in items]
-                after = page["next"]
-        return facts
+        return await agreeing.published(self._crews[0].messaging, self._ground.agreement_id)
 
     async def state(self, case: str) -> str:
         return (await self._crews[0].agent.feedback_loop.read_loop(case)).body["state"]
@@ -383,56 +354,8 @@ async def harm_two_workers(deployment: Deployment, begun: asyncio.Event) -> None
         os.kill(frozen, signal.SIGCONT)
 
 
-async def holder(deployment: Deployment, service: str, lease: str) -> int:
-    """Return the process that holds *lease*, one of this deployment's workers; 0 while none does."""
-    connection = await asyncpg.connect(deployment.database_url(service))
-    try:
-        named = await connection.fetchval("SELECT holder FROM leases WHERE name = $1 AND expires_at > now()", lease)
-    finally:
-        await connection.close()
-    pid = int(named.rpartition(":")[2]) if named else 0
-    ours = {process.running.pid for process in deployment.processes.values() if process.running}
-    return pid if pid in ours else 0
-
-
 async def settle(deployment: Deployment, slot: Everywhere, quiet: Sequence[str]) -> None:
     """Wait until the last reminders are through, and nobody has anything left to publish, take in or show."""
     for case in quiet:
         await slot.any(lambda _, case=case: slot.state(case), lambda state: state == "silent")
-    before: list[Any] = []
-    while (stands := standing(deployment)) != before or any(any(lag.values()) for _, lag in stands):
-        before = stands
-        await asyncio.sleep(1)
-
-
-def standing(deployment: Deployment) -> list[Any]:
-    """Return each running process's position and lag."""
-    return [(one["position"], one["lag"]) for one in look(deployment)["services"] if one["health"] == "ready"]
-
-
-async def ids_on_stream(deployment: Deployment, agreement_id: str) -> list[str]:
-    """Return the id of every message about the agreement, as often as it is there."""
-    client = await nats.connect(deployment.nats_url)
-    try:
-        subscription = await client.jetstream().subscribe(
-            f"acuerdo.{agreement_id}.>",
-            ordered_consumer=True,
-            config=ConsumerConfig(deliver_policy=DeliverPolicy.ALL),
-        )
-        ids: list[str] = []
-        while True:
-            try:
-                message = await subscription.next_msg(timeout=1)
-            except TimeoutError:
-                return ids
-            ids.append((message.headers or {})["ce-id"])
-    finally:
-        await client.close()
-
-
-async def rows(connection: "asyncpg.Connection[asyncpg.Record]", service: Service) -> dict[str, list[str]]:
-    """Return every row of the service's projections."""
-    return {
-        one.name: [row[0] for row in await connection.fetch(f"SELECT t::text FROM {one.name} AS t ORDER BY 1")]
-        for one in service.projections
-    }
+    await agreeing.settle(deployment)
