@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from common.eventstore.recorded import Recorded
 from common.handling import Unit
+from common.history import AnyKind
 from common.messaging.envelope import headers, subject
 from common.messaging.inbox import Inbox
 from common.messaging.leases import LeaseLost, Leases, revoke
@@ -27,9 +28,11 @@ class HangsAfterCommit:
         self._handle = handle
         self.committed = asyncio.Event()
 
-    async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
+    async def together(
+        self, work: Callable[[Unit], Awaitable[None]], *, likely: Iterable[tuple[AnyKind, object]] = ()
+    ) -> int:
         """Commit."""
-        await self._handle.together(work)
+        await self._handle.together(work, likely=likely)
         self.committed.set()
         return await asyncio.Future()
 

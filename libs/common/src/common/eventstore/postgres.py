@@ -1,7 +1,7 @@
 """The store on PostgreSQL: concurrent appends gather into one commit, and positions commit in order."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -29,10 +29,18 @@ COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
     "causation, imported, performed_by, trace, published, hash, previous, confided"
 )
+_READ = f"""
+    SELECT asked.n, {COLUMNS} FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS asked (wanted, above, n)
+    JOIN events ON stream = wanted AND version > above ORDER BY asked.n, version
+"""
+_READ_UNTIL = f"""
+    SELECT {COLUMNS} FROM events WHERE stream = $1 AND version > $2 AND recorded_at <= $3 ORDER BY version
+"""
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
 
 Waiting = tuple[Append, "asyncio.Future[Appended]"]
+Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
 
 
 class PostgresStore:
@@ -58,16 +66,20 @@ class PostgresStore:
         self._queue = queue
         self._waiting: list[Waiting] = []
         self._committing: asyncio.Task[None] | None = None
+        self._reads: list[Reading] = []
+        self._reading: asyncio.Task[None] | None = None
         self._secret: bytes | None = None
 
     async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
         """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
-        rows = await self._pool.fetch(
-            f"SELECT {COLUMNS} FROM events WHERE stream = $1 AND version > $2"
-            " AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY version",
-            stream, after, until,
-        )  # fmt: skip
-        return [recorded_of(row) for row in rows]
+        if until is not None:
+            rows = await self._pool.fetch(_READ_UNTIL, stream, after, until)
+            return [recorded_of(row) for row in rows]
+        future: asyncio.Future[Sequence[Recorded]] = asyncio.get_running_loop().create_future()
+        self._reads.append((stream, after, future))
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_gathered())
+        return await future
 
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the service's facts above position *after*, in order, without gaps."""
@@ -143,6 +155,30 @@ class PostgresStore:
         """Return when every append that was waiting has its answer."""
         while self._committing is not None:
             await asyncio.wait([self._committing])
+
+    async def _read_gathered(self) -> None:
+        """Read for all who asked in the same moment with one query, and meanwhile let others gather."""
+        try:
+            while self._reads:
+                asked, self._reads = self._reads[: self._gather], self._reads[self._gather :]
+                await self._read_for(asked)
+        finally:
+            self._reading = None
+
+    async def _read_for(self, asked: Sequence[Reading]) -> None:
+        try:
+            rows = await self._pool.fetch(_READ, [one for one, _, _ in asked], [after for _, after, _ in asked])
+            found: list[list[Recorded]] = [[] for _ in asked]
+            for row in rows:
+                found[row[0] - 1].append(recorded_of(row[1:]))
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            for _, _, future in asked:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, _, future), facts in zip(asked, found, strict=True):
+            if not future.done():  # the asker may have gone away
+                future.set_result(facts)
 
     async def _commit_gathered(self) -> None:
         try:
@@ -243,7 +279,7 @@ def _turn(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def recorded_of(row: Record) -> Recorded:
+def recorded_of(row: Iterable[Any]) -> Recorded:
     """Return the fact that *row* of ``COLUMNS`` holds."""
     (
         position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation,

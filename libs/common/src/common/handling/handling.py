@@ -1,6 +1,7 @@
 """Read, fold, decide, append with the version read; again when someone else was faster."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from common.handling.cache import Locks, Standing, States
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
-from common.history import History, Kind, agreement_of, at_of
+from common.history import AnyKind, History, Kind, agreement_of, at_of
 from common.refusals import Conflict, Invalid, Refusal, StaleVersion
 from common.values import replace
 
@@ -81,9 +82,12 @@ class Handling:
         """Handle commands of one thing in order with one append; each has its own outcome."""
         stream = kind.stream(key)
         async with self._locks.of(stream):
-            for _ in range(_TRIES):
-                standing = await self.standing(kind, stream)
+            for attempt in range(_TRIES):
+                standing = self.known(kind, stream)
                 facts, onces, outcomes, left = self._in_turn(kind, standing, commands)
+                if attempt or not all(_changes(one) for one in outcomes):  # the append does not check the others
+                    standing = await self.standing(kind, stream)
+                    facts, onces, outcomes, left = self._in_turn(kind, standing, commands)
                 try:
                     stands = await self._append(kind, stream, standing, facts, onces, left)
                 except Stale:
@@ -115,15 +119,23 @@ class Handling:
             standing = await self.standing(kind, stream)
         return _folded(standing)
 
-    async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
-        """Run *work* and commit all it put into its unit at once; run again when someone else was faster."""
-        for _ in range(_TRIES):
-            unit = PendingUnit(self)
+    async def together(
+        self, work: Callable[[Unit], Awaitable[None]], *, likely: Iterable[tuple[AnyKind, object]] = ()
+    ) -> int:
+        """Run *work* and commit all it put into its unit at once; run again when someone else was faster.
+
+        Things that it will *likely* look at are read beforehand, all at once.
+        """
+        touched = {kind.stream(key): kind for kind, key in likely}
+        for attempt in range(_TRIES):
+            unit = PendingUnit(self, await self._standings(touched))
             await work(unit)
             try:
                 appended = await self.store.append_together(unit.appends(), unit.effects)
             except Stale:
-                self._states.forget_all(unit.streams())
+                touched |= unit.streams()
+                if attempt:  # what is known is no part of what stands, as after a restored backup
+                    self._states.forget_all(touched)
                 continue
             except Exception:
                 self._states.forget_all(unit.streams())
@@ -132,6 +144,11 @@ class Handling:
                 self._states.keep(stream, standing)
             return max((one.position for one in appended), default=0)
         raise TooContended
+
+    async def _standings(self, streams: Mapping[str, AnyKind]) -> dict[str, tuple[AnyKind, Standing[Any]]]:
+        """Return how each of *streams* stands now; the store reads them together."""
+        stood = await asyncio.gather(*(self.standing(kind, stream) for stream, kind in streams.items()))
+        return {stream: (kind, standing) for (stream, kind), standing in zip(streams.items(), stood, strict=True)}
 
     def known(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
         """Return how *stream* stood when this process last saw it; as untouched if it never did."""
@@ -274,6 +291,10 @@ def _standing(stands: Course[State], version: int, last: bytes) -> Standing[Stat
 
 def _folded(standing: Standing[State]) -> Folded[State]:
     return Folded(state=standing.state, version=standing.version, lived=standing.told is not None)
+
+
+def _changes(outcome: "Handled[State, Fact] | Refusal") -> bool:
+    return isinstance(outcome, Handled) and bool(outcome.facts)
 
 
 def _told(once: Once, state: object) -> Once:

@@ -1,13 +1,13 @@
 """What goes into and comes out of handling a command."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Generic, Protocol
 
 from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Context, Effect, Once
-from common.history import Kind
+from common.history import AnyKind, Kind
 from common.refusals import Refusal
 from common.values import value
 
@@ -96,9 +96,12 @@ class Handle(Protocol):
         """Return the thing *key* as it was recorded at *moment*."""
         ...
 
-    async def together(self, work: Callable[[Unit], Awaitable[None]]) -> int:
+    async def together(
+        self, work: Callable[[Unit], Awaitable[None]], *, likely: Iterable[tuple[AnyKind, object]] = ()
+    ) -> int:
         """Run *work* and commit all it put into its unit at once; run again when someone else was faster.
 
-        Returns the position of the last fact, 0 when there was none.
+        Things that it will *likely* look at are read beforehand, all at once. Returned is the last fact's position,
+        0 when there was none.
         """
         ...

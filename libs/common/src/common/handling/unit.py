@@ -1,6 +1,6 @@
 """Several commands that become true together: each decides upon what those before it would leave."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from common.eventstore.recorded import Append, Appended, Context, Effect, NewFac
 from common.handling.cache import Standing
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded
-from common.history import Kind
+from common.history import AnyKind, Kind
 from common.refusals import Refusal
 from common.values import value
 
@@ -30,9 +30,11 @@ class Pending:
 class PendingUnit:
     """A unit of work upon a ``Handling``; nothing is true before it is committed."""
 
-    def __init__(self, handling: "Handling") -> None:
+    def __init__(self, handling: "Handling", read: Mapping[str, tuple[AnyKind, Standing[Any]]]) -> None:
         self._handling = handling
-        self._pending: dict[str, Pending] = {}
+        self._pending = {
+            stream: Pending(kind=kind, stood=stood, stands=stood, facts=()) for stream, (kind, stood) in read.items()
+        }
         self.effects: list[Effect] = []
 
     async def handle(self, kind: Kind[Any, Any, Any], key: object, command: Any, context: Context) -> Sequence[Any]:
@@ -74,9 +76,9 @@ class PendingUnit:
             self._pending, self.effects = pending, effects
             raise
 
-    def streams(self) -> Iterable[str]:
-        """Return the streams this unit has looked at."""
-        return self._pending.keys()
+    def streams(self) -> dict[str, AnyKind]:
+        """Return the streams this unit has looked at, and what kind of thing each is the life of."""
+        return {stream: one.kind for stream, one in self._pending.items()}
 
     def appends(self) -> list[Append]:
         """Return what is to be appended: one append for each stream with facts."""

@@ -9,6 +9,7 @@ from asyncpg import Connection, Pool, Record
 
 from common.eventstore.recorded import Context, Effect
 from common.handling.types import Handle, Unit
+from common.history import AnyKind
 from common.messaging.envelope import Message, read
 from common.messaging.keeping import Keeping, Kept
 from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
@@ -28,6 +29,28 @@ _FIRST_RETRY = 0.05
 def inbox_name(source: str) -> str:
     """Return the name of the lease and of the checkpoint for the facts of *source*."""
     return f"inbox:{source}"
+
+
+class Habits:
+    """What facts of a name have been seen to change: things of our own with the same key as the fact's own stream."""
+
+    def __init__(self) -> None:
+        self._changed: dict[str, dict[str, AnyKind]] = {}
+
+    def note(self, letter: Letter, kind: AnyKind, key: object) -> None:
+        """Learn that *letter* changes the thing *key*."""
+        if str(key) == _key(letter):
+            self._changed.setdefault(letter.name, {})[kind.name] = kind
+
+    def likely(self, letters: Iterable[Letter]) -> Iterable[tuple[AnyKind, object]]:
+        """Return the things that *letters* will likely change, so that they can be read all at once."""
+        for letter in letters:
+            for kind in self._changed.get(letter.name, {}).values():
+                yield kind, _key(letter)
+
+
+def _key(letter: Letter) -> str:
+    return letter.stream.partition("-")[2]
 
 
 class Inbox:
@@ -60,6 +83,7 @@ class Inbox:
         self._lease = lease
         self._patience = patience
         self._clock = asyncio.get_running_loop().time
+        self._habits = Habits()
         self._blocked: set[str] = set()
         self._retry_at = 0.0
         self.position = 0
@@ -133,7 +157,7 @@ class Inbox:
                     await self._take(unit, letter, blocked, kept)
             _also(unit, kept)
 
-        await self._handle.together(work)
+        await self._handle.together(work, likely=self._habits.likely(letters))
         self._stand_at(letters[-1].position, blocked)
 
     async def _take(self, unit: Unit, letter: Letter, blocked: set[str], kept: Kept) -> None:
@@ -166,6 +190,7 @@ class Inbox:
             with traced(f"react {reaction.name}", SpanKind.CONSUMER, message.trace) as work:
                 context = _context(reaction, message, work.traceparent)
                 for send in await reaction.react(reaction.read(message), unit.look):
+                    self._habits.note(letter, send.kind, send.key)
                     await unit.handle(send.kind, send.key, send.command, context)
 
     async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
