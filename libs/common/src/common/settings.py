@@ -74,6 +74,8 @@ class ServiceSettings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(str.lower)] = "info"
     otlp_endpoint: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
+    stream_max_age_days: Annotated[float, Field(ge=0)] = 0
+    stream_max_bytes: Annotated[int, Field(ge=0)] = 0
     lease_seconds: Annotated[float, Field(gt=0.5, le=60)] = 4.0
     holder: str | None = None
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 0.0

@@ -25,11 +25,18 @@ class Disconnected(NatsError):
 
 @value
 class StreamSettings:
-    """The stream that all facts are published to. Seconds; ``max_age`` 0 keeps facts for ever."""
+    """The stream that all facts are published to. Seconds and bytes; 0 in ``max_age`` and ``max_bytes`` is no limit.
+
+    PostgreSQL keeps every fact for ever; the stream is for those who follow. A service that was away for longer than
+    facts stay finds the gap in their positions and asks the relay, which publishes again from there. Within the
+    ``duplicate_window`` a fact that a relay publishes twice, as after a crash, is on the stream once; later a follower
+    knows it by its position.
+    """
 
     name: str = "ACUERDO"
     replicas: int = 1
     max_age: float = 0
+    max_bytes: int = 0
     duplicate_window: float = 120
 
 

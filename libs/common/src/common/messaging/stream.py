@@ -101,5 +101,6 @@ def _config(settings: StreamSettings) -> api.StreamConfig:
         discard=api.DiscardPolicy.OLD,
         num_replicas=settings.replicas,
         max_age=settings.max_age,
+        max_bytes=settings.max_bytes or -1,
         duplicate_window=settings.duplicate_window,
     )

@@ -17,6 +17,8 @@ from common.running.waking import Waker, hear_wakes
 from common.settings import ServiceSettings
 from common.web.app import create_app
 
+_DAY = 86_400.0
+
 
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
     """Do the work of a service until told to stop. Any number may run beside one another."""
@@ -60,6 +62,10 @@ def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
         reactions=parts.service.reactions,
         keepings=parts.service.keepings,
         holder=settings.holder or f"{socket.gethostname()}:{os.getpid()}",
-        stream=StreamSettings(replicas=settings.stream_replicas),
+        stream=StreamSettings(
+            replicas=settings.stream_replicas,
+            max_age=settings.stream_max_age_days * _DAY,
+            max_bytes=settings.stream_max_bytes,
+        ),
         lease_lasts=settings.lease_seconds,
     )
