@@ -97,12 +97,14 @@ class Deployment:
     def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
         """The databases hold what the backup *taken* in *place* does; as ``restoring.prepare``, nothing else runs.
 
-        A restore that was cut off leaves the four of different times: until it is done again nothing is started.
+        A restore that was cut off leaves the four of different times: until it is done again nothing is started. That
+        what was there goes has been said then, and need not be said twice.
         """
         with self._locked():
             if any(process.running is not None for process in self._processes(range(1, self._replicas_kept + 1))):
                 raise CommandFailed("the services run; stop them first with: acuerdo down")
             secrets.ensure(self._secrets)
+            replace = replace or self._half_restored.exists()
             _at_once([server.start for server in self._servers])
             try:
                 erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)

@@ -1,7 +1,7 @@
 """Back to a backup: four databases together, and a stream on NATS that says what they say and nothing else."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,11 @@ from common.messaging.connection import StreamSettings
 T = TypeVar("T")
 
 _KEYS_IN = "acuerdo_touchpoints"
-_IN_USE = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()"
+_IN_USE = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+_THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
 _DESTROYED = "SELECT customer_id FROM customer_keys WHERE wrapped IS NULL"
 _DESTROY = """
     UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
@@ -42,7 +46,8 @@ def prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, replace
     were erased since: their keys are destroyed again, so that nobody reads their data; their erasure is no fact yet.
 
     Raises:
-        CannotRestore: processes are connected to them, or they hold facts and *replace* does not say that these go.
+        CannotRestore: processes are connected to them, or they hold facts and *replace* does not say that these go; or
+            the backup is of a newer version.
     """
     return _in_reach(_prepare(server, nats_url, place, taken, replace=replace))
 
@@ -60,18 +65,34 @@ def _in_reach(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
+    _require_known(taken)
     await _require_free(server)
     if not replace:
         await _require_empty(server)
     erased = await _erased(server)
-    for service in SERVICES:
-        fresh = databases.address(server, _fresh(service.database))
-        await _anew(server, _fresh(service.database))
-        path = str(place / taken.of(service).file)
-        await asyncio.to_thread(programs.run, "pg_restore", fresh, "--exit-on-error", "--no-owner", path)
-    again = await _destroyed_again(databases.address(server, _fresh(_KEYS_IN)), erased)
-    await _forget(nats_url)
+    try:
+        for service in SERVICES:
+            await _read_in(server, _fresh(service.database), place / taken.of(service).file)
+        again = await _destroyed_again(databases.address(server, _fresh(_KEYS_IN)), erased)
+        await _forget(nats_url)
+    except BaseException:
+        await _drop(server, _fresh)  # what was half read in has keys in it that were destroyed, and fills the disk
+        raise
     return again
+
+
+async def _read_in(server: str, name: str, path: Path) -> None:
+    await _anew(server, name)
+    url = databases.address(server, name)
+    await asyncio.to_thread(programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", str(path))
+
+
+def _require_known(taken: Manifest) -> None:
+    """Return when the programs that are here know the tables of the backup, or can make theirs of them."""
+    for service in SERVICES:
+        steps, revision = service.migrations(), taken.of(service).revision
+        if steps is not None and revision not in {name.partition("_")[0] for name in steps}:
+            raise CannotRestore(f"{service.name} is older here than in the backup, whose step {revision} it lacks")
 
 
 async def _require_free(server: str) -> None:
@@ -95,11 +116,13 @@ async def _has_facts(connection: "Connection[Any]") -> bool:
 
 
 async def _erased(server: str) -> list[UUID]:
-    """Return whose keys are destroyed in the database that is about to go."""
-    async with _connected_if_there(server, _KEYS_IN) as connection:
-        if connection is None or await connection.fetchval("SELECT to_regclass('customer_keys')") is None:
-            return []
-        return [row["customer_id"] for row in await connection.fetch(_DESTROYED)]
+    """Return whose keys are destroyed in what is about to go, also in what a restore that was cut off left behind."""
+    found = set[UUID]()
+    for name in (_KEYS_IN, _old(_KEYS_IN), _fresh(_KEYS_IN)):
+        async with _connected_if_there(server, name) as connection:
+            if connection is not None and await connection.fetchval("SELECT to_regclass('customer_keys')") is not None:
+                found |= {row["customer_id"] for row in await connection.fetch(_DESTROYED)}
+    return sorted(found)
 
 
 async def _destroyed_again(touchpoints: str, customers: Sequence[UUID]) -> list[UUID]:
@@ -116,20 +139,33 @@ async def _anew(server: str, name: str) -> None:
 
 
 async def _take_their_places(server: str) -> None:
+    """Set each database aside before it goes: who was erased is known at any moment from one that is there."""
     async with _connected(server) as connection:
         for service in SERVICES:
-            await connection.execute(f'DROP DATABASE IF EXISTS "{service.database}"')
-            await connection.execute(f'ALTER DATABASE "{_fresh(service.database)}" RENAME TO "{service.database}"')
+            name = service.database
+            await connection.execute(f'DROP DATABASE IF EXISTS "{_old(name)}"')
+            if await connection.fetchval(_THERE, name):
+                await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{_old(name)}"')
+            await connection.execute(f'ALTER DATABASE "{_fresh(name)}" RENAME TO "{name}"')
+    await _drop(server, _old)
+
+
+async def _drop(server: str, named: Callable[[str], str]) -> None:
+    async with _connected(server) as connection:
+        for service in SERVICES:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{named(service.database)}"')
 
 
 async def _forget(nats_url: str) -> None:
-    """Remove the stream: the services make it again and publish all that they have."""
+    """Begin the stream anew, as it was set up; where there is none the services make it. They publish all they have."""
     try:
         client = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=3, error_cb=_unheard)
     except (OSError, NatsError) as problem:
         raise CannotRestore(f"NATS cannot be reached, and facts that are no more may be on it: {problem}") from problem
     try:
+        config = (await client.jetstream().stream_info(StreamSettings().name)).config
         await client.jetstream().delete_stream(StreamSettings().name)
+        await client.jetstream().add_stream(config)
     except NotFoundError:
         return
     except NatsError as problem:
@@ -144,6 +180,10 @@ async def _unheard(_: Exception) -> None:
 
 def _fresh(database: str) -> str:
     return f"{database}_restored"
+
+
+def _old(database: str) -> str:
+    return f"{database}_replaced"
 
 
 @asynccontextmanager

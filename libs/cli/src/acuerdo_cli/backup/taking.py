@@ -6,6 +6,7 @@ appended anywhere; in that stillness each database's dump is given its snapshot.
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -47,18 +48,32 @@ def back_up(urls: Mapping[str, str], place: Path, now: datetime) -> Manifest:
     """Write the databases at *urls* (by service) as they stand into the new directory *place*.
 
     Raises:
-        CannotBackUp: *place* is there already, or a database cannot be read.
+        CannotBackUp: *place* is there already or cannot be written, or a database cannot be read.
     """
-    if place.exists() and any(place.iterdir()):
-        raise CannotBackUp(f"{place} is there already; name a new directory")
-    keeping.private_directory(place)
+    _make(place)
     try:
-        parts = asyncio.run(_written(urls, place))
-    except (OSError, asyncpg.PostgresError) as problem:
-        raise CannotBackUp(f"a database cannot be read: {problem}") from problem
-    taken = Manifest(format=FORMAT, taken_at=now, parts=parts)
-    manifest.write(place, taken)
+        taken = Manifest(format=FORMAT, taken_at=now, parts=asyncio.run(_written(urls, place)))
+        manifest.write(place, taken)
+    except BaseException as problem:
+        shutil.rmtree(place, ignore_errors=True)  # half a backup is none, and may fill the disk
+        if isinstance(problem, OSError | asyncpg.PostgresError):
+            raise CannotBackUp(f"a database cannot be read, or {place} not written: {problem}") from problem
+        raise
     return taken
+
+
+def _make(place: Path) -> None:
+    """Make the directory *place*; one that is there must be empty."""
+    try:
+        keeping.private_directory(place)
+        taken = any(place.iterdir())
+        place.chmod(0o700)
+    except FileExistsError:
+        taken = True
+    except OSError as problem:
+        raise CannotBackUp(f"{place} cannot be made: {problem.strerror}") from problem
+    if taken:
+        raise CannotBackUp(f"{place} is there already; name a new directory")
 
 
 async def _written(urls: Mapping[str, str], place: Path) -> tuple[Part, ...]:

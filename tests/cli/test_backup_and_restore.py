@@ -1,0 +1,167 @@
+"""`acuerdo backup` and `acuerdo restore`: what they refuse, each in one line, and a restore that was cut off."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from acuerdo_cli import databases
+from acuerdo_cli.backup import manifest, restoring
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.embedded import keeping, processes
+from acuerdo_cli.services import SERVICES
+from acuerdo_cli.testing.agreeing import acuerdo, run
+from common.eventstore.migrating import create_kernel_tables
+
+FACTS = """
+    INSERT INTO events (position, stream, version, event_id, name, schema, data, at, recorded_at, actor, correlation,
+        imported, published, hash, previous)
+    SELECT n, 'case-1', n, gen_random_uuid(), 'case-opened', 1, '{}', '2026-03-03', '2026-03-03Z', '',
+        gen_random_uuid(), false, true, '', '' FROM generate_series(1, 45) AS n
+"""
+MIGRATED = "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('0001')"
+KEYS = """
+    CREATE TABLE customer_keys (customer_id uuid PRIMARY KEY, public_key bytea, wrapped bytea, remains bool);
+    INSERT INTO customer_keys VALUES ('00000000-0000-0000-0000-000000000007', '', '', false)
+"""
+ERASE = "UPDATE customer_keys SET public_key = NULL, wrapped = NULL"
+ERASED = UUID(int=7)
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A deployment with facts in its four databases, of which no service runs."""
+    made = Deployment(tmp_path_factory.mktemp("backups") / ".acuerdo")
+    start(made)
+    databases.ensure(made.database_server, [service.database for service in SERVICES])
+    for service in SERVICES:
+        asyncio.run(create_kernel_tables(made.database_url(service.name)))
+        execute(made.database_url(service.name), FACTS, MIGRATED)
+    execute(made.database_url("touchpoints"), KEYS)
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="module")
+def backup(deployment: Deployment) -> Path:
+    place = deployment.home.parent / "backup"
+    assert "facts up to 45" in acuerdo(deployment, "backup", str(place))
+    return place
+
+
+@pytest.fixture
+def copy(backup: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(backup, tmp_path / "copy"))
+
+
+def start(deployment: Deployment) -> None:
+    assert deployment.postgres is not None
+    deployment.postgres.start()
+
+
+def execute(url: str, *statements: str) -> None:
+    async def work() -> None:
+        connection = await asyncpg.connect(url)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(work())
+
+
+def ask(url: str, question: str) -> object:
+    async def work() -> object:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
+
+    return asyncio.run(work())
+
+
+def refused(deployment: Deployment, *arguments: str) -> str:
+    """Return the one line that is said; the exit code is 2."""
+    done = run(deployment, *arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    return done.stderr
+
+
+def test_a_backup_is_closed_to_others_and_holds_no_secret(deployment: Deployment, backup: Path) -> None:
+    assert {path.name for path in backup.iterdir()} == {"manifest.json"} | {f"{one.name}.dump" for one in SERVICES}
+    assert [path for path in (backup, *backup.iterdir()) if path.stat().st_mode & 0o077] == []
+    assert deployment.postgres is not None
+    password = (deployment.postgres.home / "password").read_bytes().strip()
+    assert [path for path in backup.iterdir() if password in path.read_bytes()] == []
+
+
+def test_a_backup_goes_into_a_new_directory_only(deployment: Deployment, backup: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (backup, tmp_path / "file"):
+        assert "name a new directory" in refused(deployment, "backup", str(place))
+    assert "cannot be made" in refused(deployment, "backup", str(tmp_path / "file" / "below"))
+    assert (tmp_path / "file").read_text() == "mine"
+    assert manifest.read(backup)
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    nothing = Deployment(tmp_path / ".acuerdo")
+    assert "nothing runs here" in refused(nothing, "backup", str(tmp_path / "backup"))
+    assert not (tmp_path / "backup").exists()
+
+
+def test_what_is_no_whole_backup_is_not_restored(deployment: Deployment, copy: Path, tmp_path: Path) -> None:
+    assert "holds no backup" in refused(deployment, "restore", str(tmp_path), "--replace")
+    with (copy / "agreement.dump").open("ab") as dump:
+        dump.write(b"!")
+    assert "is not what it was" in refused(deployment, "restore", str(copy), "--replace")
+    (copy / "agreement.dump").unlink()
+    assert "cannot be read" in refused(deployment, "restore", str(copy), "--replace")
+
+
+def test_a_backup_of_a_newer_version_is_not_restored(deployment: Deployment, copy: Path) -> None:
+    written = (copy / "manifest.json").read_text()
+    (copy / "manifest.json").write_text(written.replace('"0001"', '"9999"'))
+    assert "9999" in refused(deployment, "restore", str(copy), "--replace")
+
+
+def test_nothing_is_restored_while_a_service_runs(deployment: Deployment, backup: Path) -> None:
+    victim = deployment.processes["touchpoints", "api", 1]
+    me = processes.identify(os.getpid())
+    assert me is not None
+    keeping.private_directory(victim.home)
+    record = victim.home / "server.json"
+    keeping.remember(record, {"pid": me.pid, "started": me.started, "ports": [1]})
+    try:
+        assert "acuerdo down" in refused(deployment, "restore", str(backup), "--replace")
+    finally:
+        record.unlink()
+
+
+def test_facts_go_only_when_it_is_said_that_they_are_to(deployment: Deployment, backup: Path) -> None:
+    assert "--replace" in refused(deployment, "restore", str(backup))
+    start(deployment)
+    assert ask(deployment.database_url("agreement"), "SELECT count(*) FROM events") == 45
+
+
+def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deployment: Deployment, backup: Path) -> None:
+    start(deployment)
+    assert deployment.nats is not None
+    deployment.nats.start()
+    execute(deployment.database_url("touchpoints"), ERASE)
+    taken = manifest.read(backup)
+    assert restoring.prepare(deployment.database_server, deployment.nats_url, backup, taken, replace=True) == [ERASED]
+    (deployment.home / "half-restored").touch()
+    execute(deployment.database_server, "ALTER DATABASE acuerdo_touchpoints RENAME TO acuerdo_touchpoints_replaced")
+    assert "acuerdo restore" in refused(deployment, "up")
+    assert str(ERASED) in acuerdo(deployment, "restore", str(backup))
+    start(deployment)
+    assert ask(deployment.database_url("touchpoints"), "SELECT count(*) FROM events") == 45
+    assert ask(deployment.database_url("touchpoints"), "SELECT wrapped FROM customer_keys") is None
+    left = ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'")
+    assert left == 0
