@@ -22,7 +22,7 @@ from common.running.runtime import runtime_of
 from common.running.service import Parts, opened
 from common.security.identity import Caller, Unauthenticated
 from common.security.sealing import KeyPair, new_key_pair
-from common.values import Rule
+from common.values import Actor, Person, Rule
 from common.web.app import create_app
 from feedback_loop.history import LOOP
 from feedback_loop.settings import Settings
@@ -30,6 +30,7 @@ from feedback_loop.wiring import service
 
 SURVEY_KEY = base64.b64encode(bytes(range(32))).decode()
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+IMPORTER = Person(person="importer-a", company="telco-a", role="operator")
 
 
 class KnownTokens:
@@ -113,7 +114,7 @@ class House:
     async def hear(self, source: str, name: str, fact: dict[str, Any], *, imported: bool = False) -> None:
         """Let a published fact reach the reactions that wait for it."""
         body = msgspec.json.encode(fact, enc_hook=str)
-        message = _message(source, name, body, imported=imported)
+        message = _message(source, name, body, IMPORTER if imported else Rule(rule="test"), imported=imported)
         for reaction in service.reactions:
             if (reaction.source, reaction.name) == (source, name):
                 for send in await reaction.react(reaction.read(message), self.parts.handle.look):
@@ -210,7 +211,7 @@ class House:
         await self.settle()
 
 
-def _message(source: str, name: str, body: bytes, *, imported: bool) -> Message:
+def _message(source: str, name: str, body: bytes, actor: Actor, *, imported: bool) -> Message:
     return Message(
         event_id=uuid_utils.compat.uuid7(),
         source=source,
@@ -223,7 +224,7 @@ def _message(source: str, name: str, body: bytes, *, imported: bool) -> Message:
         at=NOW,
         recorded_at=NOW,
         agreement_id=None,
-        actor=Rule(rule="test"),
+        actor=actor,
         performed_by=None,
         correlation=uuid_utils.compat.uuid7(),
         causation=None,

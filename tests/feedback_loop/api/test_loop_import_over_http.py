@@ -226,3 +226,69 @@ async def test_a_batch_of_a_company_that_is_not_party_finds_nothing(house: Any) 
     case_id = await told(house)
     stranger = "eve/rival-c/operator"
     assert statuses(await batch(house, stranger, taken(case_id, 1, "2010-03-05T10:00:00Z"))) == [404]
+
+
+RIVAL = "importer-g/rival-g/operator"
+ZETA = "importer-z/zeta-z/operator"
+
+
+async def rivals(house: Any) -> UUID:
+    """A told case of telco-a and field-b in an agreement with two more parties."""
+    await house.sign(parties=("telco-a", "field-b", "rival-g", "zeta-z"), version=2)
+    return await told(house)
+
+
+def of(person: str, company: str, role: str) -> dict[str, Any]:
+    return {"performed_by": {"person": person, "company": company, "role": role}}
+
+
+async def test_rivals_off_an_imported_case_take_nothing_so_that_two_of_them_close_nothing(house: Any) -> None:
+    case_id = await rivals(house)
+    said = taken(case_id, 1, "2010-03-03T10:00:00Z")
+    for bogus in (said, {**said, **of("bea", "field-b", "team-lead")}, {**said, **of("ana", "telco-a", "team-lead")}):
+        (outcome,) = await batch(house, RIVAL, bogus)
+        assert (outcome["status"], outcome["problem"]["type"]) == (403, "urn:acuerdo:refusal:not-yours-to-tell")
+    as_alfa = {**approved(case_id, "2010-03-03T10:00:01Z"), **of("ana", "telco-a", "team-lead")}
+    assert statuses(await batch(house, ZETA, as_alfa)) == [409]
+    assert (await loop_of(house, case_id))["state"] == "awaiting-feedback"
+    assert statuses(await batch(house, FIRST, said)) == [201]
+
+
+async def test_no_person_off_an_imported_case_approves_what_was_told_of_it(house: Any) -> None:
+    case_id = await rivals(house)
+    assert statuses(await batch(house, FIRST, taken(case_id, 1, "2010-03-03T10:00:00Z"))) == [201]
+    answer = await house.post("zed/zeta-z/team-lead", f"/v1/loops/{case_id}/approvals", {})
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:acuerdo:refusal:not-on-the-case")
+    assert (await house.post("leo/field-b/team-lead", f"/v1/loops/{case_id}/approvals", {})).status_code == 201
+
+
+async def test_two_operators_of_one_company_never_propose_and_approve_a_parking(house: Any) -> None:
+    case_id = await rivals(house)
+    parking = {
+        "operation": "proposeParking",
+        "case_id": case_id,
+        "occurred_at": "2010-03-03T10:00:00Z",
+        "reason": "withdrawn",
+        "text": "x",
+    }
+    approval = {"operation": "approveParking", "case_id": case_id, "occurred_at": "2010-03-03T10:00:00Z"}
+    as_alfa, as_beta = of("ana", "telco-a", "team-lead"), of("bea", "field-b", "team-lead")
+    (refused,) = await batch(house, RIVAL, {**parking, **as_alfa})
+    assert refused["problem"]["type"] == "urn:acuerdo:refusal:not-yours-to-tell"
+    assert statuses(await batch(house, FIRST, {**parking, **as_alfa})) == [201]
+    (own,) = await batch(house, "importer-c/telco-a/operator", {**approval, **as_beta})
+    assert (own["status"], own["problem"]["type"]) == (409, "urn:acuerdo:refusal:second-company-needed")
+    assert (await loop_of(house, case_id))["state"] == "awaiting-feedback"
+
+
+async def test_a_rival_tells_no_cause_and_no_return_of_an_imported_case(house: Any) -> None:
+    case_id = await rivals(house)
+    assert statuses(await batch(house, FIRST, taken(case_id, 1, "2010-03-03T10:00:00Z"))) == [201]
+    assert statuses(await batch(house, SECOND, approved(case_id, "2010-03-03T10:00:01Z"))) == [201]
+    back = {"operation": "comeBack", "case_id": case_id, "occurred_at": "2010-03-06T10:00:00Z"}
+    cause = {"operation": "stateRootCause", "case_id": case_id, "occurred_at": "2010-03-06T10:00:00Z", "cause": "x"}
+    as_alfa = of("ana", "telco-a", "team-lead")
+    assert statuses(await batch(house, RIVAL, {**back, **as_alfa}, back)) == [403, 403]
+    assert (await loop_of(house, case_id))["state"] == "closed"
+    assert statuses(await batch(house, FIRST, back)) == [201]
+    assert statuses(await batch(house, RIVAL, {**cause, **as_alfa})) == [403]

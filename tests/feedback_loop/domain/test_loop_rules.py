@@ -72,7 +72,7 @@ SHARES = (Share(team_id=UUID(int=41), company="field-b"),)
 SOLUTION = Solution(cause="cable", action="replaced", attribution=SHARES)
 
 
-def opening(*, solution: Solution | None = None, imported: bool = False) -> OpenLoop:
+def opening(*, solution: Solution | None = None, imported: bool = False, by: str = "outsourcer-c") -> OpenLoop:
     return OpenLoop(
         case_id=CASE,
         agreement_id=AGREEMENT,
@@ -92,6 +92,7 @@ def opening(*, solution: Solution | None = None, imported: bool = False) -> Open
         solution=solution,
         request_id=FIRST,
         imported=imported,
+        imported_by=by if imported else None,
         at=MONDAY,
     )
 
@@ -147,7 +148,9 @@ def refusing(by: Person = BEA) -> RefuseFeedback:
 
 
 def stating(cause: str = "no spare parts") -> StateRootCause:
-    return StateRootCause(cause=confide(cause), request_id=SECOND, imported=False, by=BEA, at=MONDAY + 4 * HOUR)
+    return StateRootCause(
+        cause=confide(cause), request_id=SECOND, imported=False, by=BEA, recorded_by=BEA, at=MONDAY + 4 * HOUR
+    )
 
 
 def acting(company: str = "field-b") -> OpenCorrectiveAction:
@@ -172,12 +175,13 @@ def finishing(action_id: UUID = ACTION) -> FinishCorrectiveAction:
         request_id=SECOND,
         imported=False,
         by=BEA,
+        recorded_by=BEA,
         at=MONDAY + 6 * HOUR,
     )
 
 
 def asking(request_id: UUID = SECOND, *, imported: bool = False) -> AskAgain:
-    return AskAgain(request_id=request_id, imported=imported, by=ANA, at=MONDAY + 3 * HOUR)
+    return AskAgain(request_id=request_id, imported=imported, by=ANA, recorded_by=ANA, at=MONDAY + 3 * HOUR)
 
 
 def parking(reason: ParkingReason = "withdrawn", primary: Primary | None = None) -> ProposeParking:
@@ -197,11 +201,11 @@ def resting(by: Person = ANDRES, primary: Primary | None = None) -> ApproveParki
 
 
 def going_on() -> Unpark:
-    return Unpark(note=confide("reached"), request_id=THIRD, imported=False, by=ANA, at=MONDAY + DAY)
+    return Unpark(note=confide("reached"), request_id=THIRD, imported=False, by=ANA, recorded_by=ANA, at=MONDAY + DAY)
 
 
 def returning(at: datetime = MONDAY + 9 * DAY) -> ComeBack:
-    return ComeBack(contact_id=UUID(int=51), by=None, imported=False, at=at)
+    return ComeBack(contact_id=UUID(int=51), by=None, recorded_by=None, imported=False, at=at)
 
 
 def tick(after: timedelta) -> Tick:
@@ -312,7 +316,7 @@ def test_neutral_feedback_closes_nothing_and_waits_for_a_person() -> None:
 
 def test_after_a_neutral_answer_a_person_may_ask_again_or_have_it_worked_on_again() -> None:
     assert stage(asked(answering(3), asking())) == "AwaitingFeedback"
-    again = WorkAgain(imported=False, by=ANA, at=MONDAY + DAY)
+    again = WorkAgain(imported=False, by=ANA, recorded_by=ANA, at=MONDAY + DAY)
     assert brought(asked(answering(3)), again) == ["RoundOpened", "CaseEscalated"]
     asked().when(again).then_refused(refusals.NoFollowUp)
 
@@ -342,6 +346,7 @@ def test_an_inquiry_is_answered_once() -> None:
         account=None,
         imported=False,
         by=ANA,
+        recorded_by=ANA,
         at=MONDAY,
     )
     inquired = asked(answering(1, reason=None))
@@ -403,7 +408,9 @@ def test_the_link_goes_out_also_while_what_a_person_took_waits_for_approval() ->
 
 
 def test_an_answer_to_an_earlier_round_is_refused() -> None:
-    later = asked(asking(), answering(3), WorkAgain(imported=False, by=ANA, at=MONDAY), solving(2, THIRD))
+    later = asked(
+        asking(), answering(3), WorkAgain(imported=False, by=ANA, recorded_by=ANA, at=MONDAY), solving(2, THIRD)
+    )
     later.when(answering(5)).then_refused(refusals.AlreadyAnswered)
     back = asked(parking(), resting(), returning(), solving(2, SECOND))
     back.when(answering(5)).then_refused(refusals.RequestOfEarlierRound)
@@ -442,7 +449,7 @@ def told_by(command: Any, person: Person) -> Any:
 def test_only_companies_on_the_case_act_in_it() -> None:
     found = AnswerInquiry(
         feedback_id=ANSWER, reason=confide("late"), channel="phone", stage=None, moment=None, account=None,
-        imported=False, by=GIL, at=MONDAY,
+        imported=False, by=GIL, recorded_by=GIL, at=MONDAY,
     )  # fmt: skip
     negative = asked(answering(1, reason=None), acting())
     for command in (stating(), acting("outsourcer-c"), finishing(), parking(), found):
@@ -451,9 +458,11 @@ def test_only_companies_on_the_case_act_in_it() -> None:
     for command in (resting(GIL), no):
         asked(parking()).when(command).then_refused(refusals.NotOnTheCase)
     asked().when(told_by(asking(), GIL)).then_refused(refusals.NotOnTheCase)
-    asked(answering(3)).when(WorkAgain(imported=False, by=GIL, at=MONDAY + DAY)).then_refused(refusals.NotOnTheCase)
+    asked(answering(3)).when(WorkAgain(imported=False, by=GIL, recorded_by=GIL, at=MONDAY + DAY)).then_refused(
+        refusals.NotOnTheCase
+    )
     asked(parking(), resting()).when(told_by(going_on(), GIL)).then_refused(refusals.NotOnTheCase)
-    asked(answering(5)).when(replace(returning(), by=GIL)).then_refused(refusals.NotOnTheCase)
+    asked(answering(5)).when(told_by(returning(), GIL)).then_refused(refusals.NotOnTheCase)
 
 
 def test_who_works_on_a_case_or_is_given_an_action_by_one_on_it_is_on_it() -> None:
@@ -483,6 +492,8 @@ def test_in_an_imported_case_any_company_on_it_takes_feedback_and_operators_may_
     assert brought(case, taking(5, by=BEA)) == ["FeedbackTaken"]
     case.when(taking(5, by=GIL)).then_refused(refusals.NotOnTheCase)
     case.when(replace(taking(5, by=GIL), imported=True)).then_refused(refusals.NotOnTheCase)
+    unknown = given(decider).after(replace(opening(imported=True), imported_by=None), solving(imported=True))
+    unknown.when(replace(taking(5, by=BEA), recorded_by=GIL, imported=True)).then_refused(refusals.NotYoursToTell)
     teller, other = replace(GIL, role="operator"), replace(BEA, role="operator")
     told = case.after(replace(taking(5, by=teller), imported=True))
     assert brought(told, replace(approving(other), imported=True)) == ["FeedbackReceived", "CaseClosed"]
@@ -497,6 +508,36 @@ def test_who_tells_of_an_imported_case_brings_nobody_onto_it() -> None:
     told = case.after(replace(as_another, by=teller))
     told.when(told_by(stating(), GIL)).then_refused(refusals.NotOnTheCase)
     assert brought(case, replace(as_another, company="field-b")) == ["CorrectiveActionOpened"]
+
+
+def test_who_neither_told_of_an_imported_case_nor_is_on_it_tells_nothing_of_it() -> None:
+    case = given(decider).after(opening(imported=True, by="telco-a"), solving(imported=True))
+    rival = replace(GIL, role="operator")
+    for command in (taking(5), asking(), parking()):
+        case.when(replace(command, imported=True, recorded_by=rival)).then_refused(refusals.NotYoursToTell)
+    negative = case.after(answering(1, reason=None))
+    for command in (stating(), acting(), finishing()):
+        negative.when(replace(command, imported=True, recorded_by=rival)).then_refused(refusals.NotYoursToTell)
+    told = {"imported": True, "recorded_by": rival}
+    taken, proposed = case.after(taking(5)), case.after(parking())
+    taken.when(replace(refusing(), **told)).then_refused(refusals.NotYoursToTell)
+    no = RefuseParking(reason=confide("no"), imported=True, by=BEA, recorded_by=rival, at=MONDAY + DAY)
+    proposed.when(no).then_refused(refusals.NotYoursToTell)
+    proposed.after(resting()).when(replace(going_on(), **told)).then_refused(refusals.NotYoursToTell)
+    case.after(answering(5)).when(replace(returning(), by=BEA, **told)).then_refused(refusals.NotYoursToTell)
+
+
+def test_people_on_an_imported_case_decide_on_what_operators_of_another_company_told() -> None:
+    case = given(decider).after(opening(imported=True, by="telco-a"), solving(imported=True))
+    importer = Person(person="importer", company="telco-a", role="operator")
+    told = case.after(replace(taking(5, by=BEA), imported=True, recorded_by=importer))
+    told.when(approving(GIL)).then_refused(refusals.NotOnTheCase)
+    told.when(approving(ANDRES)).then_refused(refusals.SecondCompanyNeeded)
+    assert brought(told, approving(BEA)) == ["FeedbackReceived", "CaseClosed"]
+    proposed = case.after(replace(parking(), imported=True, recorded_by=importer))
+    second = replace(importer, person="importer-2")
+    proposed.when(replace(resting(BEA), imported=True, recorded_by=second)).then_refused(refusals.SecondCompanyNeeded)
+    assert brought(proposed, resting(BEA)) == ["CaseParked"]
 
 
 def test_an_operator_cannot_tell_both_sides_of_an_imported_history() -> None:

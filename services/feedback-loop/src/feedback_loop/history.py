@@ -69,9 +69,14 @@ def _shares_all(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "terms": {**raw["terms"], "sharing": []}}
 
 
+def _nobody_told(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave open who told of an imported case: only companies on it tell more of it then."""
+    return {**raw, "imported_by": None}
+
+
 upcasts: dict[str, list[Upcast]] = {
     "terms-learned": [_shares_all],
-    "loop-opened": [_shares_all],
+    "loop-opened": [_shares_all, _nobody_told],
     "feedback-taken": [_confides("reason")],
     "taken-feedback-refused": [_confides("reason")],
     "feedback-received": [_confides("reason")],

@@ -10,7 +10,7 @@ from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
 from feedback_loop.api.answers import CaseNamed, RequestNamed
-from feedback_loop.api.loop_operations import FACE, Body, operation
+from feedback_loop.api.loop_operations import FACE, Body, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import AskAgain, ComeBack, WorkAgain
 
@@ -32,19 +32,23 @@ class Return(Body):
 async def _asking(body: Asking, line: Line, *, case_id: UUID) -> Meant:
     del body
     request_id = line.new_id()
-    command = AskAgain(request_id=request_id, imported=line.imported, by=line.by, at=line.at)
+    command = AskAgain(
+        request_id=request_id, imported=line.imported, by=line.by, recorded_by=await recorder(line), at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id, "request_id": request_id})
 
 
 async def _working(body: Working, line: Line, *, case_id: UUID) -> Meant:
     del body
-    command = WorkAgain(imported=line.imported, by=line.by, at=line.at)
+    command = WorkAgain(imported=line.imported, by=line.by, recorded_by=await recorder(line), at=line.at)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 
 async def _returning(body: Return, line: Line, *, case_id: UUID) -> Meant:
     del body
-    command = ComeBack(contact_id=None, by=line.by, imported=line.imported, at=line.at)
+    command = ComeBack(
+        contact_id=None, by=line.by, recorded_by=await recorder(line), imported=line.imported, at=line.at
+    )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 

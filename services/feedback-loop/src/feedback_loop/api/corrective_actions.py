@@ -58,7 +58,12 @@ class Completion(Body):
 
 async def _stating(body: RootCause, line: Line, *, case_id: UUID) -> Meant:
     command = StateRootCause(
-        cause=confide(body.cause), request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at
+        cause=confide(body.cause),
+        request_id=line.new_id(),
+        imported=line.imported,
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
@@ -87,6 +92,7 @@ async def _finishing(body: Completion, line: Line, *, case_id: UUID, action_id: 
         request_id=line.new_id(),
         imported=line.imported,
         by=line.by,
+        recorded_by=await recorder(line),
         at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id, "action_id": action_id})

@@ -117,7 +117,12 @@ async def _refusing(body: ParkingRefusal, line: Line, *, case_id: UUID) -> Meant
 
 async def _unparking(body: Unparking, line: Line, *, case_id: UUID) -> Meant:
     command = Unpark(
-        note=confide(body.reason), request_id=line.new_id(), imported=line.imported, by=line.by, at=line.at
+        note=confide(body.reason),
+        request_id=line.new_id(),
+        imported=line.imported,
+        by=line.by,
+        recorded_by=await recorder(line),
+        at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 

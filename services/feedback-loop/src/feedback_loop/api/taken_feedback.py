@@ -178,6 +178,7 @@ async def _inquired(body: InquiryAnswer, line: Line, *, case_id: UUID, feedback_
         account=await sealed(line, case_id, body.account),
         imported=line.imported,
         by=line.by,
+        recorded_by=await recorder(line),
         at=line.at,
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id, "feedback_id": feedback_id})

@@ -26,7 +26,7 @@ def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
     Only of the company that said it is it nothing new: another must not learn that it found the same words.
     """
     life = _unfinished(state)
-    on_the_case(life, command.by, imported=command.imported)
+    on_the_case(life, command.by, command.recorded_by, imported=command.imported)
     same = life.round.cause is not None and life.round.cause.text == command.cause.text
     if same and life.round.cause_by == command.by.company:
         return []
@@ -73,7 +73,7 @@ def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
 
 def _may_give(life: Life, command: OpenCorrectiveAction) -> None:
     """Hold only if a company on the case gives it: whoever tells of an imported case brings nobody else onto it."""
-    on_the_case(life, command.by, imported=command.imported)
+    on_the_case(life, command.by, command.recorded_by, imported=command.imported)
     joins = command.by.company in life.companies and command.company not in life.companies
     if joins and command.recorded_by.company not in life.companies:
         raise NotOnTheCase
@@ -82,7 +82,7 @@ def _may_give(life: Life, command: OpenCorrectiveAction) -> None:
 def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
     """Return that it was put right, whatever became of the case, and the asking that waited for it."""
     life = known(state).life
-    on_the_case(life, command.by, imported=command.imported)
+    on_the_case(life, command.by, command.recorded_by, imported=command.imported)
     action = life.action(command.action_id)
     if action is None:
         raise ActionUnknown

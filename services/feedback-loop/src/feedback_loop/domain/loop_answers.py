@@ -11,7 +11,7 @@ from feedback_loop.domain.loop_commands import (
     RefuseFeedback,
     TakeFeedback,
 )
-from feedback_loop.domain.loop_companies import approves, on_the_case, second, takes
+from feedback_loop.domain.loop_companies import decides, may_tell, on_the_case, takes
 from feedback_loop.domain.loop_facts import (
     CaseClosed,
     CaseUnparked,
@@ -191,7 +191,7 @@ def take(state: Loop, command: TakeFeedback) -> list[Fact]:
     if _is_counted(state, command.feedback_id):
         return []
     case = going(state)
-    takes(case.life, command.by, imported=command.imported)
+    takes(case.life, command.by, command.recorded_by, imported=command.imported)
     match case.stage:
         case FeedbackToApprove(taken=taken) if taken.feedback_id == command.feedback_id:
             return []
@@ -245,8 +245,7 @@ def approve(state: Loop, command: ApproveFeedback) -> list[Fact]:
 def _waiting(case: Open, command: ApproveFeedback | RefuseFeedback) -> FeedbackTaken:
     match case.stage:
         case FeedbackToApprove(taken=taken) if command.feedback_id in {None, taken.feedback_id}:
-            second(taken.recorded_by, command.recorded_by)
-            approves(case.life, taken.by, command.by, imported=command.imported)
+            decides(case.life, taken, command.by, command.recorded_by, imported=command.imported)
             if command.at < taken.at:
                 raise DecidedTooEarly
             return taken
@@ -281,7 +280,10 @@ def _approved(life: Life, taken: FeedbackTaken, command: ApproveFeedback) -> Fee
 
 def refuse(state: Loop, command: RefuseFeedback) -> list[Fact]:
     """Return that taken feedback does not count; the customer is awaited as before."""
-    taken = _waiting(going(state), command)
+    case = going(state)
+    if command.imported:
+        may_tell(case.life, command.recorded_by)
+    taken = _waiting(case, command)
     return [
         TakenFeedbackRefused(
             case_id=taken.case_id,
@@ -298,7 +300,7 @@ def refuse(state: Loop, command: RefuseFeedback) -> list[Fact]:
 def answer_inquiry(state: Loop, command: AnswerInquiry) -> list[Fact]:
     """Return why the customer rated so, as a person found out."""
     life = known(state).life
-    on_the_case(life, command.by, imported=command.imported)
+    on_the_case(life, command.by, command.recorded_by, imported=command.imported)
     if command.feedback_id not in life.inquiries:
         raise NoSuchInquiry
     return [

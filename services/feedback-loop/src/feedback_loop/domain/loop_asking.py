@@ -78,6 +78,7 @@ def open_loop(state: Loop, command: OpenLoop) -> list[Fact]:
         external_reference=command.external_reference,
         terms=command.terms,
         imported=command.imported,
+        imported_by=command.imported_by,
         at=command.at,
     )
     if command.solution is None:
@@ -100,6 +101,7 @@ def begun(fact: LoopOpened) -> Life:
         round=Round(number=fact.round),
         company=fact.company,
         companies=joined((), fact),
+        imported_by=fact.imported_by,
         about=About(external_reference=fact.external_reference, service=fact.service, opened_at=fact.at),
     )
 
@@ -137,7 +139,7 @@ def _noted(life: Life, solution: Solution, at: datetime) -> SolutionNoted:
 def ask_again(state: Loop, command: AskAgain) -> list[Fact]:
     """Return one more asking about the same round."""
     case = going(state)
-    on_the_case(case.life, command.by, imported=command.imported)
+    on_the_case(case.life, command.by, command.recorded_by, imported=command.imported)
     if case.life.request(command.request_id) is not None:
         return []
     match case.stage:
@@ -157,7 +159,7 @@ def work_again(state: Loop, command: WorkAgain) -> list[Fact]:
     """Return another round after a neutral answer, because a person says so."""
     match going(state):
         case Open(life=life, stage=FollowUp(feedback_id=feedback_id)):
-            on_the_case(life, command.by, imported=command.imported)
+            on_the_case(life, command.by, command.recorded_by, imported=command.imported)
             return next_round(life, "neutral-feedback", feedback_id=feedback_id, at=command.at)
         case _:
             raise NoFollowUp

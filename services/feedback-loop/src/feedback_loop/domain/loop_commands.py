@@ -1,8 +1,8 @@
 """What can be asked of a loop. There is no command to close it.
 
-``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Where a
-second person is needed, both are held apart, so that nobody tells both sides of a history. ``imported``: it is told of
-a case that was imported itself.
+``recorded_by`` is whoever tells it to the system: the same person as ``by``, or the operator of an import. Whether it
+is theirs to tell, and whether a second person decides, is asked of whoever tells it: an operator may say of anybody
+that it was they. ``imported``: it is told of a case that was imported itself.
 """
 
 from datetime import datetime
@@ -24,7 +24,10 @@ class Solution:
 
 @value
 class OpenLoop:
-    """A case was opened; ``terms`` are those in force then. ``request_id`` asks at once about a solution at contact."""
+    """A case was opened; ``terms`` are those in force then. ``request_id`` asks at once about a solution at contact.
+
+    ``imported_by``: the company that told of an imported case.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -44,6 +47,7 @@ class OpenLoop:
     solution: Solution | None
     request_id: UUID
     imported: bool
+    imported_by: str | None
     at: datetime
 
 
@@ -143,6 +147,7 @@ class AnswerInquiry:
     account: Sealed | None
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -154,6 +159,7 @@ class StateRootCause:
     request_id: UUID
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -182,6 +188,7 @@ class FinishCorrectiveAction:
     request_id: UUID
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -192,6 +199,7 @@ class AskAgain:
     request_id: UUID
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -201,6 +209,7 @@ class WorkAgain:
 
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -260,6 +269,7 @@ class Unpark:
     request_id: UUID
     imported: bool
     by: Person
+    recorded_by: Person
     at: datetime
 
 
@@ -269,6 +279,7 @@ class ComeBack:
 
     contact_id: UUID | None
     by: Person | None
+    recorded_by: Person | None
     imported: bool
     at: datetime
 

@@ -4,8 +4,14 @@ from collections.abc import Collection
 
 from common.values import Person, same_person
 from feedback_loop.domain import loop_facts as facts
-from feedback_loop.domain.loop_facts import Fact
-from feedback_loop.domain.loop_refusals import NotOnTheCase, NotTheTouchpoint, SecondCompanyNeeded, SecondPersonNeeded
+from feedback_loop.domain.loop_facts import Fact, FeedbackTaken
+from feedback_loop.domain.loop_refusals import (
+    NotOnTheCase,
+    NotTheTouchpoint,
+    NotYoursToTell,
+    SecondCompanyNeeded,
+    SecondPersonNeeded,
+)
 from feedback_loop.domain.loop_states import Life
 
 
@@ -26,29 +32,48 @@ def joined(companies: Collection[str], fact: Fact) -> frozenset[str]:
             return before
 
 
-def on_the_case(life: Life, by: Person, *, imported: bool) -> None:
-    """Hold only if *by* acts for a company on the case. Raises ``NotOnTheCase``.
+def on_the_case(life: Life, by: Person, recorded_by: Person, *, imported: bool) -> None:
+    """Hold only if *by* acts for a company on the case. Raises ``NotOnTheCase``, ``NotYoursToTell``.
 
-    In what is told of an imported case an operator may also stand for itself: its source need not say who it was.
+    In what is told of an imported case an operator may also stand for itself: its source need not say who it was. Its
+    own company tells, whoever it says it was.
     """
-    if by.company not in life.companies and not _telling(life, by, imported=imported):
+    if imported:
+        may_tell(life, recorded_by)
+    stands(life, by, recorded_by, imported=imported)
+
+
+def may_tell(life: Life, recorded_by: Person) -> None:
+    """Hold that *recorded_by* tells more of an imported case: its company told of the case, or is on it."""
+    if recorded_by.company not in {*life.companies, life.imported_by}:
+        raise NotYoursToTell
+
+
+def stands(life: Life, by: Person, recorded_by: Person, *, imported: bool) -> None:
+    """Hold only if *by* acts for a company on the case, or is the operator who tells of an imported one."""
+    itself = imported and life.imported and by.role == "operator" and by.company == recorded_by.company
+    if by.company not in life.companies and not itself:
         raise NotOnTheCase
 
 
-def takes(life: Life, by: Person, *, imported: bool) -> None:
+def takes(life: Life, by: Person, recorded_by: Person, *, imported: bool) -> None:
     """Hold only if *by* may take what the customer says: the touchpoint's people; in imported cases any on the case."""
     if life.imported:
-        on_the_case(life, by, imported=imported)
+        on_the_case(life, by, recorded_by, imported=imported)
     elif by.company != life.company:
         raise NotTheTouchpoint
 
 
-def approves(life: Life, taken_by: Person, by: Person, *, imported: bool) -> None:
-    """Hold only if *by* may decide on what *taken_by* took: another company's person, on the case if one is."""
-    second(taken_by, by)
-    others = life.companies - {taken_by.company}
-    if others:
-        on_the_case(life, by, imported=imported)
+def decides(life: Life, taken: FeedbackTaken, by: Person, recorded_by: Person, *, imported: bool) -> None:
+    """Hold only if *by* may decide on what was taken: another company's person, on the case if one is.
+
+    Who really recorded it is compared, for an operator says of anybody that they took it.
+    """
+    second(taken.recorded_by, recorded_by)
+    if imported:  # what two are told to have said is told as of two
+        second(taken.by, by)
+    if life.companies - {taken.recorded_by.company}:
+        stands(life, by, recorded_by, imported=imported)
 
 
 def second(first: Person, other: Person) -> None:
@@ -57,7 +82,3 @@ def second(first: Person, other: Person) -> None:
         raise SecondPersonNeeded
     if other.company == first.company:
         raise SecondCompanyNeeded(company=first.company)
-
-
-def _telling(life: Life, by: Person, *, imported: bool) -> bool:
-    return imported and life.imported and by.role == "operator"

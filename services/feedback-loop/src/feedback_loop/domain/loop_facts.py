@@ -24,7 +24,10 @@ class Share:
 
 @value
 class LoopOpened:
-    """The loop of a case has begun, under the terms in force when the case was opened."""
+    """The loop of a case has begun, under the terms in force when the case was opened.
+
+    ``imported_by`` is the company that told of an imported case.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -44,6 +47,7 @@ class LoopOpened:
     external_reference: str | None
     terms: LoopTerms
     imported: bool
+    imported_by: str | None
     at: datetime
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.values import same_person
 from feedback_loop.domain.loop_commands import ApproveParking, ComeBack, Primary, ProposeParking, RefuseParking, Unpark
-from feedback_loop.domain.loop_companies import on_the_case
+from feedback_loop.domain.loop_companies import may_tell, on_the_case, second, stands
 from feedback_loop.domain.loop_facts import (
     CaseParked,
     CaseUnparked,
@@ -30,7 +30,7 @@ from feedback_loop.domain.loop_states import AwaitingFeedback, Closed, Life, Loo
 def propose(state: Loop, command: ProposeParking) -> list[Fact]:
     """Return that a person wants the case to rest."""
     case = going(state)
-    on_the_case(case.life, command.by, imported=command.imported)
+    on_the_case(case.life, command.by, command.recorded_by, imported=command.imported)
     _fits(case.life, command.reason, command.primary)
     primary_case_id = command.primary.case_id if command.primary else None
     if case.parking is not None:
@@ -79,6 +79,8 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
     if proposed is None:
         raise NoParkingProposed
     _second(case.life, proposed, command)
+    if case.life.imported and proposed.recorded_by.role == "operator":
+        second(proposed.recorded_by, command.recorded_by)
     if (command.primary.case_id if command.primary else None) != proposed.primary_case_id:
         raise PrimaryNeeded
     _fits(case.life, proposed.reason, command.primary)
@@ -97,7 +99,7 @@ def _parked(case: Open, command: ApproveParking) -> CaseParked:
 
 
 def _second(life: Life, proposed: ParkingProposed, command: ApproveParking | RefuseParking) -> None:
-    on_the_case(life, command.by, imported=command.imported)
+    stands(life, command.by, command.recorded_by, imported=command.imported)
     if same_person(proposed.by, command.by) or same_person(proposed.recorded_by, command.recorded_by):
         raise SecondPersonNeeded
     if command.at < proposed.at:
@@ -109,6 +111,8 @@ def refuse(state: Loop, command: RefuseParking) -> list[Fact]:
     case = going(state)
     if case.parking is None:
         raise NoParkingProposed
+    if command.imported:
+        may_tell(case.life, command.recorded_by)
     _second(case.life, case.parking, command)
     return [
         ParkingRefused(
@@ -125,7 +129,7 @@ def unpark(state: Loop, command: Unpark) -> list[Fact]:
     """Return that the case goes on; a customer whose answer was awaited is asked afresh."""
     match known(state):
         case Parked(life=life, stage=stage):
-            on_the_case(life, command.by, imported=command.imported)
+            on_the_case(life, command.by, command.recorded_by, imported=command.imported)
             goes_on = CaseUnparked(
                 case_id=life.case_id,
                 agreement_id=life.agreement_id,
@@ -153,8 +157,8 @@ def _asking(life: Life, stage: object, request_id: UUID, *, imported: bool, at: 
 def come_back(state: Loop, command: ComeBack) -> list[Fact]:
     """Return another round for a case that closed or rested before the customer made contact; else nothing."""
     case = known(state)
-    if command.by is not None:
-        on_the_case(case.life, command.by, imported=command.imported)
+    if command.by is not None and command.recorded_by is not None:
+        on_the_case(case.life, command.by, command.recorded_by, imported=command.imported)
     match case:
         case Open():
             return []

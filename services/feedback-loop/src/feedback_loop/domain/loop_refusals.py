@@ -15,6 +15,10 @@ class NotOnTheCase(Forbidden):
     """Only people of a company on the case do this: the touchpoint's, the accountable one, or one that works on it."""
 
 
+class NotYoursToTell(Forbidden):
+    """Only the company that told of an imported case, or one on it, tells more of it as history."""
+
+
 class NotTheTouchpoint(Forbidden):
     """Only the touchpoint's company, which is the face to the customer, takes what the customer says."""
 
@@ -80,7 +84,7 @@ class SecondPersonNeeded(Conflict):
 
 
 class SecondCompanyNeeded(Conflict):
-    """A person of another company than the one that took the feedback must decide."""
+    """A person of another company than the one that took the feedback, or told of the proposal, must decide."""
 
 
 class NoSuchInquiry(NotFound):

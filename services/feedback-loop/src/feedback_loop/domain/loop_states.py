@@ -57,7 +57,10 @@ class About:
 
 @value
 class Life:
-    """What every opened case keeps, whatever stage it is in; ``company`` is the touchpoint's, one of ``companies``."""
+    """What every opened case keeps, whatever stage it is in; ``company`` is the touchpoint's, one of ``companies``.
+
+    ``imported_by``: the company that told of an imported case, None where that is not known.
+    """
 
     case_id: UUID
     agreement_id: UUID
@@ -75,6 +78,7 @@ class Life:
     erased: bool = False
     company: str = ""
     companies: frozenset[str] = frozenset()
+    imported_by: str | None = None
     about: About | None = None
 
     def request(self, request_id: UUID) -> Request | None:

@@ -26,7 +26,7 @@ async def react(fact: CustomerCameBack, look: Look) -> Sequence[Send]:
     """Open the next round. Raises ``NotYet`` while the loop has not been opened here."""
     if isinstance((await look(LOOP, fact.case_id)).state, NotOpened):
         raise NotYet
-    command = ComeBack(contact_id=fact.contact_id, by=None, imported=False, at=fact.at)
+    command = ComeBack(contact_id=fact.contact_id, by=None, recorded_by=None, imported=False, at=fact.at)
     return [Send(kind=LOOP, key=fact.case_id, command=command)]
 
 

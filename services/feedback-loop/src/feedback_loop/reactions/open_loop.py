@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
+from common.messaging.envelope import Message
 from common.messaging.reactions import Reaction, Send
 from common.refusals import NotYet
-from common.values import value
+from common.values import Person, replace, value
 from feedback_loop.domain.agreement import version
 from feedback_loop.domain.customer import Erased, LinkCase
 from feedback_loop.domain.loop_commands import NoteErasure, OpenLoop, Solution
@@ -46,6 +47,18 @@ class CaseOpened:
     solved_at_contact: SolvedAtContact | None
     imported: bool
     at: datetime
+    imported_by: str | None = None
+
+
+class _WithTeller(Reaction[CaseOpened]):
+    """Adds to the fact which company told of an imported case: no field of it says so, but who is behind it."""
+
+    __slots__ = ()
+
+    def read(self, message: Message) -> CaseOpened:
+        """Return the fact in *message* and who told of it."""
+        by = message.actor.company if message.imported and isinstance(message.actor, Person) else None
+        return replace(super().read(message), imported_by=by)
 
 
 async def react(fact: CaseOpened, look: Look) -> Sequence[Send]:
@@ -89,6 +102,7 @@ def _opening(fact: CaseOpened, terms: LoopTerms) -> OpenLoop:
         solution=_solution(fact),
         request_id=request_of_round(fact.case_id, 1),
         imported=fact.imported,
+        imported_by=fact.imported_by,
         at=fact.at,
     )
 
@@ -101,4 +115,4 @@ def _solution(fact: CaseOpened) -> Solution | None:
     return Solution(cause=solved.cause, action=solved.action, attribution=crew)
 
 
-reaction = Reaction(source="touchpoints", name="case-opened", shape=CaseOpened, react=react)
+reaction = _WithTeller(source="touchpoints", name="case-opened", shape=CaseOpened, react=react)
