@@ -33,8 +33,12 @@ MENDERS = ("solver", "team-lead", "sme", "manager", "operator")
 
 CASE: Mapping[str, Any] = {"case_id": UUID}
 
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+SOMETHING = r"\S"
+"""Blanks say nothing: who is to give a reason, a cause or evidence gives one."""
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=SOMETHING)]
+Short = Annotated[str, Field(min_length=1, max_length=200, pattern=SOMETHING)]
 Code = Annotated[str, Field(min_length=1, max_length=63)]
 
 

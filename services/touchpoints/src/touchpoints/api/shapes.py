@@ -16,7 +16,7 @@ Code = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z
 Term = Annotated[str, Field(min_length=1, max_length=63)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Reference = Annotated[str, Field(min_length=1, max_length=255)]
-Words = Annotated[str, Field(min_length=1, max_length=20_000)]
+Words = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 
