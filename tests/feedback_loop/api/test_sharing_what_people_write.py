@@ -189,6 +189,26 @@ async def test_the_chain_is_checked_with_what_a_reader_is_given(house: Any, case
             assert digest in stored
 
 
+@pytest.mark.parametrize("reader", ["field-b", "rival-c"])
+async def test_a_program_computes_each_facts_hash_again_and_neighbours_are_linked(
+    house: Any, case: UUID, reader: str
+) -> None:
+    mine = {"agreement_id": str(house.agreement_id), "limit": "1000"}
+    feed = (await house.get(f"robot/{reader}/integrator", "/v1/facts", **mine)).json()["items"]
+    hashes = {(one["subject"], one["streamversion"]): one["hash"] for one in feed}
+    neighbours, gaps = 0, 0
+    for one in feed:
+        digest = hashlib.sha256(bytes.fromhex(one["previoushash"]) + one["covered"].encode()).hexdigest()
+        assert one["hash"] == digest
+        assert msgspec.json.decode(msgspec.json.decode(one["covered"])[5]) == one["data"]
+        before = hashes.get((one["subject"], one["streamversion"] - 1))
+        assert before in {None, one["previoushash"]}
+        neighbours += before is not None
+        gaps += before is None and one["streamversion"] > 1
+    assert neighbours
+    assert gaps  # private facts lie there
+
+
 async def test_an_integrator_of_a_company_on_the_case_reads_the_texts_that_nats_has_the_digests_of(
     house: Any, case: UUID
 ) -> None:

@@ -53,7 +53,7 @@ def link(
     """
     return sha256(
         previous
-        + _covered(
+        + covered_by(
             stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation,
             causation, imported, performed_by,
         )
@@ -62,13 +62,13 @@ def link(
 
 def covered(fact: Recorded) -> bytes:
     """Return what the hash of *fact* covers besides the hash before it: whoever reads the fact can check it."""
-    return _covered(
+    return covered_by(
         fact.stream, fact.version, fact.event_id, fact.name, fact.schema, fact.data, fact.at, fact.recorded_at,
         write_actor(fact.actor), fact.agreement_id, fact.correlation, fact.causation, fact.imported, fact.performed_by,
     )  # fmt: skip
 
 
-def _covered(
+def covered_by(
     stream: str,
     version: int,
     event_id: UUID,
@@ -84,6 +84,7 @@ def _covered(
     imported: bool,
     performed_by: str | None,
 ) -> bytes:
+    """Return the JSON array that a fact's hash covers besides the hash before it (see ``link``)."""
     return msgspec.json.encode(
         (
             stream, version, event_id, name, schema, data.decode(), _microseconds(at), _microseconds(recorded_at),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from common.eventstore.chain import covered_by
 from common.eventstore.tables import events
 from common.web.desk import Desk, Row, allowed
 from common.web.operations import unknown_agreement
@@ -32,8 +33,10 @@ class Kept(BaseModel):
 class CloudEvent(BaseModel):
     """A fact as a CloudEvent 1.0; ``type`` names it with its version, and ``/asyncapi.json`` has the shape of ``data``.
 
-    ``subject`` is the stream of the thing that it happened to and ``streamversion`` its place there. ``hash`` chains
-    it to ``previoushash``. ``confided`` and ``hidden`` are there where texts stand beside the fact.
+    ``subject`` is the stream of the thing that it happened to and ``streamversion`` its place there. ``hash`` is
+    SHA-256 over the 32 bytes of ``previoushash`` and the text ``covered``; ``previoushash`` is the ``hash`` of the fact
+    whose ``streamversion`` is one less, which is not given where it is private to the service. ``confided`` and
+    ``hidden`` are there where texts stand beside the fact.
     """
 
     specversion: Literal["1.0"]
@@ -55,6 +58,7 @@ class CloudEvent(BaseModel):
     imported: bool
     hash: str
     previoushash: str
+    covered: str
     data: dict[str, Any]
     confided: dict[str, Kept] | None = None
     hidden: list[str] | None = None
@@ -115,6 +119,22 @@ def cloud_event(service: str, row: Row) -> dict[str, Any]:
         "imported": row["imported"],
         "hash": row["hash"].hex(),
         "previoushash": row["previous"].hex(),
+        "covered": covered_by(
+            row["stream"],
+            row["version"],
+            row["event_id"],
+            row["name"],
+            row["schema"],
+            row["written"].encode(),
+            row["at"],
+            row["recorded_at"],
+            row["actor"],
+            row["agreement_id"],
+            row["correlation"],
+            row["causation"],
+            row["imported"],
+            row["performed_by"],
+        ).decode(),
         "data": row["data"],
     } | {name: str(said) for name, said in optional.items() if said is not None}
 
@@ -130,7 +150,7 @@ async def _beside(desk: Desk, row: Row) -> dict[str, Any]:
 
 def _published(agreements: frozenset[UUID], after: int, limit: int) -> sa.Select[Any]:
     return (
-        sa.select(events)
+        sa.select(events, sa.cast(events.c.data, sa.Text).label("written"))  # the hash is over the text as it is stored
         .where(events.c.published, events.c.agreement_id.in_(agreements), events.c.position > after)
         .order_by(events.c.position)
         .limit(limit)
