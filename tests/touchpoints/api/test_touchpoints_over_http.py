@@ -1,5 +1,7 @@
 """What partners and integrators can do at the touchpoints, over HTTP."""
 
+import json
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +105,12 @@ async def test_a_case_opens_from_a_contact_and_shows_what_binds_it(house: Any, c
     assert history["holds"] is True
     assert [fact["name"] for fact in history["facts"]] == ["case-opened", "priority-proposed", "customer-heard"]
     assert "dial tone" not in str(history)
+    previous = bytes(32)
+    for fact in history["facts"]:
+        assert bytes.fromhex(fact["previous"]) == previous
+        previous = sha256(previous + fact["covered"].encode()).digest()
+        assert fact["hash"] == previous.hex()
+        assert json.loads(json.loads(fact["covered"])[5]) == fact["data"]
 
 
 async def test_no_case_opens_outside_the_agreement(house: Any, customer: UUID) -> None:

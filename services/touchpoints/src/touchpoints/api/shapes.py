@@ -7,7 +7,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from common.eventstore.chain import verify
+from common.eventstore.chain import covered, verify
 from common.eventstore.recorded import Recorded
 from common.history import Kind
 from common.web.desk import Desk
@@ -27,7 +27,11 @@ class Body(BaseModel):
 
 
 class Fact(BaseModel):
-    """One fact of a thing's history, and its place in the hash chain."""
+    """One fact of a thing's history: ``hash`` is SHA-256 over the 32 bytes of ``previous`` and the text ``covered``.
+
+    ``previous`` is the hash of the fact before it, 32 zero bytes for the first. ``covered`` is the JSON array that was
+    hashed, in which personal data stays sealed.
+    """
 
     version: int
     position: int
@@ -39,6 +43,7 @@ class Fact(BaseModel):
     performed_by: str | None
     imported: bool
     data: dict[str, Any]
+    covered: str
     hash: str
     previous: str
 
@@ -79,6 +84,7 @@ def _fact(recorded: Recorded) -> dict[str, Any]:
         "performed_by": recorded.performed_by,
         "imported": recorded.imported,
         "data": msgspec.Raw(recorded.data),
+        "covered": covered(recorded).decode(),
         "hash": recorded.hash.hex(),
         "previous": recorded.previous.hex(),
     }
