@@ -18,3 +18,4 @@ async def test_its_facts_are_not_found_in_the_words_of_its_lists(village: Any, p
     assert facts.status_code == 404
     assert facts.json() == listed.json()
     assert "an agreement is known here from when" in facts.json()["detail"]
+    assert "may not have heard of it yet: ask again with Acuerdo-After" in facts.json()["detail"]

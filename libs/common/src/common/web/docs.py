@@ -167,7 +167,9 @@ def _write_parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
     blindly = str(STATUS[VersionRequired.kind]) not in operation.get("responses", {})
     return [
         _header("Idempotency-Key", "Asked again with the same key and body, the first answer is given."),
-        _header("If-Match", 'The ETag of the version this is based on, such as `"3"`.', required=not blindly),
+        _header(
+            "If-Match", 'The ETag of the version this is based on, such as `"3"`; `*` is any.', required=not blindly
+        ),
     ]
 
 

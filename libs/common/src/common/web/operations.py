@@ -53,7 +53,9 @@ class Line(Protocol):
 
 _NOT_KNOWN = (
     "no agreement by this id is known here of which your company is a party; an agreement is known here from when all "
-    "its parties have signed it and their experts have approved its map (see getAgreement of the service agreement)"
+    "its parties have signed it and their experts have approved its map (see getAgreement of the service agreement). "
+    "If it is in force, this service may not have heard of it yet: ask again with Acuerdo-After and the "
+    "Acuerdo-Position that the signing was answered with, and it waits"
 )
 
 

@@ -13,7 +13,9 @@ were not there (404).
 - `Idempotency-Key: <anything of yours>`: the same request sent again is not done again but gets its first answer;
   another request under the same key is refused.
 - An answer's `ETag` is the version of the thing. `If-Match: "3"` makes a change only upon that version (else 412);
-  changes that are never to be made blindly ask for it always (428).
+  changes that are not to be made unawares ask for it always (428). `If-Match: *` makes the change upon whatever version
+  there is: it overwrites what others have changed since you read, and a change of an agreement's terms voids their
+  signatures as any other does. Say it only where you mean just that.
 - `POST .../batch` takes many operations, a JSON object a line, and answers each on a line of its own.
 - A refusal is a problem (RFC 9457) whose `type` names the rule; each operation lists its own.
 
