@@ -20,6 +20,7 @@ from common.web.failures import refusal_behind
 from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
 from common.web.runtime import Runtime
 
+_AT_ONCE = 64 * 1024  # bytes that a connection takes although nobody reads them yet
 WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 _log = structlog.get_logger(__name__)
 
@@ -99,7 +100,10 @@ class Edge:
 
 
 class Answer:
-    """Sends the answer on, with the headers that the request has gathered, and remembers its status."""
+    """Sends the answer on, with the headers that the request has gathered, and remembers its status.
+
+    A long answer keeps its request's place until it is read: who reads slowly takes their own places, not memory.
+    """
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._scope = scope
@@ -116,6 +120,9 @@ class Answer:
             headers["X-Content-Type-Options"] = "nosniff"
             for name, told in self._scope.get("acuerdo.headers", ()):
                 headers[name] = told
+        if len(message.get("body", b"")) > _AT_ONCE and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            message = {"type": message["type"], "body": b""}  # waits until what was sent before it has been read
         await self._send(message)
 
 

@@ -1,0 +1,96 @@
+"""Who sends or reads slowly takes their own places, and harms nobody else."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from common.values import replace, value
+from common.web.app import create_app
+from common.web.runtime import Runtime
+from common.web.serve import Server
+
+PLACES, SHARE = 8, 2
+LONG = 8 * 1024 * 1024
+BOB = {"authorization": "Bearer bob/beta/writer"}
+
+
+@value
+class Here:
+    host: str = "127.0.0.1"
+    port: int = 0
+    drain_seconds: float = 0.0
+
+
+async def test_who_sends_slowly_keeps_nobody_else_waiting(runtime: Runtime) -> None:
+    head = b"POST /letters HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    async with served(application(runtime)) as port, slow(port, head, SHARE) as connections, asking(port) as client:
+        for _ in range(20):
+            for _, writer in connections:
+                writer.write(b"x")
+            assert (await client.post("/letters", content=b"x" * 100, headers=BOB)).json() == {"bytes": 100}
+        assert (await client.post("/letters", content=b"x")).status_code == 429
+
+
+async def test_who_reads_slowly_keeps_their_places_until_they_have_read(runtime: Runtime) -> None:
+    app = application(runtime)
+    head = b"GET /letters HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with served(app) as port, slow(port, head, SHARE) as connections, asking(port) as client:
+        assert len((await client.get("/letters", headers=BOB)).content) == LONG
+        assert app.state.crowd.in_flight == SHARE
+        assert (await client.get("/letters")).status_code == 429
+        for reader, _ in connections:
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            assert len(await reader.readexactly(LONG)) == LONG
+        assert len((await client.get("/letters")).content) == LONG
+
+
+def application(runtime: Runtime) -> FastAPI:
+    router = APIRouter()
+
+    @router.post("/letters")
+    async def take(request: Request) -> dict[str, int]:
+        return {"bytes": len(await request.body())}
+
+    @router.get("/letters")
+    async def give() -> Response:
+        return Response(b"x" * LONG)
+
+    return create_app(service="x", title="X", routers=[router], runtime=replace(runtime, max_in_flight=PLACES))
+
+
+def asking(port: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncGenerator[int]:
+    server = Server(app, Here())
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+
+
+@asynccontextmanager
+async def slow(
+    port: int, head: bytes, count: int
+) -> AsyncGenerator[Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]:
+    """Give connections that have begun a request, and of whose answer nothing is read unless the test does."""
+    connections = [await asyncio.open_connection("127.0.0.1", port, limit=1024) for _ in range(count)]
+    for _, writer in connections:
+        writer.write(head)
+    await asyncio.sleep(0.2)
+    try:
+        yield connections
+    finally:
+        for _, writer in connections:
+            writer.close()
+            await writer.wait_closed()
