@@ -88,12 +88,13 @@ async def test_opening_a_case_of_a_rival_s_customer_shows_nothing_of_them(
         drawn_in = (await ana.post("/v1/contacts", json=call)).json()["contact_id"]
         alone = {**call, "external_reference": "chat-3", "thread_reference": None}
         linked = (await ana.post("/v1/contacts", json=alone)).json()["contact_id"]
-        assert (await cleo.post(f"/v1/cases/{bogus}/contacts", json={"contact_id": linked})).status_code == 200
+        linking = {"contact_id": linked}
+        assert (await cleo.post(f"/v1/cases/{bogus}/contacts", json=linking)).status_code == 403
         await house.settle()
         asking = {"purpose": "call-back", "fields": ["phone"]}
         assert (await cleo.post(f"/v1/customers/{case['customer_id']}/disclosures", json=asking)).status_code == 403
         seen_by_recorder = (await seen(house, ANA, f"/v1/contacts/{drawn_in}"))["case_id"]
-    assert seen_by_recorder == bogus
+    assert seen_by_recorder is None, "a thread is its recorder's: nobody draws another's mail into a case"
     assert (await seen(house, CLEO, f"/v1/customers/{case['customer_id']}"))["hidden"] == ["phone"]
     for contact in (drawn_in, linked):
         assert (await seen(house, CLEO, f"/v1/contacts/{contact}"))["hidden"] == ["summary"]

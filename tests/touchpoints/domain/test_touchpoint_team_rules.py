@@ -96,7 +96,7 @@ def test_nobody_joins_a_team_that_does_not_exist(registering_team: RegisterTeam)
         JoinTeam(terms=registering_team.terms, member=LUZ, by=LUZ_LEAD, imported=False, at=registering_team.at)
     ).then_refused(TeamUnknown)
     with pytest.raises(TeamUnknown):
-        ensure_of(NotRegistered(), registering_team.terms.agreement_id, imported=False)
+        ensure_of(NotRegistered(), registering_team.terms.agreement_id, company="telco-a", imported=False)
 
 
 def test_each_company_sends_and_withdraws_its_own_people_only(registering_team: RegisterTeam) -> None:
@@ -151,7 +151,7 @@ def test_a_source_rules_only_teams_that_it_began(registering_team: RegisterTeam)
     for one in (told, replace(told, name="Other desk"), joining, leaving):
         live.when(one).then_refused(TeamNotImported)
     with pytest.raises(TeamNotImported):
-        ensure_of(live.state, registering_team.terms.agreement_id, imported=True)
+        ensure_of(live.state, registering_team.terms.agreement_id, company="telco-a", imported=True)
     begun = given(decider).after(told, joining, leaving)
     begun.when(told).then_nothing()
-    ensure_of(begun.state, registering_team.terms.agreement_id, imported=True)
+    ensure_of(begun.state, registering_team.terms.agreement_id, company="telco-a", imported=True)

@@ -21,7 +21,7 @@ class Kind(Generic[State, Command, Fact]):
     """One kind of thing: its stream is ``<name>-<key>``; ``due`` says when it next wants to look at the clock.
 
     ``lives`` tells by which facts people act on a thing, where not by all: from the first of them that no source told,
-    no more is told of the thing as history.
+    no more is told of the thing as history. ``told_by_one``: only the company that told its beginning tells more of it.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Kind(Generic[State, Command, Fact]):
     due: Callable[[State], datetime | None] | None = None
     tick: Callable[[datetime], Command] | None = None
     lives: Callable[[Fact], bool] | None = None
+    told_by_one: bool = False
 
     def stream(self, key: object) -> str:
         """Return the stream of the thing *key*."""

@@ -9,11 +9,11 @@ from touchpoints.domain.opening import CaseOpened, PriorityProposed
 from touchpoints.domain.timeline import TimelineNoted
 
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
-TEAM = Kind(name="team", decider=team.decider)
-CUSTOMER = Kind(name="customer", decider=customer.decider, lives=customer.concerns_what_is_known)
-CONTACT = Kind(name="contact", decider=contact.decider)
+TEAM = Kind(name="team", decider=team.decider, told_by_one=True)
+CUSTOMER = Kind(name="customer", decider=customer.decider, lives=customer.concerns_what_is_known, told_by_one=True)
+CONTACT = Kind(name="contact", decider=contact.decider, told_by_one=True)
 THREAD = Kind(name="thread", decider=thread.decider)
-CASE = Kind(name="case", decider=case.decider)
+CASE = Kind(name="case", decider=case.decider, told_by_one=True)
 
 
 def _live(raw: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +81,6 @@ def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UU
     return uuid5(agreement_id, f"{CONTACT.name}:{channel}:{reference}")
 
 
-def thread_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
-    """Return the key of the thread that goes by *reference* on *channel*."""
-    return uuid5(agreement_id, f"{THREAD.name}:{channel}:{reference}")
+def thread_by_reference(agreement_id: UUID, company: str, channel: str, reference: str) -> UUID:
+    """Return the key of the thread that *company* records as *reference* on *channel*: nobody else ties it."""
+    return uuid5(agreement_id, f"{THREAD.name}:{company}:{channel}:{reference}")

@@ -107,9 +107,9 @@ class Handling:
     async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
         """Return the thing *key* as it was recorded at *moment*."""
         recorded = await self.store.read(kind.stream(key), until=moment)
-        facts = [(self.history.recall(one), one.imported) for one in recorded]
+        facts = [(self.history.recall(one), one) for one in recorded]
         stood = course(kind, _unheard_of(kind), facts)
-        return Folded(state=stood.state, version=len(facts), lived=stood.told is not None)
+        return _folded(_standing(stood, len(facts), BEGINNING))
 
     async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this process last saw it, read only when it never did: for what hardly ever changes."""
@@ -160,7 +160,7 @@ class Handling:
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
-        facts = ((self.history.recall(one), one.imported) for one in recorded)
+        facts = ((self.history.recall(one), one) for one in recorded)
         fresh = _standing(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
         self._states.keep(stream, fresh)
         return fresh
@@ -197,7 +197,7 @@ class Handling:
         standing, facts = await self._decide(kind, stream, cached, command, context, expected)
         if not facts and once is None:
             return Handled(facts=(), state=standing.state, version=standing.version, position=0)
-        stands = course(kind, standing, ((fact, context.imported) for fact in facts))
+        stands = course(kind, standing, ((fact, context) for fact in facts))
         outcomes: list[Handled[State, Fact] | Refusal] = [
             Handled(facts=tuple(facts), state=stands.state, version=standing.version + len(facts), position=0)
         ]
@@ -246,7 +246,7 @@ class Handling:
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            stands = course(kind, stands, ((fact, context.imported) for fact in brought))
+            stands = course(kind, stands, ((fact, context) for fact in brought))
             version += len(brought)
             facts.extend((fact, context) for fact in brought)
             outcomes.append(Handled(facts=tuple(brought), state=stands.state, version=version, position=0))
@@ -282,15 +282,20 @@ class Handling:
 
 def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
     """Return how a thing stands that nothing has happened to."""
-    return Standing(state=kind.decider.initial, told=None, version=0, hash=BEGINNING)
+    return Standing(state=kind.decider.initial, told=None, begun=None, version=0, hash=BEGINNING)
 
 
 def _standing(stands: Course[State], version: int, last: bytes) -> Standing[State]:
-    return Standing(state=stands.state, told=stands.told, version=version, hash=last)
+    return Standing(state=stands.state, told=stands.told, begun=stands.begun, version=version, hash=last)
 
 
 def _folded(standing: Standing[State]) -> Folded[State]:
-    return Folded(state=standing.state, version=standing.version, lived=standing.told is not None)
+    return Folded(
+        state=standing.state,
+        version=standing.version,
+        lived=standing.told is not None,
+        teller=standing.teller,
+    )
 
 
 def _changes(outcome: "Handled[State, Fact] | Refusal") -> bool:

@@ -1,17 +1,35 @@
-"""What is told as history, and until when: an import adds nothing to what people act on."""
+"""What is told as history, by whom, and until when: an import adds nothing to what people act on."""
 
 from collections.abc import Iterable
-from typing import Generic
+from typing import Generic, Protocol
 
 from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Context
 from common.history import Kind
 from common.refusals import Forbidden, Refusal
-from common.values import Person, value
+from common.values import Actor, Person, value
 
 
 class PeopleActOnIt(Forbidden):
     """People act on this now: what they did not do themselves is told of it as history no more."""
+
+
+class NotYoursToTell(Forbidden):
+    """Only the company whose operator told of this as history tells more of it."""
+
+
+class Provenance(Protocol):
+    """Who is behind a fact, and whether a source told it: what is kept of each fact says so."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who is behind it."""
+        ...
+
+    @property
+    def imported(self) -> bool:
+        """Whether a source told it."""
+        ...
 
 
 @value
@@ -22,23 +40,52 @@ class AsTold(Generic[State]):
 
 
 @value
+class Begun:
+    """How a thing began: ``teller`` is the company whose operator told it, None where people or a rule began it."""
+
+    teller: str | None
+
+
+@value
 class Course(Generic[State]):
-    """How a thing stands, and what had been told of it before people acted on it; None while nobody has."""
+    """How a thing stands, and what had been told of it before people acted on it; None while nobody has.
+
+    ``begun`` is None while nothing has happened to it.
+    """
 
     state: State
     told: AsTold[State] | None
+    begun: Begun | None
+
+    @property
+    def teller(self) -> str | None:
+        """The company whose operator told the thing's beginning; no other tells more of it."""
+        return None if self.begun is None else self.begun.teller
 
 
 def course(
-    kind: Kind[State, Command, Fact], before: Course[State], facts: Iterable[tuple[Fact, bool]]
+    kind: Kind[State, Command, Fact], before: Course[State], facts: Iterable[tuple[Fact, Provenance]]
 ) -> Course[State]:
-    """Return how the thing stands after *facts*, each with whether a source told it."""
-    state, told = before.state, before.told
-    for fact, imported in facts:
-        if told is None and not imported and kind.acts(fact):
+    """Return how the thing stands after *facts*, each with who is behind it."""
+    state, told, begun = before.state, before.told, before.begun
+    for fact, behind in facts:
+        if begun is None:
+            begun = Begun(teller=teller_of(behind))
+        if told is None and not behind.imported and kind.acts(fact):
             told = AsTold(state=state)
         state = kind.decider.evolve(state, fact)
-    return Course(state=state, told=told)
+    return Course(state=state, told=told, begun=begun)
+
+
+def teller_of(behind: Provenance) -> str | None:
+    """Return the company whose operator tells this as history, whomever they say it was; None where none does."""
+    return behind.actor.company if behind.imported and isinstance(behind.actor, Person) else None
+
+
+def ensure_teller(teller: str | None, company: str) -> None:
+    """Hold that *company* tells of what it began itself; what no source began is for other rules."""
+    if teller not in {None, company}:
+        raise NotYoursToTell
 
 
 def decided(
@@ -46,10 +93,13 @@ def decided(
 ) -> list[Fact]:
     """Return the facts *command* brings about. Raises its refusal, or ``PeopleActOnIt`` where a source tells too late.
 
-    What services conclude from what was told is told already, and follows.
+    Another source than the one that told of the thing is refused before anything is compared (``NotYoursToTell``):
+    right and wrong guesses are answered alike. What services conclude from what was told is told already, and follows.
     """
-    told = standing.told
-    if told is None or not (context.imported and isinstance(context.actor, Person)):
+    told, telling = standing.told, teller_of(context)
+    if telling is not None and kind.told_by_one:
+        ensure_teller(standing.teller, telling)
+    if told is None or telling is None:
         return kind.decider.decide(standing.state, command)
     if told.state is kind.decider.initial:
         return _nothing(kind.decider.decide(standing.state, command))

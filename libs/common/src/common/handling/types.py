@@ -16,12 +16,14 @@ from common.values import value
 class Folded(Generic[State]):
     """A thing as its facts left it; version 0 means nothing has happened to it.
 
-    ``lived``: people act on it, so that a source tells no more of it.
+    ``lived``: people act on it, so that a source tells no more of it. ``teller``: the company whose operator told its
+    beginning as history, None where none did.
     """
 
     state: State
     version: int
     lived: bool = False
+    teller: str | None = None
 
 
 @value

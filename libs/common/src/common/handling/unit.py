@@ -45,7 +45,7 @@ class PendingUnit:
             self._pending[stream] = Pending(
                 kind=kind,
                 stood=pending.stood,
-                stands=course(kind, pending.stands, ((fact, context.imported) for fact in facts)),
+                stands=course(kind, pending.stands, ((fact, context) for fact in facts)),
                 facts=pending.facts + tuple(self._handling.fresh(fact, context) for fact in facts),
             )
         return facts
@@ -54,7 +54,7 @@ class PendingUnit:
         """Return the thing as this unit would leave it."""
         pending = await self._of(kind, kind.stream(key))
         version, stands = pending.stood.version + len(pending.facts), pending.stands
-        return Folded(state=stands.state, version=version, lived=stands.told is not None)
+        return Folded(state=stands.state, version=version, lived=stands.told is not None, teller=stands.teller)
 
     def remembered(self, kind: Kind[State, Command, Fact], key: object) -> State:
         """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
@@ -97,8 +97,11 @@ class PendingUnit:
     def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
         """Return how each changed stream stands after the commit."""
         for (stream, one), stands in zip(self._changed(), appended, strict=True):
-            state, told = one.stands.state, one.stands.told
-            yield stream, Standing(state=state, told=told, version=stands.version, hash=stands.hash)
+            left = one.stands
+            yield (
+                stream,
+                Standing(state=left.state, told=left.told, begun=left.begun, version=stands.version, hash=stands.hash),
+            )
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy import ColumnElement, Select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -132,17 +131,9 @@ class Desk:
             status=operation.status,
         )  # fmt: skip
 
-    @property
-    def db(self) -> AsyncEngine:
-        """The engine that questions are read with."""
-        if self.runtime.db is None:
-            raise RuntimeError("this service was wired without a database to read")
-        return self.runtime.db
-
     async def rows(self, select: Select[Any]) -> Sequence[Row]:
         """Return what *select* finds."""
-        async with self.db.connect() as connection:
-            return cast("Sequence[Row]", (await connection.execute(select)).mappings().all())
+        return await rows(self.runtime, select)
 
     async def row(self, select: Select[Any]) -> Row:
         """Return the one row that *select* finds. Raises ``NotFound``."""
@@ -176,6 +167,14 @@ class _Open(Public):
         """Return a desk for somebody who need not say who they are."""
         await self.enter(request)
         return Desk(request, request.app.state.runtime, self.caller, self.role)
+
+
+async def rows(runtime: Runtime, select: Select[Any]) -> Sequence[Row]:
+    """Return what *select* finds."""
+    if runtime.db is None:
+        raise RuntimeError("this service was wired without a database to read")
+    async with runtime.db.connect() as connection:
+        return cast("Sequence[Row]", (await connection.execute(select)).mappings().all())
 
 
 def allowed(*roles: str, service_may: bool = False) -> Any:

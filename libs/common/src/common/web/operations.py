@@ -8,11 +8,12 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from common.handling.telling import PeopleActOnIt
+from common.handling.telling import PeopleActOnIt, ensure_teller
 from common.handling.types import Folded
 from common.history import Kind
 from common.refusals import NotFound
 from common.values import Person, value
+from common.web.entrance import who
 
 
 class Line(Protocol):
@@ -76,9 +77,24 @@ def unknown_agreement() -> NotFound:
 
 
 async def ensure_history(line: Line, kind: Kind[Any, Any, Any], key: object) -> None:
-    """Raise ``PeopleActOnIt`` where a line tells, of another time or person, what would concern a thing that lives."""
-    if line.imported and (await line.look(kind, key)).lived:
+    """Hold that what a line tells, of another time or person, concerns a thing of its own company's history.
+
+    Raises:
+        NotYoursToTell: another company told of the thing.
+        PeopleActOnIt: it lives.
+    """
+    if not line.imported:
+        return
+    thing = await line.look(kind, key)
+    await ensure_own_history(line, thing)
+    if thing.lived:
         raise PeopleActOnIt
+
+
+async def ensure_own_history(line: Line, thing: Folded[Any]) -> None:
+    """Raise ``NotYoursToTell`` where a line tells, of another time or person, of what another company told."""
+    if line.imported and thing.teller is not None:
+        ensure_teller(thing.teller, (await who(line.request)).company)
 
 
 @value

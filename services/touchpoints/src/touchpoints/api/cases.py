@@ -11,12 +11,12 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, ensure_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
-from touchpoints.api.looking import remembered
+from touchpoints.api.looking import ensure_team
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, READERS
 from touchpoints.api.scoping import scope
@@ -38,7 +38,9 @@ from touchpoints.domain.case import (
     CaseNotImported,
     CaseUnknown,
     DecidePriority,
+    NotOnTheCase,
     Opened,
+    ensure_on,
     of_its_kind,
     opened,
 )
@@ -47,9 +49,11 @@ from touchpoints.domain.contact import (
     ContactUnknown,
     LinkContact,
     LinkedElsewhere,
+    NotYourContact,
     OtherCustomer,
     Recorded,
     SpamRefused,
+    ensure_own,
     usable,
 )
 from touchpoints.domain.customer import CustomerIsErased, CustomerNotImported, CustomerUnknown
@@ -60,9 +64,9 @@ from touchpoints.domain.opening import (
     SolvedAtContact,
 )
 from touchpoints.domain.priority import Impact, NoPriorities, PriorityUnknown
-from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
+from touchpoints.domain.team import NotInTheTeam, TeamNotImported, TeamUnknown
 from touchpoints.domain.timeline import ComeBack, Going, Resting
-from touchpoints.history import CASE, CONTACT, CUSTOMER, TEAM, by_reference
+from touchpoints.history import CASE, CONTACT, CUSTOMER, by_reference
 from touchpoints.projections.cases import cases
 from touchpoints.projections.timeline import entries
 
@@ -245,11 +249,12 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     known = await line.look(CASE, case_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)
+        await ensure_own_history(line, known)
     customer, sealer = await customer_of(line, agreement_id, body.customer_id)
     if known is not None and known.version == 0:
         await ensure_history(line, CUSTOMER, body.customer_id)
     if body.team_id is not None:
-        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
+        await ensure_team(line, agreement_id, body.team_id)
     if body.contact_id is not None:
         await _ensure_opens(line, body.contact_id, case_id, body.customer_id)
     personal = {"need": body.need}
@@ -285,6 +290,8 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
 async def _ensure_opens(line: Line, contact_id: UUID, case_id: UUID, customer_id: UUID) -> None:
     """Raise the refusal unless a case of the customer may open from the contact."""
     contact = usable(await known_contact(line, contact_id))
+    if not line.imported:
+        ensure_own(contact.recorded, line.by.company)
     if contact.recorded.customer_id != customer_id:
         raise OtherCustomer
     if contact.case_id not in {None, case_id}:
@@ -301,7 +308,10 @@ async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> M
 
 
 async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
-    about = (await known_case(line, case_id)).opened
+    case = await known_case(line, case_id)
+    about = case.opened
+    if not line.imported:
+        ensure_on(case, line.by.company)
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
         raise ContactUnknown
@@ -324,10 +334,13 @@ async def known_case(line: Line, case_id: UUID) -> Opened:
     Raises:
         CaseUnknown: there is none that the asker may know of.
         CaseNotImported: a source tells of a case that people work on.
+        NotYoursToTell: another company's operator told of it.
     """
-    state = opened((await line.look(CASE, case_id)).state)
+    known = await line.look(CASE, case_id)
+    state = opened(known.state)
     await party_or(line, state.opened.agreement_id, CaseUnknown)
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     return state
 
 
@@ -372,11 +385,13 @@ LoopWord = Literal["in-work", "closed", "parked", "came-back"]
         CustomerNotImported,
         ContactUnknown,
         ContactNotImported,
+        NotYourContact,
         SpamRefused,
         OtherCustomer,
         LinkedElsewhere,
         TeamUnknown,
         TeamNotImported,
+        NotInTheTeam,
         NoAgreementInForce,
         CompanyNotParty,
         ServiceNotInAgreement,
@@ -458,7 +473,7 @@ async def get_case(
     "/{case_id}/priority",
     response_model=CaseNamed,
     operation_id="decidePriority",
-    responses=problems(Malformed, NotFound, CaseUnknown, PriorityUnknown, CaseNotImported),
+    responses=problems(Malformed, NotFound, CaseUnknown, PriorityUnknown, CaseNotImported, NotOnTheCase),
 )
 async def decide_priority(case_id: UUID, body: PriorityChoice, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
     """Decide the priority: accept what the system proposed or override it. A person does so, never a service."""
@@ -474,8 +489,10 @@ async def decide_priority(case_id: UUID, body: PriorityChoice, desk: Annotated[D
         NotFound,
         CaseUnknown,
         CaseNotImported,
+        NotOnTheCase,
         ContactUnknown,
         ContactNotImported,
+        NotYourContact,
         SpamRefused,
         OtherCustomer,
         LinkedElsewhere,
@@ -497,8 +514,8 @@ async def get_timeline(
     desk: Annotated[Desk, allowed(*READERS, service_may=True)],
 ) -> Response:
     """List all that happened to the case, across companies and channels, in the order of time."""
-    await known_case(desk, case_id)
-    found = entries(case_id)
+    about = (await known_case(desk, case_id)).opened
+    found = entries(case_id, about.agreement_id)
     table = found.c
     return await desk.page(select(found), table.happened_at, table.place, table.position, table.entry_id, shape=_entry)
 

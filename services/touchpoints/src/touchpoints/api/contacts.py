@@ -11,18 +11,18 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, ensure_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
-from touchpoints.api.looking import remembered
+from touchpoints.api.looking import case_of, ensure_team
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import Body, Reference, Term, Words, answer
 from touchpoints.domain import case as cases
 from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
-from touchpoints.domain.case import CaseNotImported, CaseUnknown, Opened, opened
+from touchpoints.domain.case import CaseNotImported, CaseUnknown, NotOnTheCase, Opened, opened
 from touchpoints.domain.contact import (
     Channel,
     Contact,
@@ -35,6 +35,7 @@ from touchpoints.domain.contact import (
     LinkedElsewhere,
     NoAgreementAtContact,
     NotRecorded,
+    NotYourContact,
     OtherCustomer,
     RecordContact,
     Recorded,
@@ -43,13 +44,12 @@ from touchpoints.domain.contact import (
     of_its_kind,
 )
 from touchpoints.domain.customer import CustomerIsErased, CustomerNotImported, CustomerUnknown
-from touchpoints.domain.team import TeamNotImported, TeamUnknown, ensure_of
+from touchpoints.domain.team import NotInTheTeam, TeamNotImported, TeamUnknown
 from touchpoints.domain.thread import case_for
 from touchpoints.history import (
     CASE,
     CONTACT,
     CUSTOMER,
-    TEAM,
     THREAD,
     by_reference,
     contact_by_reference,
@@ -157,10 +157,11 @@ async def _record(body: ContactReport, line: Line) -> Meant:
     known = await line.look(CONTACT, contact_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)
+        await ensure_own_history(line, known)
     customer_id = body.customer_id or by_reference(CUSTOMER, agreement_id, body.customer_reference or "")
     _, sealer = await customer_of(line, agreement_id, customer_id)
     if body.team_id is not None:
-        ensure_of(await remembered(line, TEAM, body.team_id), agreement_id, imported=line.imported)
+        await ensure_team(line, agreement_id, body.team_id)
     case_id = await _named_case(body, line, customer_id)
     thread_case_id = await _case_of_thread(body, line, customer_id)
     if known is not None:
@@ -201,11 +202,15 @@ async def _ensure_history(line: Line, contact: Contact, customer_id: UUID, case_
 async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
     if body.case_id is None:
         return None
-    case = opened(await remembered(line, CASE, body.case_id))
+    known = await case_of(line, body.case_id)
+    case = opened(known.state)
     about = case.opened
     if about.agreement_id != body.agreement_id:
         raise CaseUnknown
     cases.of_its_kind(case, imported=line.imported)
+    await ensure_own_history(line, known)
+    if not line.imported:
+        cases.ensure_on(case, line.by.company)
     if about.customer_id != customer_id:
         raise OtherCustomer
     return body.case_id
@@ -214,11 +219,14 @@ async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUI
 async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
     if body.thread_reference is None:
         return None
-    thread = thread_by_reference(body.agreement_id, body.channel, body.thread_reference)
+    thread = thread_by_reference(body.agreement_id, line.by.company, body.channel, body.thread_reference)
     case_id = case_for((await line.look(THREAD, thread)).state, customer_id)
-    if case_id is not None:
-        cases.of_its_kind(await remembered(line, CASE, case_id), imported=line.imported)
-    return case_id
+    if case_id is None:
+        return None
+    known = await case_of(line, case_id)
+    cases.of_its_kind(known.state, imported=line.imported)
+    await ensure_own_history(line, known)
+    return case_id if line.imported or line.by.company in opened(known.state).companies else None
 
 
 async def _find_spam(line: Line, contact_id: UUID) -> Meant:
@@ -233,12 +241,15 @@ async def known_contact(line: Line, contact_id: UUID) -> Recorded | Spam:
     Raises:
         ContactUnknown: there is none that the asker may know of.
         ContactNotImported: a source tells of a contact that people recorded.
+        NotYoursToTell: another company's operator told of it.
     """
-    state: Contact = (await line.look(CONTACT, contact_id)).state
+    known = await line.look(CONTACT, contact_id)
+    state: Contact = known.state
     if isinstance(state, NotRecorded):
         raise ContactUnknown
     await party_or(line, state.recorded.agreement_id, ContactUnknown)
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     return state
 
 
@@ -281,9 +292,11 @@ Sort = Literal["contacted_at", "-contacted_at"]
         CustomerNotImported,
         CaseUnknown,
         CaseNotImported,
+        NotOnTheCase,
         OtherCustomer,
         TeamUnknown,
         TeamNotImported,
+        NotInTheTeam,
         NoAgreementAtContact,
         CompanyNotParty,
         ServiceNotInAgreement,
@@ -373,7 +386,7 @@ async def get_contact(contact_id: UUID, desk: Annotated[Desk, allowed(*READERS, 
     "/{contact_id}/spam",
     response_model=ContactNamed,
     operation_id="findSpam",
-    responses=problems(Malformed, NotFound, ContactUnknown, ContactNotImported, LinkedElsewhere),
+    responses=problems(Malformed, NotFound, ContactUnknown, ContactNotImported, NotYourContact, LinkedElsewhere),
 )
 async def find_spam(contact_id: UUID, desk: Annotated[Desk, allowed(*AGENTS)]) -> Response:
     """State that a contact turned out to be spam: no case is opened from it."""

@@ -9,15 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from common.handling import Handling, Unit
+from common.handling import Handling, PeopleActOnIt, Unit
 from common.refusals import Forbidden, NotFound
 from common.web.batch import batch_route
-from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, named_agreement
+from common.web.desk import Desk, allowed, rows
+from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
+from common.web.runtime import Runtime
 from touchpoints.api.agreements import party_or
 from touchpoints.api.keys import Sealer
+from touchpoints.api.looking import remembered
 from touchpoints.api.personal import ERASED, Origin, shared, show, vault_of
 from touchpoints.api.roles import AGENTS, ERASERS, INTAKE, READERS, WHO_NEEDS_IT_CLEAR
 from touchpoints.api.scoping import scope
@@ -37,12 +39,14 @@ from touchpoints.domain.customer import (
     NotRegistered,
     RegisterCustomer,
     Registered,
+    corrects,
     of_its_kind,
     registered,
 )
 from touchpoints.domain.sharing import PersonalField
-from touchpoints.history import CUSTOMER, by_reference
+from touchpoints.history import CASE, CUSTOMER, by_reference
 from touchpoints.projections.cases import cases
+from touchpoints.projections.contacts import contacts
 from touchpoints.projections.customers import customers
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
@@ -198,10 +202,13 @@ async def _sealer(line: Line, customer_id: UUID) -> Sealer:
 
     Raises:
         CustomerNotImported: a source tells of a customer whom people know.
+        NotYoursToTell: another company's operator told of them.
         CustomerIsErased: nothing may be added to them.
     """
-    state: Customer = (await line.look(CUSTOMER, customer_id)).state
+    known = await line.look(CUSTOMER, customer_id)
+    state: Customer = known.state
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     if isinstance(state, Erased):
         raise CustomerIsErased
     sealer = await vault_of(line).make(customer_id)
@@ -227,7 +234,22 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
         imported=line.imported,
         at=line.at,
     )
+    if line.imported and corrects(customer, command) and await _attended(line, customer_id):
+        raise PeopleActOnIt
     return Meant(key=customer_id, command=command, answer={"customer_id": customer_id})
+
+
+async def _attended(line: Line, customer_id: UUID) -> bool:
+    """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs."""
+    runtime: Runtime = line.request.app.state.runtime
+    met = select(contacts.c.contact_id).where(contacts.c.customer_id == customer_id, contacts.c.imported.is_(False))
+    theirs = select(cases.c.case_id).where(cases.c.customer_id == customer_id)
+    if await rows(runtime, met.limit(1)):
+        return True
+    for row in await rows(runtime, theirs):
+        if (await line.look(CASE, row["case_id"])).lived:
+            return True
+    return False
 
 
 async def known_customer(line: Line, customer_id: UUID) -> Registered | Erased:
@@ -236,12 +258,15 @@ async def known_customer(line: Line, customer_id: UUID) -> Registered | Erased:
     Raises:
         CustomerUnknown: there is none that the asker may know of.
         CustomerNotImported: a source tells of a customer whom people know.
+        NotYoursToTell: another company's operator told of them.
     """
-    state: Customer = (await line.look(CUSTOMER, customer_id)).state
+    known = await line.look(CUSTOMER, customer_id)
+    state: Customer = known.state
     if isinstance(state, NotRegistered):
         raise CustomerUnknown
     await party_or(line, state.agreement_id, CustomerUnknown)
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     return state
 
 
@@ -427,8 +452,13 @@ async def _shown(desk: Desk, state: Registered | Erased) -> dict[str, Any]:
 
 
 async def _origin(desk: Desk, customer: Registered) -> Origin:
-    """Return where the customer comes from; only cases of whoever made them known let others take part."""
+    """Return where the customer comes from; only cases of whoever made them known let others take part.
+
+    Where another company's operator told of the customer, it told of such cases too, and who takes part in them.
+    """
     own = (cases.c.customer_id == customer.customer_id) & (cases.c.company == customer.company)
+    if (await remembered(desk, CUSTOMER, customer.customer_id)).teller not in {None, customer.company}:
+        own &= cases.c.imported.is_(False)
     found = await desk.rows(select(cases.c.companies).where(own))
     taking_part: Sequence[str] = [company for row in found for company in row["companies"]]
     return Origin(

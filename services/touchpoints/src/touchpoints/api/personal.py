@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.values import Sealed, value
 from common.web.desk import Desk
-from common.web.operations import Line
+from common.web.operations import Line, ensure_own_history
 from touchpoints.api.agreements import terms_at
 from touchpoints.api.keys import Personal, Sealer, Vault
 from touchpoints.api.looking import remembered
@@ -51,12 +51,15 @@ async def customer_of(line: Line, agreement_id: UUID, customer_id: UUID) -> tupl
     Raises:
         CustomerUnknown: there is no such customer in the agreement.
         CustomerNotImported: a source tells of a customer whom people know.
+        NotYoursToTell: another company's operator told of them.
         CustomerIsErased: nothing may be added to them.
     """
-    state = await remembered(line, CUSTOMER, customer_id)
+    known = await remembered(line, CUSTOMER, customer_id)
+    state = known.state
     if isinstance(state, NotRegistered) or state.agreement_id != agreement_id:
         raise CustomerUnknown
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     customer = registered(state)
     sealer = await vault_of(line).sealer(customer_id)
     if sealer is None:

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from common.refusals import NotFound, VersionRequired
+from common.values import can_name_a_person
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.entrance import who
-from common.web.operations import Line, Meant, Operation, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import binding_terms, party_or
@@ -48,6 +49,12 @@ def _zone(name: str) -> str:
     if name not in _ZONES:
         raise ValueError("is no time zone of the IANA database")
     return name
+
+
+def _nameable(person: str) -> str:
+    if not can_name_a_person(person) or "/" in person or person in {".", ".."}:
+        raise ValueError("names no person: 1 to 255 printable characters, no space at either end, no slash")
+    return person
 
 
 _ZONES = available_timezones()
@@ -101,7 +108,7 @@ class Joining(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"person": "ana", "company": "telco-a"}]})
 
-    person: Name
+    person: Annotated[Name, AfterValidator(_nameable)]
     company: Code
 
 
@@ -141,7 +148,9 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
     if body.external_reference is not None:
         namer = (await who(line.request)).company
         team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
-    of_its_kind((await line.look(TEAM, team_id)).state, imported=line.imported)
+    known = await line.look(TEAM, team_id)
+    of_its_kind(known.state, imported=line.imported)
+    await ensure_own_history(line, known)
     terms = await binding_terms(line, body.agreement_id)
     command = RegisterTeam(
         team_id=team_id,
@@ -182,11 +191,13 @@ async def _leave(line: Line, team_id: UUID, company: str, person: str) -> Meant:
 
 
 async def _team(line: Line, team_id: UUID) -> Registered:
-    state = (await line.look(TEAM, team_id)).state
+    known = await line.look(TEAM, team_id)
+    state = known.state
     if not isinstance(state, Registered):
         raise TeamUnknown
     await party_or(line, state.registered.agreement_id, TeamUnknown)
     of_its_kind(state, imported=line.imported)
+    await ensure_own_history(line, known)
     return state
 
 

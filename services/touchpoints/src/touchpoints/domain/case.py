@@ -120,6 +120,10 @@ class CaseNotImported(Forbidden):
     """History is told only of cases that were imported themselves."""
 
 
+class NotOnTheCase(Forbidden):
+    """Only people of a company on the case do this: who opened it, the accountable one, or one that works on it."""
+
+
 class CaseDiffers(Conflict):
     """A case with this reference was opened with other particulars."""
 
@@ -150,6 +154,12 @@ def of_its_kind(case: Case, *, imported: bool) -> None:
     """Hold that a source begins cases, or tells of those it began: nobody acts for others where people work."""
     if imported and isinstance(case, Opened) and not case.opened.imported:
         raise CaseNotImported
+
+
+def ensure_on(case: Opened, company: str) -> None:
+    """Hold that *company* is on the case."""
+    if company not in case.companies:
+        raise NotOnTheCase
 
 
 def _open(state: Case, command: OpenCase) -> list[Event]:
@@ -195,6 +205,8 @@ def _opening(command: OpenCase, terms: Terms) -> list[Event]:
 
 def _decide_priority(case: Opened, command: DecidePriority) -> list[Event]:
     of_its_kind(case, imported=command.imported)
+    if not command.imported:
+        ensure_on(case, command.decided_by.company)
     clause = clause_of(command.terms, command.priority)
     if case.decided_by is not None and case.priority == command.priority:
         return []

@@ -146,6 +146,10 @@ class ContactNotImported(Forbidden):
     """History is told only of contacts that were imported themselves."""
 
 
+class NotYourContact(Forbidden):
+    """Only the company that recorded a contact says what it is about: a case, a new case, or spam."""
+
+
 class ContactDiffers(Conflict):
     """A contact with this channel and reference was recorded with other content."""
 
@@ -193,6 +197,12 @@ def of_its_kind(contact: Contact, *, imported: bool) -> None:
     """Hold that a source begins contacts, or tells of those it began; of others it learns nothing."""
     if imported and not isinstance(contact, NotRecorded) and not contact.recorded.imported:
         raise ContactNotImported
+
+
+def ensure_own(contact: ContactRecorded, company: str) -> None:
+    """Hold that *company* recorded the contact."""
+    if contact.company != company:
+        raise NotYourContact
 
 
 def _record(state: Contact, command: RecordContact) -> list[Event]:
@@ -259,6 +269,8 @@ def _told(contact: ContactRecorded | RecordContact) -> tuple[object, ...]:
 
 def _link(contact: Recorded, command: LinkContact) -> list[Event]:
     about = contact.recorded
+    if command.linked_by is not None and not command.imported:
+        ensure_own(about, command.linked_by.company)
     if command.customer_id != about.customer_id:
         raise OtherCustomer
     if contact.case_id == command.case_id:
@@ -287,6 +299,8 @@ def _linking(
 
 
 def _find_spam(state: Contact, command: FindSpam) -> list[Event]:
+    if not isinstance(state, NotRecorded) and not command.imported:
+        ensure_own(state.recorded, command.found_by.company)
     match state:
         case NotRecorded():
             raise ContactUnknown

@@ -253,8 +253,7 @@ def _particulars(customer: Registered | RegisterCustomer) -> tuple[object, ...]:
 def _change(state: Customer, command: ChangeCustomer) -> list[Event]:
     of_its_kind(state, imported=command.imported)
     customer = registered(state)
-    before = (customer.language, customer.channel, customer.fields, customer.fingerprint)
-    if before == (command.language, command.channel, command.fields, command.fingerprint):
+    if not corrects(customer, command):
         return []
     return [
         CustomerChanged(
@@ -268,6 +267,12 @@ def _change(state: Customer, command: ChangeCustomer) -> list[Event]:
             at=command.at,
         )
     ]
+
+
+def corrects(customer: Registered, command: ChangeCustomer) -> bool:
+    """Tell whether *command* says anything that is not known of the customer."""
+    before = (customer.language, customer.channel, customer.fields, customer.fingerprint)
+    return before != (command.language, command.channel, command.fields, command.fingerprint)
 
 
 def _erase(state: Customer, command: EraseCustomer) -> list[Event]:

@@ -166,6 +166,10 @@ class NotOpenToYou(Forbidden):
     """People of another company join a team only if the company that runs it has opened it to theirs."""
 
 
+class NotInTheTeam(Forbidden):
+    """A contact or case names a team that the company which records it runs or has people in."""
+
+
 class CalendarUnknown(Invalid):
     """The agreement defines no such calendar."""
 
@@ -307,8 +311,21 @@ def evolve(state: Team, event: Event) -> Team:
 decider: Decider[Team, Command, Event] = Decider(initial=NotRegistered(), decide=decide, evolve=evolve)
 
 
-def ensure_of(state: Team, agreement_id: UUID, *, imported: bool) -> None:
-    """Hold that the team is registered under *agreement_id*, and that a source names only teams that it began."""
+def ensure_of(state: Team, agreement_id: UUID, *, company: str, imported: bool) -> None:
+    """Hold that *company* is in the team, which is registered under *agreement_id*.
+
+    A source names only teams that were imported, of whatever company.
+    """
     if not isinstance(state, Registered) or state.registered.agreement_id != agreement_id:
         raise TeamUnknown
     of_its_kind(state, imported=imported)
+    if not imported and not takes_part(state, company):
+        raise NotInTheTeam
+
+
+def takes_part(team: Team, company: str) -> bool:
+    """Tell whether *company* runs the team or has people in it."""
+    return isinstance(team, Registered) and company in {
+        team.registered.company,
+        *(member.company for member in team.members),
+    }

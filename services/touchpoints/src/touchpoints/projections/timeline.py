@@ -81,8 +81,8 @@ class Told:
     detail: str | None
 
 
-def entries(case_id: UUID) -> sa.Subquery:
-    """Return all that stands on the timeline of a case."""
+def entries(case_id: UUID, agreement_id: UUID) -> sa.Subquery:
+    """Return all that stands on the timeline of a case: what its own agreement's services and parties stated of it."""
     own, others = timeline.c, told.c
     shared = ("case_id", "happened_at", "position", "source", "what", "round", "company", "by_company", "team_id")
     stated = sa.select(
@@ -101,7 +101,12 @@ def entries(case_id: UUID) -> sa.Subquery:
         others.detail,
         others.source.label("stated_by"),
     )
-    return sa.union_all(stated.where(own.case_id == case_id), kept.where(others.case_id == case_id)).subquery()
+    return sa.union_all(
+        *(
+            some.where(table.case_id == case_id, table.agreement_id == agreement_id)
+            for some, table in ((stated, own), (kept, others))
+        )
+    ).subquery()
 
 
 @value

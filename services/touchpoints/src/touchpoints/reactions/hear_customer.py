@@ -8,9 +8,9 @@ from common.handling.types import Look
 from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from touchpoints.domain.case import HearCustomer
-from touchpoints.domain.contact import Channel, Direction
+from touchpoints.domain.contact import Channel, Direction, usable
 from touchpoints.domain.thread import TieThread
-from touchpoints.history import CASE, THREAD, thread_by_reference
+from touchpoints.history import CASE, CONTACT, THREAD, thread_by_reference
 
 
 @value
@@ -24,6 +24,7 @@ class ContactRecorded:
     channel: Channel
     thread_reference: str | None
     direction: Direction
+    company: str
     at: datetime
 
 
@@ -44,19 +45,20 @@ class ContactLinked:
 
 async def upon_recorded(fact: ContactRecorded, _: Look) -> Sequence[Send]:
     """Tell the case that the contact was recorded for, if it was for one."""
-    return [] if fact.case_id is None else _sends(fact, fact.case_id, fact.at)
+    return [] if fact.case_id is None else _sends(fact, fact.case_id, fact.company, fact.at)
 
 
-async def upon_linked(fact: ContactLinked, _: Look) -> Sequence[Send]:
+async def upon_linked(fact: ContactLinked, look: Look) -> Sequence[Send]:
     """Tell the case that the contact was linked to."""
-    return _sends(fact, fact.case_id, fact.contacted_at)
+    contact = usable((await look(CONTACT, fact.contact_id)).state)
+    return _sends(fact, fact.case_id, contact.recorded.company, fact.contacted_at)
 
 
-def _sends(fact: ContactRecorded | ContactLinked, case_id: UUID, at: datetime) -> Sequence[Send]:
+def _sends(fact: ContactRecorded | ContactLinked, case_id: UUID, company: str, at: datetime) -> Sequence[Send]:
     heard = HearCustomer(contact_id=fact.contact_id, direction=fact.direction, at=at)
     sends = [Send(kind=CASE, key=case_id, command=heard)]
     if fact.thread_reference is not None:
-        thread = thread_by_reference(fact.agreement_id, fact.channel, fact.thread_reference)
+        thread = thread_by_reference(fact.agreement_id, company, fact.channel, fact.thread_reference)
         tie = TieThread(agreement_id=fact.agreement_id, customer_id=fact.customer_id, case_id=case_id, at=fact.at)
         sends.append(Send(kind=THREAD, key=thread, command=tie))
     return sends
