@@ -151,3 +151,17 @@ def test_a_log_that_defines_entities_is_refused(tmp_path: Path) -> None:
     bomb = b'<!DOCTYPE log [<!ENTITY a "aaaaaaaaaa">]>' + XES.split(b"?>", 1)[1]
     rows = list(read(_written(tmp_path, "bomb.xes", b"<?xml version='1.0'?>" + bomb)))
     assert _rejects(iter(rows)) == [(1, "not XML that is safe to read: DTDForbidden")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("nul.ndjson", b'{"id":"1","said":"o\\u0000ne"}\n{"id":"2","said":"two"}\n'),
+        ("nul.csv", b"id,said\n1,o\x00ne\n2,two\n"),
+    ],
+)
+def test_a_row_with_a_nul_character_costs_only_itself(tmp_path: Path, name: str, content: bytes) -> None:
+    path = _written(tmp_path, name, content)
+    line = 1 if name.endswith("ndjson") else 2
+    assert _rejects(read(path)) == [(line, "it holds the NUL character")]
+    assert _cells(read(path)) == [{"id": "2", "said": "two"}]

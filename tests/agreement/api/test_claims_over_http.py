@@ -4,6 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from agreement.reactions import case_opened
+from common.eventstore.recorded import Context
+from common.running.service import Parts, new_id
+from common.values import Rule
+
 ANA, BEN, EVE = "ana/telco-a/manager", "ben/net-b/manager", "eve/rival/manager"
 Settled = Callable[[], Awaitable[None]]
 
@@ -93,3 +100,28 @@ async def test_a_claim_that_cannot_be_meant_is_only_refused(
     await settled()
     assert (await ask.good("GET", f"/v1/agreements/{key}/improvement-proposals", BEN))["items"] == []
     assert (await ask("GET", f"/v1/claims/{UUID(int=404)}", BEN)).status_code == 404
+
+
+async def test_a_claim_names_a_case_of_its_own_agreement_only(
+    ask: Any, story: Any, parts: Parts, settled: Settled
+) -> None:
+    key, other, case = await story.in_force(), await story.in_force(), new_id()
+    fact = {
+        "case_id": case,
+        "agreement_id": key,
+        "agreement_version": 1,
+        "priority": "normal",
+        "at": "2026-01-09T09:00:00Z",
+    }
+    heard = msgspec.json.decode(msgspec.json.encode(fact), type=case_opened.reaction.shape)
+    for send in await case_opened.reaction.react(heard, parts.handle.look):
+        context = Context(actor=Rule(rule="reaction:case-opened"), correlation=new_id())
+        await parts.handle(send.kind, send.key, send.command, context=context)
+    for agreement, named, clause in ((other, case, "p-1"), (other, case, "p-9"), (key, new_id(), "p-1")):
+        body = claim(case_id=str(named), clause_id=clause)
+        refused = await ask("POST", f"/v1/agreements/{agreement}/claims", ANA, body)
+        assert (refused.status_code, refused.json()["type"]) == (404, "urn:acuerdo:refusal:unknown-case")
+    await settled()
+    assert (await ask.good("GET", f"/v1/agreements/{other}/improvement-proposals", BEN))["items"] == []
+    filed = await ask.good("POST", f"/v1/agreements/{key}/claims", ANA, claim(case_id=str(case)))
+    assert filed["agreement_version"] == 1

@@ -236,7 +236,8 @@ async def test_a_party_that_is_not_on_the_case_brings_itself_into_its_work_by_no
         how = {"content": sent, "headers": {"content-type": "application/x-ndjson"}}
         outcome = json.loads((await house.ask(BYSTANDER, "POST", "/v1/work/batch", **how)).text)
         assert outcome["status"] == 403, outcome
-    await done(house, BYSTANDER, f"{work}/notes", text="we are here, too")
+    noted = await house.ask(BYSTANDER, "POST", f"{work}/notes", json={"text": "we are here, too"})
+    assert (noted.status_code, noted.json()["type"]) == (403, "urn:acuerdo:refusal:not-on-the-case")
     assert read_in(await answers(house, BYSTANDER, case)) == told(set())
 
 

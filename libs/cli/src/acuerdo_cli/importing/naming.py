@@ -14,6 +14,9 @@ T = TypeVar("T")
 
 _REMEMBERED = 20_000
 
+NAME, ABOUT, WORDS, LANGUAGE = 200, 20_000, 4_000, 35
+"""Characters that the services take of a name, of what a case is about, of a remark, and of a language."""
+
 
 class NotUnderstood(Exception):
     """The row says nothing that the mapping gives a meaning to."""
@@ -86,8 +89,8 @@ class Naming:
             activity=_name(cells, case.activity, "activity"),
             region=_name(cells, case.region, "region"),
             priority=self._priority(_name(cells, case.priority, "priority")),
-            language=_name(cells, case.language, "language"),
-            about=_name(cells, case.about, "about"),
+            language=_name(cells, case.language, "language", LANGUAGE),
+            about=_name(cells, case.about, "about", ABOUT),
         )
 
     def _priority(self, name: str) -> str:
@@ -99,9 +102,17 @@ class Naming:
     def _said(self, cells: dict[str, str]) -> Said:
         meaning = next((meaning for meaning in self._mapping.rows if _fits(meaning, cells)), None)
         if meaning is None:
-            what = ", ".join(f"{column} {cell!r}" for column, cell in cells.items())
+            what = ", ".join(f"{column} {cell[:NAME]!r}" for column, cell in cells.items())
             raise NotUnderstood(f"no rule says what {what} means")
-        return Said(meaning=meaning, words=" / ".join(dict.fromkeys(filter(None, cells.values()))))
+        words = " / ".join(dict.fromkeys(filter(None, cells.values())))
+        return Said(meaning=meaning, words=fitting(words, "remark", WORDS))
+
+
+def fitting(said: str, what: str, longest: int) -> str:
+    """Return *said* if the services take as much. Raises ``NotUnderstood``."""
+    if len(said) > longest:
+        raise NotUnderstood(f"the {what} has {len(said)} characters; at most {longest} are taken")
+    return said
 
 
 def clean(cell: str, missing: frozenset[str]) -> str:
@@ -120,11 +131,11 @@ def _fits(meaning: Meaning, cells: dict[str, str]) -> bool:
     )
 
 
-def _name(cells: dict[str, str], known: Known, what: str) -> str:
+def _name(cells: dict[str, str], known: Known, what: str, longest: int = NAME) -> str:
     if known.column is None:
         return known.value or ""
     cell = cells[known.column]
     named = known.names.get(cell, cell) or known.missing
     if named is None:
         raise NotUnderstood(f"no {what}: {known.column!r} is missing")
-    return named
+    return fitting(named, what, longest)

@@ -107,6 +107,13 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
+def _unreadable(said: str) -> str | None:
+    """Return why no service takes *said*: a lone surrogate, which JSON can escape, is no UTF-8; NUL is no text."""
+    if not _is_utf8(said):
+        return "not UTF-8"
+    return "it holds the NUL character" if "\0" in said else None
+
+
 class _Lines:
     """The lines of a text, counted; one that is too long comes shortened and is marked."""
 
@@ -163,9 +170,11 @@ def _record(header: list[str], cells: list[str], line: int, lines: _Lines) -> Ro
         return None
     if len(cells) != len(header):
         return Reject(line=line, reason=f"{len(cells)} fields where the header names {len(header)}")
-    if not _is_utf8("".join(cells)):
-        return Reject(line=line, reason="not UTF-8")
-    return Row(line=line, cells=dict(zip(header, cells, strict=True)))
+    return (
+        Reject(line=line, reason=wrong)
+        if (wrong := _unreadable("".join(cells)))
+        else Row(line=line, cells=dict(zip(header, cells, strict=True)))
+    )
 
 
 def _ndjson(text: io.TextIOWrapper) -> Rows:
@@ -191,9 +200,8 @@ def _object(number: int, line: str) -> Row | Reject:
         cells = dict(_flat("", cast("dict[str, Any]", record)))
     except RecursionError as error:
         return Reject(line=number, reason=f"not JSON: {error}")
-    if not all(_is_utf8(text) for cell in cells.items() for text in cell):  # a lone surrogate, escaped, is none
-        return Reject(line=number, reason="not UTF-8")
-    return Row(line=number, cells=cells)
+    said = "".join(text for cell in cells.items() for text in cell)
+    return Reject(line=number, reason=wrong) if (wrong := _unreadable(said)) else Row(line=number, cells=cells)
 
 
 def _flat(prefix: str, record: dict[str, Any]) -> Iterator[tuple[str, str]]:

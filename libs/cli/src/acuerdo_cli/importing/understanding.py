@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from acuerdo_cli.importing.mapping import Mapping
 from acuerdo_cli.importing.meanings import Means, Moment
-from acuerdo_cli.importing.naming import Naming, NotUnderstood, Said, clean
+from acuerdo_cli.importing.naming import NAME, Naming, NotUnderstood, Said, clean, fitting
 from acuerdo_cli.importing.rows import Reject, Row, Unusable
 from common.values import can_name_a_person
 
@@ -17,6 +17,9 @@ _EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 12, 31, tz
 
 _LONGEST_SPAN = 36_525
 """Days; an outcome a hundred years after the opening is a mistake of the source."""
+
+_LONGEST_CASE = 240
+"""Characters of a case's name: what came of it later is called by it too, with the number of its step."""
 
 
 class Understanding:
@@ -98,16 +101,18 @@ class Understanding:
     def _said(self, row: Row, key: str, at: datetime, said: Said, *, opening: bool = False) -> Moment:
         person = self._mapping.person
         named = self._cell(row, person.column) if person.column else ""
+        team, about = self._naming.team(row), self._naming.about(row)
+        fitting(f"{team.company}: {about.service}", "company with its service", NAME)
         return Moment(
             line=row.line,
-            case=key,
+            case=fitting(key, "case", _LONGEST_CASE),
             at=at,
             means=Means.IN_WORK if opening else said.meaning.means,
-            team=self._naming.team(row),
+            team=team,
             person=_nameable(named or person.unnamed),
             said=said.words,
             reason=said.meaning.reason or "",
-            about=self._naming.about(row),
+            about=about,
         )
 
     def _needed(self, row: Row, column: str) -> str:

@@ -22,9 +22,11 @@ from agreement.domain.claim import (
     NotHappenedYet,
     NotInTheAgreement,
     ProposeImprovement,
+    UnknownCase,
     UnknownClaim,
 )
-from agreement.history import CLAIM, filed_by_reference
+from agreement.domain.measure import Unmeasured
+from agreement.history import CLAIM, MEASURE, filed_by_reference
 from agreement.projections.claims import claims
 from agreement.projections.improvement_proposals import improvement_proposals
 from common.web.desk import Desk, allowed
@@ -82,7 +84,13 @@ class Proposing(Body):
     operation_id="fileClaim",
     response_model=views.ClaimWritten,
     responses=problems(
-        UnknownAgreement, NotInTheAgreement, NotBoundByTheClause, AgainstOneself, NotHappenedYet, AlreadyFiled
+        UnknownAgreement,
+        UnknownCase,
+        NotInTheAgreement,
+        NotBoundByTheClause,
+        AgainstOneself,
+        NotHappenedYet,
+        AlreadyFiled,
     ),
 )
 async def file_claim(
@@ -94,6 +102,7 @@ async def file_claim(
     whose id the problem names.
     """
     state = (await known(desk, agreement_id)).state
+    await _of_the_agreement(desk, agreement_id, body.case_id)
     claim_id = _named(desk, agreement_id, body.reference)
     clause = cited(state, body.clause_id, body.event_at)
     command = FileClaim(
@@ -113,6 +122,15 @@ async def file_claim(
         answer = {"claim_id": claim_id, "agreement_version": clause.version, "clause_id": body.clause_id}
         return await _answered(desk, claim_id, command, answer, 201)
     return await _answered(desk, claim_id, command, _unforeseen(claim_id, body), 422)
+
+
+async def _of_the_agreement(desk: Desk, agreement_id: UUID, case_id: UUID | None) -> None:
+    """Hold only if the case, where one is named, is of the agreement: what is claimed stands on its timeline."""
+    if case_id is None:
+        return
+    case = (await desk.look(MEASURE, case_id)).state
+    if isinstance(case, Unmeasured) or case.agreement_id != agreement_id:
+        raise UnknownCase
 
 
 def _named(desk: Desk, agreement_id: UUID, reference: UUID | None) -> UUID:

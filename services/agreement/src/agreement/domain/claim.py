@@ -129,6 +129,10 @@ class NotHappenedYet(Invalid):
     """What is claimed must have happened."""
 
 
+class UnknownCase(NotFound):
+    """There is no such case under this agreement."""
+
+
 class NotInTheAgreement(Invalid):
     """What the agreement in force did not say cannot be claimed; it has been filed as an improvement proposal."""
 

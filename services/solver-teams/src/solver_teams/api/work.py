@@ -144,10 +144,10 @@ async def open_item(case_id: UUID, body: NewItem, desk: Annotated[Desk, allowed(
     status_code=201,
     operation_id="noteWork",
     response_model=views.CaseNamed,
-    responses=problems(no.ReasonMissing, NotFound),
+    responses=problems(no.ReasonMissing, no.NotOnTheCase, NotFound),
 )
 async def note_work(case_id: UUID, body: Noting, desk: Annotated[Desk, allowed(*TELLERS)]) -> Response:
-    """Write something down about the work; it changes nothing."""
+    """Write something down about the work of a case that your company is on; it changes nothing."""
     return await desk.carry_out(NOTE, body, case_id=case_id)
 
 

@@ -229,7 +229,7 @@ async def _solve(body: Solving, line: Line, *, case_id: UUID, item_id: UUID) -> 
 
 
 async def _note(body: Noting, line: Line, *, case_id: UUID) -> Meant:
-    command = NoteWork(case_id=case_id, text=confide(body.text), by=line.by, at=line.at)
+    command = NoteWork(case_id=case_id, text=confide(body.text), by=line.by, at=line.at, imported=line.imported)
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
 

@@ -250,12 +250,13 @@ class SolveWork:
 
 @value
 class NoteWork:
-    """Write something down about the work."""
+    """Write something down about the work. ``imported``: a source tells it, and of an imported case."""
 
     case_id: UUID
     text: Confided
     by: Person
     at: datetime
+    imported: bool
 
 
 @value

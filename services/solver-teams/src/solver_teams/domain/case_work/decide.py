@@ -38,7 +38,7 @@ from solver_teams.domain.case_work.commands import (
 )
 from solver_teams.domain.case_work.evolve import evolve
 from solver_teams.domain.case_work.facts import Fact, WorkNoted
-from solver_teams.domain.case_work.guards import opened, reasoned
+from solver_teams.domain.case_work.guards import may_note, opened, reasoned
 from solver_teams.domain.case_work.recording import record
 from solver_teams.domain.case_work.states import CaseWork, NotOpened
 
@@ -132,6 +132,7 @@ def _in_hand(
 
 def _note(state: CaseWork, command: NoteWork) -> list[Fact]:
     case, text = opened(state), reasoned(command.text)
+    may_note(case, command.by, imported=command.imported)
     noted = WorkNoted(
         case_id=case.case_id,
         agreement_id=case.agreement_id,

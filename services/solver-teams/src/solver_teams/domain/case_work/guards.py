@@ -14,6 +14,7 @@ from solver_teams.domain.case_work.refusals import (
     FeedbackAwaited,
     NotAMember,
     NotInWork,
+    NotOnTheCase,
     NotTheHolder,
     NotYoursToDirect,
     NotYoursToTell,
@@ -123,6 +124,13 @@ def may_direct(case: Case, items: tuple[Item, ...], by: Person, *, imported: boo
     concerned = {case.accountable, case.company} | {company_of(item) for item in items}
     if not imported and by.company not in concerned:
         raise NotYoursToDirect
+
+
+def may_note(case: Case, by: Person, *, imported: bool) -> None:
+    """Hold that *by* is of a company on the case, which has something to say about its work; or a source tells."""
+    of_its_kind(case, imported=imported)
+    if not imported and by.company not in case.companies:
+        raise NotOnTheCase
 
 
 def accepted_by_them(item: InHands, by: Person) -> list[Fact]:

@@ -53,7 +53,7 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
     to = staffed(case, command.team, command.company)
     elsewhere = _elsewhere(case, to, command)
     if command.activity is Activity.NOTE:
-        note = NoteWork(case_id=case.case_id, text=_words(command), by=command.by, at=command.at)
+        note = NoteWork(case_id=case.case_id, text=_words(command), by=command.by, at=command.at, imported=True)
         return [*decide(state, note), *elsewhere]
     _of_this_round(case, command)
     if command.activity is Activity.SOLVED and isinstance(state, Awaiting | Closed):

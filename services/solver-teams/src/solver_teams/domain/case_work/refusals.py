@@ -91,6 +91,10 @@ class NotTheHolder(Forbidden):
     """Only those who hold the work may do this."""
 
 
+class NotOnTheCase(Forbidden):
+    """Only people of a company on the case do this: the touchpoint's, the accountable one, or one asked to work."""
+
+
 class NotYoursToDirect(Forbidden):
     """Only the company that holds the work, the one that is accountable or the touchpoint's may do this."""
 
