@@ -155,10 +155,15 @@ async def test_a_negative_without_a_reason_is_inquired_into(house: Any) -> None:
     case_id = await asked(house)
     await house.answer(await house.link(case_id), score="1")
     feedback_id = (await loop_of(house, case_id))["rounds"][0]["answers"][0]["feedback_id"]
-    assert "inquire" in await tasks_of(house, case_id)
+    await amend(house, case_id)
+    await house.solve(case_id, 2)
+    assert (await loop_of(house, case_id))["state"] == "solution-waits-for-action"
+    assert await tasks_of(house, case_id) == ["inquire"]
+    await refused(house, ANA, f"/v1/loops/{case_id}/asks", {}, "corrective-action-needed")
     found = {"reason": "waited two weeks", "channel": "phone", "stage": "end", "account": "Rosa told me"}
     await done(house, ANA, f"/v1/loops/{case_id}/inquiries/{feedback_id}/answers", found)
     assert "inquire" not in await tasks_of(house, case_id)
+    assert (await loop_of(house, case_id))["state"] == "awaiting-feedback"
 
 
 async def test_silence_reminds_then_becomes_a_persons_task_and_closes_nothing(house: Any) -> None:

@@ -123,6 +123,7 @@ def anything(moment: datetime) -> st.SearchStrategy[Any]:
             stage=st.none(),
             moment=st.none(),
             account=st.none(),
+            request_id=ids,
             **told,
         ),
         at(moment, commands.StateRootCause, cause=confided, **asks, **acts),
@@ -239,19 +240,28 @@ def only_companies_on_the_case_acted(life: list[Any]) -> None:
 
 
 def asked_only_when_amended(life: list[Any]) -> None:
-    """Hold that a round that follows negative feedback asks only after its cause and one of its actions."""
+    """Hold that a round that follows negative feedback asks only after its reason, its cause and one of its actions.
+
+    The reason of what is asked as history is not held to: no source need say it.
+    """
     negative, cause, done, number = False, False, False, 1
+    inquiries, feedback_id = set[UUID](), None
     for fact in life:
         match fact:
             case facts.RoundOpened(reason=reason):
                 negative, cause, done = reason == "negative-feedback", False, False
-                number = fact.round
+                number, feedback_id = fact.round, fact.feedback_id
+            case facts.InquiryOpened():
+                inquiries.add(fact.feedback_id)
+            case facts.InquiryAnswered():
+                inquiries.discard(fact.feedback_id)
             case facts.RootCauseStated():
                 cause = True
             case facts.CorrectiveActionDone():
                 done = done or (negative and fact.round == number)
             case facts.FeedbackAsked():
                 assert not negative or (cause and done)
+                assert not negative or fact.imported or feedback_id not in inquiries
             case _:
                 pass
 

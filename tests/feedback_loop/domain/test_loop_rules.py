@@ -336,22 +336,46 @@ def test_negative_feedback_without_a_reason_opens_an_inquiry() -> None:
     assert "InquiryOpened" in brought(asked(), sealed)  # words are sealed: what they mean is for people to find out
 
 
-def test_an_inquiry_is_answered_once() -> None:
-    found = AnswerInquiry(
+def finding() -> AnswerInquiry:
+    return AnswerInquiry(
         feedback_id=ANSWER,
         reason=confide("waited two weeks"),
         channel="phone",
         stage=None,
         moment=None,
         account=None,
+        request_id=SECOND,
         imported=False,
         by=ANA,
         recorded_by=ANA,
         at=MONDAY,
     )
+
+
+def test_an_inquiry_is_answered_once() -> None:
     inquired = asked(answering(1, reason=None))
-    assert brought(inquired, found) == ["InquiryAnswered"]
-    inquired.after(found).when(found).then_refused(refusals.NoSuchInquiry)
+    assert brought(inquired, finding()) == ["InquiryAnswered"]
+    inquired.after(finding()).when(finding()).then_refused(refusals.NoSuchInquiry)
+
+
+def test_nobody_is_asked_again_while_it_is_not_known_why_the_customer_was_not_content() -> None:
+    amended = asked(answering(1, reason=None), stating(), acting(), finishing())
+    waits = amended.after(solving(2, SECOND))
+    assert stage(waits) == "SolutionWaits"
+    waits.when(asking(THIRD)).then_refused(refusals.CorrectiveActionNeeded)
+    assert brought(waits, finding()) == ["InquiryAnswered", "FeedbackAsked"]
+    assert brought(amended.after(finding()), solving(2, SECOND)) == ["SolutionNoted", "FeedbackAsked"]
+    late = asked(answering(1, reason=None), solving(2, SECOND), finding(), acting(), finishing())
+    assert brought(late, stating()) == ["RootCauseStated", "FeedbackAsked"]
+    rested = waits.after(parking(), resting())
+    assert brought(rested, finding()) == ["InquiryAnswered"]
+    assert brought(rested, going_on()) == ["CaseUnparked"]
+    assert brought(rested.after(finding()), going_on()) == ["CaseUnparked", "FeedbackAsked"]
+
+
+def test_history_is_told_with_rounds_whose_reason_no_source_says() -> None:
+    told = asked(answering(1, reason=None), stating(), acting(), finishing())
+    assert brought(told, solving(2, SECOND, imported=True)) == ["SolutionNoted", "FeedbackAsked"]
 
 
 def test_after_negative_feedback_a_solution_waits_until_cause_is_stated_and_an_action_done() -> None:
@@ -447,12 +471,8 @@ def told_by(command: Any, person: Person) -> Any:
 
 
 def test_only_companies_on_the_case_act_in_it() -> None:
-    found = AnswerInquiry(
-        feedback_id=ANSWER, reason=confide("late"), channel="phone", stage=None, moment=None, account=None,
-        imported=False, by=GIL, recorded_by=GIL, at=MONDAY,
-    )  # fmt: skip
     negative = asked(answering(1, reason=None), acting())
-    for command in (stating(), acting("outsourcer-c"), finishing(), parking(), found):
+    for command in (stating(), acting("outsourcer-c"), finishing(), parking(), finding()):
         negative.when(told_by(command, GIL)).then_refused(refusals.NotOnTheCase)
     no = RefuseParking(reason=confide("no"), imported=False, by=GIL, recorded_by=GIL, at=MONDAY + DAY)
     for command in (resting(GIL), no):

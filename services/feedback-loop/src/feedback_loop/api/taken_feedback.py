@@ -176,6 +176,7 @@ async def _inquired(body: InquiryAnswer, line: Line, *, case_id: UUID, feedback_
         stage=body.stage,
         moment=body.moment,
         account=await sealed(line, case_id, body.account),
+        request_id=line.new_id(),
         imported=line.imported,
         by=line.by,
         recorded_by=await recorder(line),
@@ -255,5 +256,5 @@ async def refuse_feedback(
 async def answer_inquiry(
     case_id: UUID, feedback_id: UUID, body: InquiryAnswer, desk: Annotated[Desk, allowed(*ANSWER_INQUIRY.roles)]
 ) -> Response:
-    """State why the customer rated so."""
+    """State why the customer rated so; a solution that waited only for this is asked about."""
     return await desk.carry_out(ANSWER_INQUIRY, body, case_id=case_id, feedback_id=feedback_id)

@@ -39,7 +39,7 @@ def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
         by=command.by,
         at=command.at,
     )
-    return [stated, *_asking(state, stated, command.request_id, imported=command.imported, at=command.at)]
+    return [stated, *asking(state, stated, command.request_id, imported=command.imported, at=command.at)]
 
 
 def open_action(state: Loop, command: OpenCorrectiveAction) -> list[Fact]:
@@ -100,7 +100,7 @@ def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
         by=command.by,
         at=command.at,
     )
-    return [done, *_asking(state, done, command.request_id, imported=command.imported, at=command.at)]
+    return [done, *asking(state, done, command.request_id, imported=command.imported, at=command.at)]
 
 
 def _unfinished(state: Loop) -> Life:
@@ -111,9 +111,10 @@ def _unfinished(state: Loop) -> Life:
             return life
 
 
-def _asking(state: Loop, amends: Fact, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
+def asking(state: Loop, amends: Fact, request_id: UUID, *, imported: bool, at: datetime) -> list[Fact]:
+    """Return the asking that waited for *amends* and for nothing else, if one did."""
     match evolve(state, amends):
-        case Open(life=life, stage=SolutionWaits()) if life.repaired():
+        case Open(life=life, stage=SolutionWaits()) if life.repaired(imported=imported):
             return ask(life, request_id, "amended", imported=imported, at=at)
         case _:
             return []

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from feedback_loop.domain.loop_amending import asking
 from feedback_loop.domain.loop_commands import (
     AnswerInquiry,
     ApproveFeedback,
@@ -298,22 +299,21 @@ def refuse(state: Loop, command: RefuseFeedback) -> list[Fact]:
 
 
 def answer_inquiry(state: Loop, command: AnswerInquiry) -> list[Fact]:
-    """Return why the customer rated so, as a person found out."""
+    """Return why the customer rated so, as a person found out, and the asking that waited for it."""
     life = known(state).life
     on_the_case(life, command.by, command.recorded_by, imported=command.imported)
     if command.feedback_id not in life.inquiries:
         raise NoSuchInquiry
-    return [
-        InquiryAnswered(
-            case_id=life.case_id,
-            agreement_id=life.agreement_id,
-            feedback_id=command.feedback_id,
-            reason=command.reason,
-            channel=command.channel,
-            stage=command.stage,
-            moment=command.moment,
-            account=command.account,
-            by=command.by,
-            at=command.at,
-        )
-    ]
+    answered = InquiryAnswered(
+        case_id=life.case_id,
+        agreement_id=life.agreement_id,
+        feedback_id=command.feedback_id,
+        reason=command.reason,
+        channel=command.channel,
+        stage=command.stage,
+        moment=command.moment,
+        account=command.account,
+        by=command.by,
+        at=command.at,
+    )
+    return [answered, *asking(state, answered, command.request_id, imported=command.imported, at=command.at)]

@@ -115,7 +115,7 @@ def note_solution(state: Loop, command: NoteSolution) -> list[Fact]:
         return []
     noted = _noted(case.life, command.solution, command.at)
     match case:
-        case Open(stage=InWork()) if case.life.repaired():
+        case Open(stage=InWork()) if case.life.repaired(imported=command.imported):
             asking = ask(case.life, command.request_id, "solution-proposed", imported=command.imported, at=command.at)
             return [noted, *asking]
         case Open(stage=InWork()) | Parked(stage=InWork()):

@@ -137,7 +137,7 @@ class RefuseFeedback:
 
 @value
 class AnswerInquiry:
-    """A person found out why the customer rated so."""
+    """A person found out why the customer rated so; a solution that waited for it is asked about."""
 
     feedback_id: UUID
     reason: Confided
@@ -145,6 +145,7 @@ class AnswerInquiry:
     stage: str | None
     moment: datetime | None
     account: Sealed | None
+    request_id: UUID
     imported: bool
     by: Person
     recorded_by: Person

@@ -148,7 +148,7 @@ def _asking(life: Life, stage: object, request_id: UUID, *, imported: bool, at: 
     match stage:
         case AwaitingFeedback() | Silent():
             return ask(life, request_id, "unparked", imported=imported, at=at)
-        case SolutionWaits() if life.repaired():
+        case SolutionWaits() if life.repaired(imported=imported):
             return ask(life, request_id, "solution-proposed", imported=imported, at=at)
         case _:
             return []

@@ -40,7 +40,7 @@ class NothingToAsk(Conflict):
 
 
 class CorrectiveActionNeeded(Conflict):
-    """After negative feedback nobody is asked before its root cause is stated and a corrective action is done."""
+    """Nobody is asked before the negative feedback has its reason, its root cause and a corrective action done."""
 
 
 class FeedbackNotAsked(Conflict):

@@ -89,10 +89,14 @@ class Life:
         """Return the corrective action *action_id*, if it is one of this case."""
         return next((one for one in self.actions if one.action_id == action_id), None)
 
-    def repaired(self) -> bool:
-        """Tell whether the customer may be asked: nothing to amend, or its cause is stated and an action done."""
+    def repaired(self, *, imported: bool) -> bool:
+        """Tell whether the customer may be asked: nothing to amend, or its cause is stated and an action done.
+
+        The customer's reason is known by then as well, but to what is told as history: not every source says it.
+        """
         amended = any(action.done and action.round == self.round.number for action in self.actions)
-        return self.round.negative is None or (self.round.cause is not None and amended)
+        reasoned = imported or self.round.negative not in self.inquiries
+        return self.round.negative is None or (reasoned and self.round.cause is not None and amended)
 
 
 @value
@@ -102,7 +106,7 @@ class InWork:
 
 @value
 class SolutionWaits:
-    """A solution is there, but the customer cannot be asked yet: a corrective action is not done, or the case rests."""
+    """A solution is there, but the customer cannot be asked yet: something is to amend first, or the case rests."""
 
 
 @value
