@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,29 @@ def test_the_clients_example_says_in_one_line_what_was_refused(deployment: Deplo
     assert refused.returncode == 1
     assert refused.stderr.startswith("unauthenticated: ")
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("bad", ["no.token", ""], ids=["bad", "none"])
+def test_a_subscriber_whose_token_is_bad_ends_at_once_with_one_line(
+    deployment: Deployment, tmp_path: Path, bad: str
+) -> None:
+    begun = time.monotonic()
+    refused = _run(tmp_path, "docs/integrating.md", deployment.facts_url, bad, ONE, UNKNOWN)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Authorization Violation" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert time.monotonic() - begun < 30  # it would try again for two minutes
+
+
+def test_a_subscriber_prints_the_facts_and_ends_when_its_token_does(
+    deployment: Deployment, agreement: str, tmp_path: Path
+) -> None:
+    token = deployment.token(company=ONE, roles=["integrator"], person="warehouse", ttl=timedelta(seconds=8))
+    done = _run(tmp_path, "docs/integrating.md", deployment.facts_url, token, ONE, agreement)
+    assert done.returncode == 1
+    assert "acuerdo.agreement.agreement-in-force" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "start it again, with a fresh token" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
