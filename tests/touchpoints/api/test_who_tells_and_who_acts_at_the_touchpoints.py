@@ -292,19 +292,14 @@ async def test_whom_no_token_or_path_can_name_joins_no_team(house: Any, live: di
     assert (await post(house, LEO, path, {"person": person, "company": "telco-a"}))[0] == 422
 
 
-async def test_what_another_agreement_s_facts_say_of_a_case_does_not_stand_on_its_timeline(
+async def test_what_another_agreement_s_facts_say_of_a_case_changes_neither_it_nor_its_timeline(
     house: Any, live: dict[str, str]
 ) -> None:
-    claim = {
-        "claim_id": "0190a7f2-0000-7000-8000-00000000aaaa",
-        "case_id": live["case_id"],
-        "at": "2026-03-03T10:00:00Z",
-        "round": 1,
-        "scope": "all",
-    }
+    closed = {"case_id": live["case_id"], "at": "2036-03-03T10:00:00Z", "round": 1}
     path = f"/v1/cases/{live['case_id']}/timeline"
     for agreement_id, says in (("0190a7f2-0000-7000-8000-00000000bbbb", False), (str(house.agreement_id), True)):
-        await house.hear("feedback-loop", "case-closed", {**claim, "agreement_id": agreement_id})
+        await house.hear("feedback-loop", "case-closed", {**closed, "agreement_id": agreement_id})
         async with house.ask(ANA) as ana:
             whats = [entry["what"] for entry in (await ana.get(path)).json()["items"]]
-        assert ("case-closed" in whats) == says
+            loop = (await ana.get(f"/v1/cases/{live['case_id']}")).json()["loop"]
+        assert ("case-closed" in whats, loop == "closed") == (says, says)

@@ -254,6 +254,8 @@ def _note(state: Case, command: NoteMilestone) -> list[Event]:
             raise NotYet
         case Opened(noted=known) if command.entry_id in known:
             return []
+        case Opened(opened=about) if command.agreement_id != about.agreement_id:
+            return []  # another agreement's parties say nothing of this case
         case Opened(last_inbound=CustomerHeard(at=at) as heard) if rests(command.milestone) and at > command.at:
             return [
                 noted(command, state.companies),
