@@ -59,6 +59,19 @@ def test_a_dry_run_writes_the_rejects_where_it_is_told_to(file: Path) -> None:
 def test_without_json_the_numbers_are_a_table_and_the_first_rows_not_understood_are_told(file: Path) -> None:
     file.write_text(COMPLAINTS + (COMPLAINTS.splitlines()[-1] + "\n") * 6)
     done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run")
+def test_a_row_with_more_than_the_services_take_is_rejected_by_its_line_in_a_dry_run_too(file: Path) -> None:
+    long = COMPLAINTS.splitlines()[1].replace("Jalisco", "x" * 100_000)
+    nul = COMPLAINTS.splitlines()[1].replace("IZZI", "IZ\0ZI")
+    file.write_text(f"{COMPLAINTS}{long}\n{nul}\n")
+    rejects = file.with_name("not-understood.csv")
+    done = _acuerdo(file.parent, file, "--mapping", MAPPINGS / "profeco.toml", "--dry-run", "--rejects", rejects)
+    assert done.returncode == 0
+    assert rejects.read_text().splitlines()[2:] == [
+        "7,the region has 100000 characters; at most 200 are taken",
+        "8,it holds the NUL character",
+    ]
+
+
     assert "TELCEL" in done.stdout
     assert "11 rows, 7 rejected\n  line 6: no rule says what estado_procesal 'OLVIDADA' means\n" in done.stdout
     assert "  and 2 more; --rejects PATH writes all of them down\n" in done.stdout

@@ -280,7 +280,7 @@ class QuestionNamed(TypedDict):
 
 
 class QuestionShown(TypedDict):
-    """What was asked of a company, or (none named) of the customer; null is not shared with the reader's company."""
+    """What was asked of a company, or (none named) of the customer, and the answer."""
 
     question_id: str
     asked_company: str | None
@@ -688,7 +688,7 @@ class SolverTeamsService:
     def note_work(
         self, case_id: UUID | str, *, text: str, version: int | None = None, key: str | None = None
     ) -> Answer[CaseNamed]:
-        """Write something down about the work; it changes nothing."""
+        """Write something down about the work of a case that your company is on; it changes nothing."""
         return self._sender.send(
             Call(
                 service="solver-teams",
@@ -1325,7 +1325,7 @@ class AsyncSolverTeamsService:
     async def note_work(
         self, case_id: UUID | str, *, text: str, version: int | None = None, key: str | None = None
     ) -> Answer[CaseNamed]:
-        """Write something down about the work; it changes nothing."""
+        """Write something down about the work of a case that your company is on; it changes nothing."""
         return await self._sender.send(
             Call(
                 service="solver-teams",

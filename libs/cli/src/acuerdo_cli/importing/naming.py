@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 _REMEMBERED = 20_000
 
-NAME, ABOUT, WORDS, LANGUAGE = 200, 20_000, 4_000, 35
-"""Characters that the services take of a name, of what a case is about, of a remark, and of a language."""
+NAME, ABOUT, WORDS, LEVEL, LANGUAGE = 200, 20_000, 4_000, 100, 35
+"""Characters that the services take of a name, what a case is about, a remark, a team's level, and a language."""
 
 
 class NotUnderstood(Exception):
@@ -79,7 +79,7 @@ class Naming:
         return Team(
             company=_name(cells, case.company, "company"),
             name=_name(cells, case.team, "team"),
-            level=_name(cells, case.level, "level"),
+            level=_name(cells, case.level, "level", LEVEL),
         )
 
     def _about(self, cells: dict[str, str]) -> Circumstances:
