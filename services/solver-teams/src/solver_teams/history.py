@@ -9,7 +9,7 @@ from solver_teams.domain import agreement, team
 from solver_teams.domain.case_work import decide, facts
 
 AGREEMENT = Kind(name="agreement", decider=agreement.decider)
-TEAM = Kind(name="team", decider=team.decider)
+TEAM = Kind(name="team", decider=team.decider, told_by_one=True)
 CASE_WORK = Kind(name="case_work", decider=decide.decider)
 
 
