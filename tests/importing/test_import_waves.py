@@ -75,6 +75,20 @@ async def test_a_refusal_is_told_in_the_words_of_the_source_not_by_its_operation
     assert reject.reason == "the opening of the case (at 2099-01-01T00:00:00Z) was refused: No. Not yet."
 
 
+async def test_a_key_that_told_otherwise_before_is_told_as_an_import_that_changed() -> None:
+    used = {"type": "urn:acuerdo:refusal:key-used-otherwise", "title": "This idempotency key has been used."}
+
+    async def send(_: str, lines: Sequence[Line]) -> Sequence[Outcome]:
+        return [Outcome(n, 422, None, problem(used, 422)) for n, _ in enumerate(lines, start=1)]
+
+    line = {"operation": "recordWork", "key": "a", "occurred_at": "2020-01-01T00:00:00Z"}
+    (reject,) = await run([Course([Stage(to="work", lines=(line,), rows=(2,))])], send)
+    assert reject.reason == (
+        "the work (at 2020-01-01T00:00:00Z) was imported otherwise before and stays so: "
+        "has its row, or a name in 'names', changed?"
+    )
+
+
 async def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waves, "PATIENCE", 0.05)
     refused = await run([_course(("work", "a"))], Services(a=[409] * 50))

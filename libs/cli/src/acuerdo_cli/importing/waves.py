@@ -72,6 +72,9 @@ class Course:
         self.pause = min(self.pause * 2, _LONGEST_PAUSE)
 
 
+_TOLD_OTHERWISE = "key-used-otherwise"
+"""The refusal of a key that was used for other words: an import's keys stay the same when its names change."""
+
 _OPENING, _AMENDS, _PARKING = "the opening of the case", "what was put right", "the parking of the case"
 _WORDS = {
     "registerTeam": "the team",
@@ -96,6 +99,8 @@ def said(why: Problem, line: Line) -> str:
     """Return why a line was refused, for the rejects file."""
     what = _WORDS.get(line["operation"], line["operation"])
     when = f" (at {line['occurred_at']})" if line.get("occurred_at") else ""
+    if why.name == _TOLD_OTHERWISE:
+        return f"{what}{when} was imported otherwise before and stays so: has its row, or a name in 'names', changed?"
     return f"{what}{when} was refused: {why.title} {why.detail if why.detail != why.title else ''}".strip()
 
 
