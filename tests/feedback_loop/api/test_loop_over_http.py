@@ -151,6 +151,16 @@ async def test_neutral_feedback_is_a_persons_task(house: Any) -> None:
     assert (await loop_of(house, case_id))["round"] == 2
 
 
+async def test_evidence_is_given_once_and_other_evidence_is_refused(house: Any) -> None:
+    case_id = await asked(house)
+    action = {"company": "field-b", "what": "order the right part", "due": "2026-04-01T00:00:00Z"}
+    opened = await done(house, BEA, f"/v1/loops/{case_id}/corrective-actions", action)
+    path = f"/v1/loops/{case_id}/corrective-actions/{opened['action_id']}/completions"
+    await done(house, CID, path, {"evidence": "delivery note 7"})
+    await done(house, CID, path, {"evidence": "delivery note 7"})
+    await refused(house, CID, path, {"evidence": "stock list"}, "done-on-other-evidence")
+
+
 async def test_a_negative_without_a_reason_is_inquired_into(house: Any) -> None:
     case_id = await asked(house)
     await house.answer(await house.link(case_id), score="1")

@@ -402,6 +402,8 @@ def test_corrective_actions_belong_to_parties_and_finish_once() -> None:
     negative.when(finishing()).then_refused(refusals.ActionUnknown)
     negative.after(acting()).when(acting()).then_refused(refusals.ActionDiffers)
     negative.after(acting(), finishing()).when(finishing()).then_nothing()
+    other = replace(finishing(), evidence=confide("list"))
+    negative.after(acting(), finishing()).when(other).then_refused(refusals.DoneOnOtherEvidence)
     negative.when(replace(acting(), due=MONDAY)).then_refused(refusals.DueIsPast)
 
 

@@ -15,6 +15,7 @@ stands and what waits for a person.
 3. Or a person writes down what the customer said with `takeFeedback`; somebody of another company decides with
    `approveFeedback` or `refuseFeedback`.
 4. After a negative answer: `answerInquiry` if it gave no reason, `stateRootCause`, `openCorrectiveAction`,
-   `finishCorrectiveAction`, and a new solution. The customer is asked again. `askAgain` repeats a question, `workAgain` follows a neutral answer.
+   `finishCorrectiveAction`, and a new solution. The customer is asked again. `askAgain` repeats a question,
+   `workAgain` follows a neutral answer.
 5. `proposeParking` and `approveParking` let a case rest, still open; `unpark` lets it go on.
 """

@@ -143,7 +143,13 @@ async def open_corrective_action(
     status_code=201,
     operation_id="finishCorrectiveAction",
     response_model=ActionNamed,
-    responses=problems(refusals.LoopUnknown, refusals.NotOnTheCase, refusals.ActionUnknown, refusals.NotYourAction),
+    responses=problems(
+        refusals.LoopUnknown,
+        refusals.NotOnTheCase,
+        refusals.ActionUnknown,
+        refusals.NotYourAction,
+        refusals.DoneOnOtherEvidence,
+    ),
 )
 async def finish_corrective_action(
     case_id: UUID, action_id: UUID, body: Completion, desk: Annotated[Desk, allowed(*FINISH_ACTION.roles)]

@@ -11,13 +11,14 @@ from feedback_loop.domain.loop_refusals import (
     ActionDiffers,
     ActionUnknown,
     CaseIsClosed,
+    DoneOnOtherEvidence,
     DueIsPast,
     NotOnTheCase,
     NotYourAction,
     OwnerNotParty,
 )
 from feedback_loop.domain.loop_rounds import ask, known
-from feedback_loop.domain.loop_states import Closed, Life, Loop, Open, Parked, SolutionWaits
+from feedback_loop.domain.loop_states import Action, Closed, Life, Loop, Open, Parked, SolutionWaits
 
 
 def state_cause(state: Loop, command: StateRootCause) -> list[Fact]:
@@ -89,7 +90,7 @@ def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
     if command.by.company != action.company and not command.imported:
         raise NotYourAction
     if action.done:
-        return []
+        return _shown_already(action, command)
     done = CorrectiveActionDone(
         case_id=life.case_id,
         agreement_id=life.agreement_id,
@@ -101,6 +102,13 @@ def finish_action(state: Loop, command: FinishCorrectiveAction) -> list[Fact]:
         at=command.at,
     )
     return [done, *asking(state, done, command.request_id, imported=command.imported, at=command.at)]
+
+
+def _shown_already(action: Action, command: FinishCorrectiveAction) -> list[Fact]:
+    """Return nothing if the same shows that it was done. Raises ``DoneOnOtherEvidence``: nothing is dropped unsaid."""
+    if action.evidence is not None and action.evidence.text != command.evidence.text:
+        raise DoneOnOtherEvidence
+    return []
 
 
 def _unfinished(state: Loop) -> Life:

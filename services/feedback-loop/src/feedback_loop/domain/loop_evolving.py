@@ -162,8 +162,8 @@ def _amended(life: Life, fact: Fact) -> Life:
                 action_id=fact.action_id, round=fact.round, feedback_id=fact.feedback_id, company=fact.company
             )
             return replace(life, actions=(*life.actions, action), companies=joined(life.companies, fact))
-        case CorrectiveActionDone(action_id=action_id):
-            return replace(life, actions=_done(life.actions, action_id))
+        case CorrectiveActionDone():
+            return replace(life, actions=_done(life.actions, fact))
         case _:
             return life
 
@@ -186,5 +186,7 @@ def _answered(requests: tuple[Request, ...], number: int) -> tuple[Request, ...]
     return tuple(replace(one, answered=True) if one.round == number else one for one in requests)
 
 
-def _done(actions: tuple[Action, ...], action_id: UUID) -> tuple[Action, ...]:
-    return tuple(replace(one, done=True) if one.action_id == action_id else one for one in actions)
+def _done(actions: tuple[Action, ...], fact: CorrectiveActionDone) -> tuple[Action, ...]:
+    return tuple(
+        replace(one, done=True, evidence=fact.evidence) if one.action_id == fact.action_id else one for one in actions
+    )

@@ -111,6 +111,10 @@ class ActionDiffers(Conflict):
     """A corrective action with this id was opened already."""
 
 
+class DoneOnOtherEvidence(Conflict):
+    """This corrective action is done already, and other evidence showed it."""
+
+
 class NoFollowUp(Conflict):
     """Only a neutral answer leaves it to a person whether to work again."""
 

@@ -37,12 +37,13 @@ class Request:
 
 @value
 class Action:
-    """A corrective action of a round."""
+    """A corrective action of a round; ``evidence`` is what showed that it was done."""
 
     action_id: UUID
     round: int
     feedback_id: UUID | None
     company: str
+    evidence: Confided | None = None
     done: bool = False
 
 
