@@ -135,7 +135,19 @@ class _Importing:
 
     def _surveyed(self) -> Survey:
         with self._watching.bar("reading") as moved:
-            return survey(_moving(told(self._file, self._mapping), moved))
+            return survey(self._decodable(_moving(told(self._file, self._mapping), moved)))
+
+    def _decodable(self, stories: Iterator[Story | Reject]) -> Iterator[Story | Reject]:
+        """Yield all of *stories*; warn at the end where rows are written in another encoding than UTF-8."""
+        other = 0
+        for one in stories:
+            other += isinstance(one, Reject) and one.reason == "not UTF-8"
+            yield one
+        if other:
+            _warn(
+                f"{other:,} rows are not UTF-8 and are left out. Is the file Latin-1 or Windows-1252? "
+                f"iconv -f WINDOWS-1252 -t UTF-8 {self._file.name} makes it UTF-8"
+            )
 
 
 def _moving(stories: Iterator[Story | Reject], moved: Callable[[int], None]) -> Iterator[Story | Reject]:
@@ -149,9 +161,12 @@ def _warn(line: str) -> None:
 
 
 def _said(work: Callable[[], Report]) -> Report:
-    """Do *work*; whatever a service answered that stops it is one line for a person."""
+    """Do *work*; what stops it, a service's answer or the person who waits, is one line for a person."""
     try:
         return work()
+    except KeyboardInterrupt:
+        print("acuerdo: stopped; what was sent stays, and the same command goes on", file=sys.stderr)
+        raise
     except ExceptionGroup as several:
         raise _line(several) from several
     except (AcuerdoError, httpx.HTTPError) as why:

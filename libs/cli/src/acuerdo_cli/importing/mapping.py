@@ -1,6 +1,7 @@
 """The mapping file: what the columns and rows of a source mean. docs/import.md describes every entry."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -197,7 +198,7 @@ def load_mapping(path: Path) -> Mapping:
     """Return the mapping that *path* holds.
 
     Raises:
-        Unusable: it cannot be read, or says something that no mapping can; one line names the entry.
+        Unusable: it cannot be read, or says something that no mapping can; one line names every such entry.
     """
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
@@ -206,12 +207,13 @@ def load_mapping(path: Path) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Unusable(f"{path}: not TOML: {error}") from error
     except ValidationError as error:
-        raise Unusable(f"{path}: {_first(error)}") from error
+        raise Unusable(f"{path}: {_wrong(error)}") from error
 
 
-def _first(error: ValidationError) -> str:
-    """Return the first thing that is wrong, and how many more there are, on one line."""
-    problem, *more = error.errors(include_url=False)
-    where = ".".join(str(part) for part in problem["loc"]) or "mapping"
-    others = f" (and {len(more)} more)" if more else ""
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}{others}"
+def _wrong(error: ValidationError) -> str:
+    """Return all that is wrong, on one line."""
+    return "; ".join(_said(problem["loc"], problem["msg"]) for problem in error.errors(include_url=False))
+
+
+def _said(where: Sequence[str | int], what: str) -> str:
+    return f"{'.'.join(map(str, where)) or 'mapping'}: {what.removeprefix('Value error, ')}"

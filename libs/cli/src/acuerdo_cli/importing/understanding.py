@@ -21,6 +21,8 @@ _LONGEST_SPAN = 36_525
 _LONGEST_CASE = 240
 """Characters of a case's name: what came of it later is called by it too, with the number of its step."""
 
+_DELIMITERS = (";", "\t", "|", ",")
+
 
 class Understanding:
     """Reads rows of one source by its mapping. Cases without an id are known by what they say, and how often."""
@@ -54,10 +56,16 @@ class Understanding:
             return
         missing = [column for column in self._columns if column not in row.cells]
         if missing and len(missing) * 2 >= len(self._columns):
-            raise Unusable(f"this mapping is for another file: there is no column {missing[0]!r}")
+            raise Unusable(f"this mapping is for another file: there is no column {missing[0]!r}{self._parted(row)}")
         if missing and self._headed:
             raise Unusable(f"there is no column {missing[0]!r}{_like(missing[0], row)}")
         self._checked = frozenset(self._columns)
+
+    def _parted(self, row: Row) -> str:
+        """Return the delimiter that may be meant where a header names one column, as the end of a sentence."""
+        found = [one for one in _DELIMITERS if one in "".join(row.cells)]
+        headed = self._headed and len(row.cells) == 1
+        return f"; is the delimiter {found[0]!r} ([source] delimiter)?" if found and headed else ""
 
     def _event(self, row: Row) -> tuple[Moment, ...]:
         said = self._naming.said(row)
