@@ -111,7 +111,7 @@ def read_in(texts: dict[str, str]) -> dict[str, set[str]]:
 
 def told(texts: set[str]) -> dict[str, set[str]]:
     """Return where whoever may read *texts*, and no others, finds which of them."""
-    now = texts & (PACKED | {OPEN_QUESTION, PAUSED})
+    now = texts & (PACKED | QUESTIONS | {PAUSED})
     views = dict.fromkeys(VIEWS, now) | dict.fromkeys(("history", "facts"), texts)
     return views | {name: set[str]() for name in LISTS}
 
@@ -148,7 +148,7 @@ async def test_a_company_that_is_asked_to_take_over_reads_the_package_and_comes_
     await done(house, ASKED, f"/v1/work/{case}/items/{item['item_id']}/hand-over-acceptances", **acting)
     await house.settle()
     theirs = read_in(await answers(house, ASKED, case))
-    assert (theirs["history"], theirs["facts"], theirs["work"]) == (WRITTEN, WRITTEN, {OPEN_QUESTION})
+    assert (theirs["history"], theirs["facts"], theirs["work"]) == (WRITTEN, WRITTEN, QUESTIONS | PACKED)
     assert read_in(await answers(house, BYSTANDER, case)) == told(set())
 
 

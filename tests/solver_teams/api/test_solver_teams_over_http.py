@@ -357,7 +357,10 @@ async def test_the_giver_holds_until_the_receiver_accepts(house: House) -> None:
     assert item["hand_over"]["package"] == PACKAGE
     assert (await house.do(CARO, case_id, item_id, "hand-over-acceptances", team_id=core)).status_code == 200
     work = await house.work(case_id)
-    assert work["items"][0]["holder"] == {"team_id": core, "company": "desk-c"}
+    (item,) = work["items"]
+    assert item["holder"] == {"team_id": core, "company": "desk-c"}
+    assert item["hand_over"] is None
+    assert item["received"] == {"giver": {"team_id": field, "company": "net-b"}, "package": PACKAGE}
     assert (work["accountable"], work["hand_offs"], work["company_changes"]) == ("net-b", 1, 1)
 
 
@@ -397,7 +400,11 @@ async def test_a_question_is_answered_by_whom_it_was_put_to(house: House) -> Non
     assert asked.status_code == 201
     reply = {"question_id": asked.json()["question_id"], "answer": "the third"}
     assert problem(await house.do(BEA, case_id, item_id, "answers", **reply)) == (403, "not-asked")
+    (question,) = (await house.work(case_id))["items"][0]["questions"]
+    assert (question["answered"], question["answer"]) == (False, None)
     assert (await house.do(CARO, case_id, item_id, "answers", **reply)).status_code == 200
+    (question,) = (await house.work(case_id))["items"][0]["questions"]
+    assert (question["question"], question["answered"], question["answer"]) == ("which port?", True, "the third")
 
 
 async def test_a_new_round_returns_the_work_to_its_last_holder_and_only_the_loop_ends_it(house: House) -> None:

@@ -10,9 +10,12 @@ from solver_teams.api.views import (
     PauseShown,
     ProposalShown,
     QuestionShown,
+    ReceivedShown,
     WorkShown,
 )
+from solver_teams.domain.case_work.facts import Package
 from solver_teams.domain.case_work.states import (
+    Answered,
     Awaiting,
     Closed,
     InHands,
@@ -100,7 +103,11 @@ def _in_hands(item: InHands, reader: Reader, hidden: set[str]) -> ItemShown:
         offered_to=None,
         hand_over=_hand_over(item, reader, hidden),
         pause=_pause(item, reader, hidden),
-        questions=[_question(one, reader, hidden) for one in item.questions],
+        questions=[
+            *(_answered(one, reader, hidden) for one in item.answered),
+            *(_question(one, reader, hidden) for one in item.questions),
+        ],
+        received=_received(item, reader, hidden),
     )
 
 
@@ -109,14 +116,25 @@ def _hand_over(item: InHands, reader: Reader, hidden: set[str]) -> HandOverShown
     if pending is None:
         return None
 
-    def told(words: Confided) -> str | None:
-        return reader.words("hand_over_package", words, hidden, item.holder.company, pending.to.company)
+    shown = _package(pending.package, reader, hidden, item.holder.company, pending.to.company)
+    return HandOverShown(to=_crew(pending.to), package=shown)
 
-    package = pending.package
-    shown = PackageShown(
+
+def _received(item: InHands, reader: Reader, hidden: set[str]) -> ReceivedShown | None:
+    received = item.received
+    if received is None:
+        return None
+    shown = _package(received.package, reader, hidden, received.giver.company, item.holder.company)
+    return ReceivedShown(giver=_crew(received.giver), package=shown)
+
+
+def _package(package: Package, reader: Reader, hidden: set[str], *between: str) -> PackageShown:
+    def told(words: Confided) -> str | None:
+        return reader.words("hand_over_package", words, hidden, *between)
+
+    return PackageShown(
         context=told(package.context), promises=told(package.promises), next_step=told(package.next_step)
     )
-    return HandOverShown(to=_crew(pending.to), package=shown)
 
 
 def _pause(item: InHands, reader: Reader, hidden: set[str]) -> PauseShown | None:
@@ -131,6 +149,12 @@ def _question(one: Question, reader: Reader, hidden: set[str]) -> QuestionShown:
     asked = one.asked_company or reader.case.company
     question = reader.words("work_question", one.question, hidden, one.company, asked)
     return QuestionShown(question_id=one.question_id, asked_company=one.asked_company, question=question)
+
+
+def _answered(one: Answered, reader: Reader, hidden: set[str]) -> QuestionShown:
+    asked = _question(one.question, reader, hidden)
+    answer = reader.words("work_question", one.answer, hidden, *one.between)
+    return asked.model_copy(update={"answered": True, "answer": answer})
 
 
 def _crew(crew: Crew) -> CrewShown:

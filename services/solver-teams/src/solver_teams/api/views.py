@@ -108,6 +108,13 @@ class HandOverShown(BaseModel):
     package: PackageShown
 
 
+class ReceivedShown(BaseModel):
+    """What the holder was given with the work, in the last hand-over that was accepted, and by whom."""
+
+    giver: CrewShown
+    package: PackageShown
+
+
 class PauseShown(BaseModel):
     """Why the work does not go on."""
 
@@ -116,11 +123,16 @@ class PauseShown(BaseModel):
 
 
 class QuestionShown(BaseModel):
-    """What was asked of a company, or (none named) of the customer; null is not shared with the reader's company."""
+    """What was asked of a company, or (none named) of the customer, and the answer.
+
+    Of these a null is not shared with the reader's company, or not ``answered`` yet.
+    """
 
     question_id: UUID
     asked_company: str | None
     question: str | None
+    answered: bool = False
+    answer: str | None = None
 
 
 class ItemShown(BaseModel):
@@ -134,6 +146,7 @@ class ItemShown(BaseModel):
     hand_over: HandOverShown | None
     pause: PauseShown | None
     questions: list[QuestionShown]
+    received: ReceivedShown | None = None
 
 
 class WorkShown(BaseModel):

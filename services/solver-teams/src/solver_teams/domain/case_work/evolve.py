@@ -30,6 +30,7 @@ from solver_teams.domain.case_work.facts import (
     WorkUnparked,
 )
 from solver_teams.domain.case_work.states import (
+    Answered,
     Awaiting,
     Case,
     CaseWork,
@@ -44,6 +45,7 @@ from solver_teams.domain.case_work.states import (
     Pending,
     Proposed,
     Question,
+    Received,
 )
 from solver_teams.domain.case_work.written import joined
 from solver_teams.domain.hand_offs import Crew, Track
@@ -215,7 +217,16 @@ def _asked(item: InHands, fact: InformationAsked | InformationAnswered) -> InHan
             asked = Question(question_id=key, company=asker, asked_company=company, question=text)
             return replace(item, questions=(*others, asked))
         case InformationAnswered():
-            return replace(item, questions=others)
+            return replace(item, questions=others, answered=(*item.answered, *_answers(item, fact)))
+
+
+def _answers(item: InHands, fact: InformationAnswered) -> tuple[Answered, ...]:
+    between = frozenset(company for company in (fact.answered_by.company, fact.asked_by) if company)
+    return tuple(
+        Answered(question=question, answer=fact.answer, between=between)
+        for question in item.questions
+        if question.question_id == fact.question_id
+    )
 
 
 def _handed(item: InHands, fact: HandOverOffered | HandOverAccepted | HandOverDeclined | HandOverWithdrawn) -> InHands:
@@ -225,7 +236,8 @@ def _handed(item: InHands, fact: HandOverOffered | HandOverAccepted | HandOverDe
             return replace(item, hand_over=Pending(to=to, package=package))
         case HandOverAccepted(to_team_id=team_id, to_company=company, person=person):
             taken = Crew(team_id=team_id, company=company)
-            return replace(item, holder=taken, accepted_by=person, pause=None, hand_over=None)
+            received = Received(giver=item.holder, package=item.hand_over.package) if item.hand_over else None
+            return replace(item, holder=taken, accepted_by=person, pause=None, hand_over=None, received=received)
         case HandOverDeclined() | HandOverWithdrawn():
             return replace(item, hand_over=None)
 

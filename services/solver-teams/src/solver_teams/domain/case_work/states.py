@@ -42,6 +42,23 @@ class Question:
 
 
 @value
+class Answered:
+    """A question and its answer; ``between`` are the companies that the answer is between."""
+
+    question: Question
+    answer: Confided
+    between: frozenset[str]
+
+
+@value
+class Received:
+    """What the holder was given with the work, and by whom."""
+
+    giver: Crew
+    package: Package
+
+
+@value
 class Pause:
     """Why the work does not go on."""
 
@@ -61,7 +78,8 @@ class Pending:
 class InHands:
     """Somebody accepted the work and has it; the three things that may be under way besides are independent.
 
-    ``accepted_by``: who accepted it for the holder, None in a round that came back to whoever held before.
+    ``accepted_by``: who accepted it for the holder, None in a round that came back to whoever held before. ``answered``
+    and ``received``, of the last accepted hand-over, are what the holder needs to go on.
     """
 
     item_id: UUID
@@ -70,6 +88,8 @@ class InHands:
     pause: Pause | None = None
     hand_over: Pending | None = None
     questions: tuple[Question, ...] = ()
+    answered: tuple[Answered, ...] = ()
+    received: Received | None = None
 
 
 Item = Proposed | Offered | InHands
