@@ -74,6 +74,7 @@ class CloudEvent(TypedDict):
     imported: bool
     hash: str
     previoushash: str
+    covered: str
     data: dict[str, Any]
     confided: NotRequired[dict[str, Kept] | None]
     hidden: NotRequired[list[str] | None]

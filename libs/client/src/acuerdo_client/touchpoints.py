@@ -109,6 +109,7 @@ class CloudEvent(TypedDict):
     imported: bool
     hash: str
     previoushash: str
+    covered: str
     data: dict[str, Any]
     confided: NotRequired[dict[str, Kept] | None]
     hidden: NotRequired[list[str] | None]
@@ -216,7 +217,7 @@ class Disclosed(TypedDict):
 
 
 class Fact(TypedDict):
-    """One fact of a thing's history, and its place in the hash chain."""
+    """One fact of a thing's history: ``hash`` is SHA-256 over the 32 bytes of ``previous`` and the text ``covered``."""
 
     version: int
     position: int
@@ -228,6 +229,7 @@ class Fact(TypedDict):
     performed_by: str | None
     imported: bool
     data: dict[str, Any]
+    covered: str
     hash: str
     previous: str
 
