@@ -39,7 +39,11 @@ def refusal(outcome: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def customer(house: Any, reference: str, **personal: str) -> dict[str, object]:
-    agreement = {"agreement_id": str(house.agreement_id), "external_reference": reference, "language": "es"}
+    agreement: dict[str, object] = {
+        "agreement_id": str(house.agreement_id),
+        "external_reference": reference,
+        "language": "es",
+    }
     return agreement | {"operation": "registerCustomer", "personal": personal or {"name": NAME, "email": MAIL}}
 
 
@@ -56,7 +60,11 @@ def case(house: Any, customer_id: str, reference: str, **more: object) -> dict[s
 
 
 def team(house: Any, reference: str) -> dict[str, object]:
-    named = {"agreement_id": str(house.agreement_id), "external_reference": reference, "name": "Desk"}
+    named: dict[str, object] = {
+        "agreement_id": str(house.agreement_id),
+        "external_reference": reference,
+        "name": "Desk",
+    }
     return named | {"operation": "registerTeam", "purpose": "Front", "time_zone": "UTC", "languages": ["es"]}
 
 
