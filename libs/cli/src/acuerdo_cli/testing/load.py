@@ -115,7 +115,7 @@ class Load:
         self._begun = set[str]()
         self.answered = answered
 
-    async def begin(self, stack: AsyncExitStack, *, contacts: int = 2, cases: int = 1, loops: int = 3) -> None:
+    async def begin(self, stack: AsyncExitStack, *, contacts: int = 2, cases: int = 1, loops: int = 2) -> None:
         """Have as many workers of each kind at work."""
         works = [self._contacts] * contacts + [self._cases] * cases + [self._loops] * loops
         for number, work in enumerate(works):
@@ -149,13 +149,13 @@ class Load:
                 task.result()
 
     async def _contacts(self, cast: Cast, name: str) -> None:
-        await self._repeat(name, lambda reference: self._contact(cast, reference), pause=0.05)
+        await self._repeat(name, lambda reference: self._contact(cast, reference), pause=0.1)
 
     async def _cases(self, cast: Cast, name: str) -> None:
-        await self._repeat(name, lambda reference: self.case(cast, reference), pause=0.2)
+        await self._repeat(name, lambda reference: self.case(cast, reference), pause=0.4)
 
     async def _loops(self, cast: Cast, name: str) -> None:
-        await self._repeat(name, lambda reference: self.loop(cast, reference), pause=0.05)
+        await self._repeat(name, lambda reference: self.loop(cast, reference), pause=0.1)
 
     async def _repeat(self, name: str, once: Callable[[str], Coroutine[Any, Any, object]], *, pause: float) -> None:
         number = 0
