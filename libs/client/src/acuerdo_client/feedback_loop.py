@@ -644,7 +644,7 @@ class FeedbackLoopService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[FeedbackNamed]:
-        """State why the customer rated so."""
+        """State why the customer rated so; a solution that waited only for this is asked about."""
         return self._sender.send(
             Call(
                 service="feedback-loop",
@@ -1242,7 +1242,7 @@ class AsyncFeedbackLoopService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[FeedbackNamed]:
-        """State why the customer rated so."""
+        """State why the customer rated so; a solution that waited only for this is asked about."""
         return await self._sender.send(
             Call(
                 service="feedback-loop",

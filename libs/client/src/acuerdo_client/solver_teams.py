@@ -200,6 +200,7 @@ class ItemShown(TypedDict):
     hand_over: HandOverShown | None
     pause: PauseShown | None
     questions: list[QuestionShown]
+    received: NotRequired[ReceivedShown | None]
 
 
 class Kept(TypedDict):
@@ -286,6 +287,15 @@ class QuestionShown(TypedDict):
     question_id: str
     asked_company: str | None
     question: str | None
+    answered: NotRequired[bool]
+    answer: NotRequired[str | None]
+
+
+class ReceivedShown(TypedDict):
+    """What the holder was given with the work, in the last hand-over that was accepted, and by whom."""
+
+    giver: CrewShown
+    package: PackageShown
 
 
 class SegmentShown(TypedDict):
