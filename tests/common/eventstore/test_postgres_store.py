@@ -105,3 +105,18 @@ async def test_a_service_has_a_random_secret_of_its_own_that_all_its_processes_k
     await create_kernel_tables(anothers)
     async with asyncpg.create_pool(anothers, min_size=1, max_size=1) as elsewhere:
         assert await PostgresStore(elsewhere, clock=noon).secret() != await store.secret()
+
+
+async def test_a_stream_that_cannot_be_read_spoils_no_other_that_is_read_in_the_same_moment(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    await store.append(begin("case-1", fact(1)))
+    await pool.execute(
+        "INSERT INTO events SELECT 2, 'case-2', version, gen_random_uuid(), name, schema, data, at, recorded_at, 'x', "
+        "agreement_id, correlation, causation, imported, performed_by, trace, published, hash, previous, confided "
+        "FROM events"
+    )
+    sound, spoilt = await asyncio.gather(store.read("case-1"), store.read("case-2"), return_exceptions=True)
+    assert isinstance(spoilt, Exception)
+    assert not isinstance(sound, BaseException)
+    assert [one.version for one in sound] == [1]

@@ -181,7 +181,6 @@ async def test_what_is_begun_by_a_source_touches_nothing_live(
         "contacts",
         contact_line(house, customer, "OLD-2"),
         contact_line(house, past, "OLD-3", case_id=by_hand["case_id"]),
-        contact_line(house, past, "OLD-4", thread_reference="t-2"),
         contact_line(house, past, "OLD-5", team_id=live["team_id"]),
     )
     opened = await told(
@@ -193,9 +192,13 @@ async def test_what_is_begun_by_a_source_touches_nothing_live(
         {"operation": "linkContact", "case_id": old["case_id"], "contact_id": live["contact_id"]},
     )
     assert [refusal(one)[1].removesuffix("-not-imported") for one in (*contacts, *opened)] == [
-        "customer", "case", "case", "team", "customer", "contact", "team", "contact",
+        "customer", "case", "team", "customer", "contact", "team", "contact",
     ]  # fmt: skip
     assert {one["status"] for one in (*contacts, *opened)} == {403}
+    (threaded,) = await told(house, "contacts", contact_line(house, past, "OLD-4", thread_reference="t-2"))
+    async with house.ask(ANA) as ana:
+        shown = (await ana.get(f"/v1/contacts/{threaded['answer']['contact_id']}")).json()
+    assert shown["case_id"] is None, "threads that people tied are theirs"
 
 
 async def test_what_a_source_began_it_goes_on_telling_of_and_twice_changes_nothing(

@@ -274,6 +274,33 @@ async def test_a_thread_is_its_recorder_s_and_no_other_company_draws_mail_out_of
         assert (await ana.get(f"/v1/contacts/{mail['contact_id']}")).json()["case_id"] == live["case_id"]
 
 
+async def test_what_a_source_tells_in_a_company_s_name_draws_no_mail_out_of_its_threads(
+    house: Any, live: dict[str, str]
+) -> None:
+    (bogus,) = await told(house, "customers", customer(house, "BOGUS"))
+    (opened,) = await told(house, "cases", case(house, bogus["answer"]["customer_id"], "BOGUS"))
+    thread = {"thread_reference": "<8@mail>", "case_id": opened["answer"]["case_id"]}
+    (luring,) = await told(house, "contacts", contact(house, bogus["answer"]["customer_id"], "rival-9", **thread))
+    assert luring["status"] == 201
+    await house.settle()
+    following = contact(house, live["customer_id"], "m-11", thread_reference="<8@mail>")
+    _, mail = await post(house, ANA, "/v1/contacts", by_hand(following))
+    async with house.ask(ANA) as ana:
+        assert (await ana.get(f"/v1/contacts/{mail['contact_id']}")).json()["case_id"] == live["case_id"]
+
+
+async def test_a_conversation_that_a_source_told_of_goes_on_live(house: Any) -> None:
+    (known,) = await told(house, "customers", customer(house, "C-20"), who=OPS)
+    who = known["answer"]["customer_id"]
+    (opened,) = await told(house, "cases", case(house, who, "INC-20"), who=OPS)
+    inside = {"thread_reference": "<20@mail>", "case_id": opened["answer"]["case_id"]}
+    await told(house, "contacts", contact(house, who, "m-20", **inside), who=OPS)
+    await house.settle()
+    _, mail = await post(house, ANA, "/v1/contacts", by_hand(contact(house, who, "m-21", thread_reference="<20@mail>")))
+    async with house.ask(ANA) as ana:
+        assert (await ana.get(f"/v1/contacts/{mail['contact_id']}")).json()["case_id"] == inside["case_id"]
+
+
 async def test_a_contact_or_case_names_a_team_that_its_company_runs_or_has_people_in(
     house: Any, live: dict[str, str]
 ) -> None:
@@ -285,13 +312,49 @@ async def test_a_contact_or_case_names_a_team_that_its_company_runs_or_has_peopl
         status, problem = await post(house, GIL, where, by_hand(line))
         assert (status, refusal({"status": status, **problem})[1]) == (403, "not-in-the-team")
         assert (await post(house, ANA, where, by_hand({**line, "external_reference": "own"})))[0] == 201
-    async with house.ask(LEO) as leo:
-        etag = (await leo.get(f"/v1/teams/{live['team_id']}")).headers["etag"]
-        opening = {"open_to": ["desk-c"]}
-        await leo.put(f"/v1/teams/{live['team_id']}/companies", json=opening, headers={"if-match": etag})
-    joining = {"person": "gil", "company": "desk-c"}
-    assert (await post(house, "lea/desk-c/team-lead", f"/v1/teams/{live['team_id']}/members", joining))[0] == 200
+    await joined(house, live["team_id"])
     assert (await post(house, GIL, "/v1/contacts", by_hand(contact(house, who, "gil-1", **named))))[0] == 201
+
+
+async def joined(house: Any, team_id: str) -> None:
+    """Let gil of desk-c join the team of telco-a, which opens to them."""
+    async with house.ask(LEO) as leo:
+        etag = (await leo.get(f"/v1/teams/{team_id}")).headers["etag"]
+        opening = {"open_to": ["desk-c"]}
+        await leo.put(f"/v1/teams/{team_id}/companies", json=opening, headers={"if-match": etag})
+    joining = {"person": "gil", "company": "desk-c"}
+    assert (await post(house, "lea/desk-c/team-lead", f"/v1/teams/{team_id}/members", joining))[0] == 200
+
+
+async def test_people_of_several_companies_in_one_team_work_on_its_contacts_and_cases_as_one(
+    house: Any, live: dict[str, str]
+) -> None:
+    who, named = live["customer_id"], {"team_id": live["team_id"]}
+    await joined(house, live["team_id"])
+    _, first = await post(house, ANA, "/v1/contacts", by_hand(contact(house, who, "both-1", **named)))
+    opening = case(house, who, "BOTH", contact_id=first["contact_id"], **named)
+    status, opened = await post(house, GIL, "/v1/cases", by_hand(opening))
+    assert status == 201, opened
+    _, other = await post(house, ANA, "/v1/cases", by_hand(case(house, who, "OTHER", **named)))
+    _, spare = await post(house, ANA, "/v1/contacts", by_hand(contact(house, who, "both-2", **named)))
+    _, spam = await post(house, ANA, "/v1/contacts", by_hand(contact(house, who, "both-3", **named)))
+    await house.settle()
+    path = f"/v1/cases/{other['case_id']}"
+    about = contact(house, who, "both-4", case_id=other["case_id"], thread_reference="<both@mail>", **named)
+    for where, body in (
+        (f"{path}/priority", {"priority": "high"}),
+        (f"{path}/contacts", {"contact_id": spare["contact_id"]}),
+        ("/v1/contacts", by_hand(about)),
+        (f"/v1/contacts/{spam['contact_id']}/spam", {}),
+    ):
+        status, answer = await post(house, GIL, where, body)
+        assert status in {200, 201}, (where, answer)
+    await house.settle()
+    _, mail = await post(
+        house, GIL, "/v1/contacts", by_hand({**about, "external_reference": "both-5", "case_id": None})
+    )
+    async with house.ask(GIL) as gil:
+        assert (await gil.get(f"/v1/contacts/{mail['contact_id']}")).json()["case_id"] == other["case_id"]
 
 
 @pytest.mark.parametrize("person", ["a/b", "..", ".", " a", "a ", "a\u200bb", "a\nb"])

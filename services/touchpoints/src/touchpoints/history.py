@@ -81,6 +81,11 @@ def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UU
     return uuid5(agreement_id, f"{CONTACT.name}:{channel}:{reference}")
 
 
-def thread_by_reference(agreement_id: UUID, company: str, channel: str, reference: str) -> UUID:
-    """Return the key of the thread that *company* records as *reference* on *channel*: nobody else ties it."""
-    return uuid5(agreement_id, f"{THREAD.name}:{company}:{channel}:{reference}")
+def thread_by_reference(agreement_id: UUID, owner: str, channel: str, reference: str) -> UUID:
+    """Return the key of the thread *reference* on *channel* of *owner*: a company, or what ``told_by`` names it as."""
+    return uuid5(agreement_id, f"{THREAD.name}:{owner}:{channel}:{reference}")
+
+
+def told_by(company: str) -> str:
+    """Return the owner of threads that the source of *company* told of, in whosever name: no company is called so."""
+    return f"told-by:{company}"

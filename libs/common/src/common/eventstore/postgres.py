@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from asyncpg import Connection, Pool, Record
 
@@ -38,6 +38,9 @@ _READ_UNTIL = f"""
 """
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
+_READ_PATIENCE = 30.0  # seconds: a connection that died without a word keeps nobody for ever
+
+T = TypeVar("T")
 
 Waiting = tuple[Append, "asyncio.Future[Appended]"]
 Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
@@ -166,19 +169,21 @@ class PostgresStore:
             self._reading = None
 
     async def _read_for(self, asked: Sequence[Reading]) -> None:
+        streams, versions = [one for one, _, _ in asked], [after for _, after, _ in asked]
         try:
-            rows = await self._pool.fetch(_READ, [one for one, _, _ in asked], [after for _, after, _ in asked])
-            found: list[list[Recorded]] = [[] for _ in asked]
-            for row in rows:
-                found[row[0] - 1].append(recorded_of(row[1:]))
+            rows = await self._pool.fetch(_READ, streams, versions, timeout=_READ_PATIENCE)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
             for _, _, future in asked:
-                if not future.done():
-                    future.set_exception(error)
+                _put(future, error)
             return
+        found: list[list[Record]] = [[] for _ in asked]
+        for row in rows:
+            found[row[0] - 1].append(row)
         for (_, _, future), facts in zip(asked, found, strict=True):
-            if not future.done():  # the asker may have gone away
-                future.set_result(facts)
+            try:
+                _put(future, [recorded_of(row[1:]) for row in facts])
+            except Exception as error:  # noqa: BLE001 - what cannot be read is a matter of its own stream
+                _put(future, error)
 
     async def _commit_gathered(self) -> None:
         try:
@@ -200,13 +205,13 @@ class PostgresStore:
             await self._one_by_one(batch, error)
         else:
             for (_, future), outcome in zip(batch, outcomes, strict=True):
-                _answer(future, outcome)
+                _put(future, outcome)
             self._tell([outcome for outcome in outcomes if isinstance(outcome, Appended)])
 
     async def _one_by_one(self, batch: list[Waiting], error: Exception) -> None:
         """Give each its own transaction, so that what the database refuses fails only its own command."""
         if len(batch) == 1:
-            _answer(batch[0][1], error)
+            _put(batch[0][1], error)
             return
         for waiting in batch:
             await self._commit([waiting])
@@ -292,7 +297,7 @@ def recorded_of(row: Iterable[Any]) -> Recorded:
     )  # fmt: skip
 
 
-def _answer(future: "asyncio.Future[Appended]", outcome: Appended | Exception) -> None:
+def _put(future: "asyncio.Future[T]", outcome: T | Exception) -> None:
     if future.done():  # the caller went away; its facts stand all the same
         return
     if isinstance(outcome, Exception):
@@ -304,7 +309,7 @@ def _answer(future: "asyncio.Future[Appended]", outcome: Appended | Exception) -
 def _fail(batch: list[Waiting], refusal: Exception, cause: Exception) -> None:
     refusal.__cause__ = cause
     for _, future in batch:
-        _answer(future, refusal)
+        _put(future, refusal)
 
 
 def _nobody(_: int) -> None:

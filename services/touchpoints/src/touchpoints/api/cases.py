@@ -16,7 +16,7 @@ from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
-from touchpoints.api.looking import ensure_team
+from touchpoints.api.looking import ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, READERS
 from touchpoints.api.scoping import scope
@@ -290,7 +290,7 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
 async def _ensure_opens(line: Line, contact_id: UUID, case_id: UUID, customer_id: UUID) -> None:
     """Raise the refusal unless a case of the customer may open from the contact."""
     contact = usable(await known_contact(line, contact_id))
-    if not line.imported:
+    if not (line.imported or await works_in(line, contact.recorded.team_id)):
         ensure_own(contact.recorded, line.by.company)
     if contact.recorded.customer_id != customer_id:
         raise OtherCustomer
@@ -302,7 +302,12 @@ async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> M
     about = (await known_case(line, case_id)).opened
     terms = version_of(await known_to(line, about.agreement_id), about.agreement_version)
     command = DecidePriority(
-        terms=terms, priority=body.priority, decided_by=line.by, imported=line.imported, at=line.at
+        terms=terms,
+        priority=body.priority,
+        decided_by=line.by,
+        imported=line.imported,
+        at=line.at,
+        of_its_team=await works_in(line, about.team_id),
     )
     return Meant(key=case_id, command=command, answer={"case_id": case_id})
 
@@ -310,7 +315,7 @@ async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> M
 async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
     case = await known_case(line, case_id)
     about = case.opened
-    if not line.imported:
+    if not (line.imported or await works_in(line, about.team_id)):
         ensure_on(case, line.by.company)
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
@@ -324,6 +329,7 @@ async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
         rule=None,
         imported=line.imported,
         at=line.at,
+        of_its_team=await works_in(line, contact.recorded.team_id),
     )
     return Meant(key=body.contact_id, command=command, answer={"contact_id": body.contact_id, "case_id": case_id})
 

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
+from common.web.entrance import who
 from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
-from touchpoints.api.looking import case_of, ensure_team
+from touchpoints.api.looking import case_of, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
@@ -54,6 +55,7 @@ from touchpoints.history import (
     by_reference,
     contact_by_reference,
     thread_by_reference,
+    told_by,
 )
 from touchpoints.projections.contacts import contacts
 
@@ -209,7 +211,7 @@ async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUI
         raise CaseUnknown
     cases.of_its_kind(case, imported=line.imported)
     await ensure_own_history(line, known)
-    if not line.imported:
+    if not (line.imported or await works_in(line, about.team_id)):
         cases.ensure_on(case, line.by.company)
     if about.customer_id != customer_id:
         raise OtherCustomer
@@ -219,19 +221,32 @@ async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUI
 async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) -> UUID | None:
     if body.thread_reference is None:
         return None
-    thread = thread_by_reference(body.agreement_id, line.by.company, body.channel, body.thread_reference)
-    case_id = case_for((await line.look(THREAD, thread)).state, customer_id)
+    case_id = await _tied(body, line, body.thread_reference, customer_id)
     if case_id is None:
         return None
     known = await case_of(line, case_id)
     cases.of_its_kind(known.state, imported=line.imported)
     await ensure_own_history(line, known)
-    return case_id if line.imported or line.by.company in opened(known.state).companies else None
+    case = opened(known.state)
+    on_it = line.imported or line.by.company in case.companies or await works_in(line, case.opened.team_id)
+    return case_id if on_it else None
+
+
+async def _tied(body: ContactReport, line: Line, reference: str, customer_id: UUID) -> UUID | None:
+    """Return the case that the thread led to: as people tied it, or else as the company's own source told of it."""
+    told = told_by((await who(line.request)).company)
+    for owner in (told,) if line.imported else (line.by.company, told):
+        thread = thread_by_reference(body.agreement_id, owner, body.channel, reference)
+        case_id = case_for((await line.look(THREAD, thread)).state, customer_id)
+        if case_id is not None:
+            return case_id
+    return None
 
 
 async def _find_spam(line: Line, contact_id: UUID) -> Meant:
-    await known_contact(line, contact_id)
-    command = FindSpam(found_by=line.by, imported=line.imported, at=line.at)
+    about = (await known_contact(line, contact_id)).recorded
+    of_its_team = await works_in(line, about.team_id)
+    command = FindSpam(found_by=line.by, imported=line.imported, at=line.at, of_its_team=of_its_team)
     return Meant(key=contact_id, command=command, answer={"contact_id": contact_id})
 
 

@@ -24,6 +24,16 @@ async def case_of(line: Line, case_id: UUID) -> Folded[Any]:
     return await line.look(CASE, case_id)
 
 
+async def works_in(line: Line, team_id: UUID | None) -> bool:
+    """Tell whether the asker's company is in the team: people of several companies who work there as one."""
+    if team_id is None:
+        return False
+    company, team = line.by.company, await remembered(line, TEAM, team_id)
+    if not takes_part(team.state, company):
+        team = await line.look(TEAM, team_id)  # they may have joined since this process last saw it
+    return takes_part(team.state, company)
+
+
 async def ensure_team(line: Line, agreement_id: UUID, team_id: UUID) -> None:
     """Hold that the asker's company is in the team; a source names teams that its own company told of.
 

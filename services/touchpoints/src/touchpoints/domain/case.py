@@ -33,13 +33,17 @@ from touchpoints.domain.timeline import (
 
 @value
 class DecidePriority:
-    """Set the priority; ``terms`` is the version that the case was opened under."""
+    """Set the priority; ``terms`` is the version that the case was opened under.
+
+    ``of_its_team``: the decider's company is in the team that opened the case.
+    """
 
     terms: Terms
     priority: str
     decided_by: Person
     imported: bool
     at: datetime
+    of_its_team: bool = False
 
 
 @value
@@ -121,7 +125,7 @@ class CaseNotImported(Forbidden):
 
 
 class NotOnTheCase(Forbidden):
-    """Only people of a company on the case do this: who opened it, the accountable one, or one that works on it."""
+    """Only people of a company on the case do this: of its team, the accountable one, or one that works on it."""
 
 
 class CaseDiffers(Conflict):
@@ -205,7 +209,7 @@ def _opening(command: OpenCase, terms: Terms) -> list[Event]:
 
 def _decide_priority(case: Opened, command: DecidePriority) -> list[Event]:
     of_its_kind(case, imported=command.imported)
-    if not command.imported:
+    if not (command.imported or command.of_its_team):
         ensure_on(case, command.decided_by.company)
     clause = clause_of(command.terms, command.priority)
     if case.decided_by is not None and case.priority == command.priority:

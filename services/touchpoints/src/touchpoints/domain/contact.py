@@ -42,7 +42,10 @@ class RecordContact:
 
 @value
 class LinkContact:
-    """Say which case the contact is about: a person says so, or a rule."""
+    """Say which case the contact is about: a person says so, or a rule.
+
+    ``of_its_team``: the person's company is in the team that the contact came to.
+    """
 
     case_id: UUID
     customer_id: UUID
@@ -50,15 +53,17 @@ class LinkContact:
     rule: str | None
     imported: bool
     at: datetime
+    of_its_team: bool = False
 
 
 @value
 class FindSpam:
-    """State that a recorded contact turned out to be spam."""
+    """State that a recorded contact turned out to be spam; ``of_its_team`` as of ``LinkContact``."""
 
     found_by: Person
     imported: bool
     at: datetime
+    of_its_team: bool = False
 
 
 @value
@@ -269,7 +274,7 @@ def _told(contact: ContactRecorded | RecordContact) -> tuple[object, ...]:
 
 def _link(contact: Recorded, command: LinkContact) -> list[Event]:
     about = contact.recorded
-    if command.linked_by is not None and not command.imported:
+    if command.linked_by is not None and not (command.imported or command.of_its_team):
         ensure_own(about, command.linked_by.company)
     if command.customer_id != about.customer_id:
         raise OtherCustomer
@@ -299,7 +304,7 @@ def _linking(
 
 
 def _find_spam(state: Contact, command: FindSpam) -> list[Event]:
-    if not isinstance(state, NotRecorded) and not command.imported:
+    if not isinstance(state, NotRecorded) and not (command.imported or command.of_its_team):
         ensure_own(state.recorded, command.found_by.company)
     match state:
         case NotRecorded():

@@ -10,7 +10,7 @@ from common.values import value
 from touchpoints.domain.case import HearCustomer
 from touchpoints.domain.contact import Channel, Direction, usable
 from touchpoints.domain.thread import TieThread
-from touchpoints.history import CASE, CONTACT, THREAD, thread_by_reference
+from touchpoints.history import CASE, CONTACT, THREAD, thread_by_reference, told_by
 
 
 @value
@@ -24,7 +24,6 @@ class ContactRecorded:
     channel: Channel
     thread_reference: str | None
     direction: Direction
-    company: str
     at: datetime
 
 
@@ -43,22 +42,24 @@ class ContactLinked:
     at: datetime
 
 
-async def upon_recorded(fact: ContactRecorded, _: Look) -> Sequence[Send]:
+async def upon_recorded(fact: ContactRecorded, look: Look) -> Sequence[Send]:
     """Tell the case that the contact was recorded for, if it was for one."""
-    return [] if fact.case_id is None else _sends(fact, fact.case_id, fact.company, fact.at)
+    return [] if fact.case_id is None else await _sends(fact, fact.case_id, fact.at, look)
 
 
 async def upon_linked(fact: ContactLinked, look: Look) -> Sequence[Send]:
     """Tell the case that the contact was linked to."""
-    contact = usable((await look(CONTACT, fact.contact_id)).state)
-    return _sends(fact, fact.case_id, contact.recorded.company, fact.contacted_at)
+    return await _sends(fact, fact.case_id, fact.contacted_at, look)
 
 
-def _sends(fact: ContactRecorded | ContactLinked, case_id: UUID, company: str, at: datetime) -> Sequence[Send]:
+async def _sends(fact: ContactRecorded | ContactLinked, case_id: UUID, at: datetime, look: Look) -> Sequence[Send]:
     heard = HearCustomer(contact_id=fact.contact_id, direction=fact.direction, at=at)
     sends = [Send(kind=CASE, key=case_id, command=heard)]
     if fact.thread_reference is not None:
-        thread = thread_by_reference(fact.agreement_id, company, fact.channel, fact.thread_reference)
+        contact = await look(CONTACT, fact.contact_id)
+        recorded = usable(contact.state).recorded
+        owner = recorded.company if contact.teller is None else told_by(contact.teller)
+        thread = thread_by_reference(fact.agreement_id, owner, fact.channel, fact.thread_reference)
         tie = TieThread(agreement_id=fact.agreement_id, customer_id=fact.customer_id, case_id=case_id, at=fact.at)
         sends.append(Send(kind=THREAD, key=thread, command=tie))
     return sends
