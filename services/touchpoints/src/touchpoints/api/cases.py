@@ -16,7 +16,7 @@ from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
-from touchpoints.api.looking import ensure_team, works_in
+from touchpoints.api.looking import acts_on, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, READERS
 from touchpoints.api.scoping import scope
@@ -40,7 +40,6 @@ from touchpoints.domain.case import (
     DecidePriority,
     NotOnTheCase,
     Opened,
-    ensure_on,
     of_its_kind,
     opened,
 )
@@ -315,8 +314,8 @@ async def _decide_priority(body: PriorityChoice, line: Line, case_id: UUID) -> M
 async def _link(body: Linking, line: Line, case_id: UUID) -> Meant:
     case = await known_case(line, case_id)
     about = case.opened
-    if not (line.imported or await works_in(line, about.team_id)):
-        ensure_on(case, line.by.company)
+    if not (line.imported or await acts_on(line, case)):
+        raise NotOnTheCase
     contact = await known_contact(line, body.contact_id)
     if contact.recorded.agreement_id != about.agreement_id:
         raise ContactUnknown

@@ -16,7 +16,7 @@ from common.web.operations import Line, Meant, Operation, ensure_history, ensure
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
-from touchpoints.api.looking import case_of, ensure_team, works_in
+from touchpoints.api.looking import acts_on, case_of, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
@@ -211,8 +211,8 @@ async def _named_case(body: ContactReport, line: Line, customer_id: UUID) -> UUI
         raise CaseUnknown
     cases.of_its_kind(case, imported=line.imported)
     await ensure_own_history(line, known)
-    if not (line.imported or await works_in(line, about.team_id)):
-        cases.ensure_on(case, line.by.company)
+    if not (line.imported or await acts_on(line, case)):
+        raise cases.NotOnTheCase
     if about.customer_id != customer_id:
         raise OtherCustomer
     return body.case_id
@@ -227,9 +227,7 @@ async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) ->
     known = await case_of(line, case_id)
     cases.of_its_kind(known.state, imported=line.imported)
     await ensure_own_history(line, known)
-    case = opened(known.state)
-    on_it = line.imported or line.by.company in case.companies or await works_in(line, case.opened.team_id)
-    return case_id if on_it else None
+    return case_id if line.imported or await acts_on(line, opened(known.state)) else None
 
 
 async def _tied(body: ContactReport, line: Line, reference: str, customer_id: UUID) -> UUID | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from common.handling import Folded, Handling
 from common.history import Kind
 from common.web.operations import Line, ensure_own_history
+from touchpoints.domain.case import Opened
 from touchpoints.domain.team import ensure_of, takes_part
 from touchpoints.history import CASE, TEAM
 
@@ -28,10 +29,12 @@ async def works_in(line: Line, team_id: UUID | None) -> bool:
     """Tell whether the asker's company is in the team: people of several companies who work there as one."""
     if team_id is None:
         return False
-    company, team = line.by.company, await remembered(line, TEAM, team_id)
-    if not takes_part(team.state, company):
-        team = await line.look(TEAM, team_id)  # they may have joined since this process last saw it
-    return takes_part(team.state, company)
+    return takes_part((await _team_of(line, team_id)).state, line.by.company)
+
+
+async def acts_on(line: Line, case: Opened) -> bool:
+    """Tell whether the asker's company is on the case, or in the team that opened it."""
+    return line.by.company in case.companies or await works_in(line, case.opened.team_id)
 
 
 async def ensure_team(line: Line, agreement_id: UUID, team_id: UUID) -> None:
@@ -43,8 +46,14 @@ async def ensure_team(line: Line, agreement_id: UUID, team_id: UUID) -> None:
         NotYoursToTell: another company's operator told of it.
         NotInTheTeam: the company neither runs it nor has people in it.
     """
-    company, team = line.by.company, await remembered(line, TEAM, team_id)
-    if not line.imported and not takes_part(team.state, company):
-        team = await line.look(TEAM, team_id)  # they may have joined since this process last saw it
-    ensure_of(team.state, agreement_id, company=company, imported=line.imported)
+    team = await _team_of(line, team_id)
+    ensure_of(team.state, agreement_id, company=line.by.company, imported=line.imported)
     await ensure_own_history(line, team)
+
+
+async def _team_of(line: Line, team_id: UUID) -> Folded[Any]:
+    """Return a team, read anew where the asker's company was not in it when this process last saw it."""
+    team = await remembered(line, TEAM, team_id)
+    if line.imported or takes_part(team.state, line.by.company):
+        return team
+    return await line.look(TEAM, team_id)
