@@ -8,6 +8,7 @@ from typing import Any
 
 from common.deciders import State
 from common.handling.telling import Course
+from common.handling.types import Folded
 from common.values import value
 
 
@@ -17,6 +18,16 @@ class Standing(Course[State]):
 
     version: int
     hash: bytes
+
+
+def standing_at(stands: Course[State], version: int, last: bytes) -> Standing[State]:
+    """Return how a stream stands at *version*, whose fact has the hash *last*."""
+    return Standing(state=stands.state, told=stands.told, begun=stands.begun, version=version, hash=last)
+
+
+def folded(stands: Course[State], version: int) -> Folded[State]:
+    """Return what is shown of a thing that stands so at *version*."""
+    return Folded(state=stands.state, version=version, lived=stands.told is not None, teller=stands.teller)
 
 
 class States:

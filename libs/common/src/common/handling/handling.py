@@ -9,7 +9,7 @@ from uuid import UUID
 from common.deciders import Command, Fact, State
 from common.eventstore.chain import BEGINNING
 from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
-from common.handling.cache import Locks, Standing, States
+from common.handling.cache import Locks, Standing, States, folded, standing_at
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded, Handled, Unit
 from common.handling.unit import PendingUnit
@@ -102,14 +102,14 @@ class Handling:
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing *key* as it stands."""
         standing = await self.standing(kind, kind.stream(key))
-        return _folded(standing)
+        return folded(standing, standing.version)
 
     async def as_of(self, kind: Kind[State, Command, Fact], key: object, moment: datetime) -> Folded[State]:
         """Return the thing *key* as it was recorded at *moment*."""
         recorded = await self.store.read(kind.stream(key), until=moment)
         facts = [(self.history.recall(one), one) for one in recorded]
         stood = course(kind, _unheard_of(kind), facts)
-        return _folded(_standing(stood, len(facts), BEGINNING))
+        return folded(stood, len(facts))
 
     async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this process last saw it, read only when it never did: for what hardly ever changes."""
@@ -117,7 +117,7 @@ class Handling:
         standing = self._states.get(stream)
         if standing is None or standing.version == 0:
             standing = await self.standing(kind, stream)
-        return _folded(standing)
+        return folded(standing, standing.version)
 
     async def together(
         self, work: Callable[[Unit], Awaitable[None]], *, likely: Iterable[tuple[AnyKind, object]] = ()
@@ -161,7 +161,7 @@ class Handling:
         if not recorded:
             return known
         facts = ((self.history.recall(one), one) for one in recorded)
-        fresh = _standing(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
+        fresh = standing_at(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
         self._states.keep(stream, fresh)
         return fresh
 
@@ -276,26 +276,13 @@ class Handling:
                 moves_due=kind.due is not None and bool(facts),
             )
         )
-        self._states.keep(stream, _standing(left, appended.version, appended.hash))
+        self._states.keep(stream, standing_at(left, appended.version, appended.hash))
         return appended
 
 
 def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
     """Return how a thing stands that nothing has happened to."""
     return Standing(state=kind.decider.initial, told=None, begun=None, version=0, hash=BEGINNING)
-
-
-def _standing(stands: Course[State], version: int, last: bytes) -> Standing[State]:
-    return Standing(state=stands.state, told=stands.told, begun=stands.begun, version=version, hash=last)
-
-
-def _folded(standing: Standing[State]) -> Folded[State]:
-    return Folded(
-        state=standing.state,
-        version=standing.version,
-        lived=standing.told is not None,
-        teller=standing.teller,
-    )
 
 
 def _changes(outcome: "Handled[State, Fact] | Refusal") -> bool:

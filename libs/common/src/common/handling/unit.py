@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact
-from common.handling.cache import Standing
+from common.handling.cache import Standing, folded, standing_at
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded
 from common.history import AnyKind, Kind
@@ -53,8 +53,7 @@ class PendingUnit:
     async def look(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
         """Return the thing as this unit would leave it."""
         pending = await self._of(kind, kind.stream(key))
-        version, stands = pending.stood.version + len(pending.facts), pending.stands
-        return Folded(state=stands.state, version=version, lived=stands.told is not None, teller=stands.teller)
+        return folded(pending.stands, pending.stood.version + len(pending.facts))
 
     def remembered(self, kind: Kind[State, Command, Fact], key: object) -> State:
         """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
@@ -97,11 +96,7 @@ class PendingUnit:
     def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
         """Return how each changed stream stands after the commit."""
         for (stream, one), stands in zip(self._changed(), appended, strict=True):
-            left = one.stands
-            yield (
-                stream,
-                Standing(state=left.state, told=left.told, begun=left.begun, version=stands.version, hash=stands.hash),
-            )
+            yield stream, standing_at(one.stands, stands.version, stands.hash)
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]
