@@ -45,11 +45,17 @@ SERVICES_MAY_WRITE = {
 
 ON_NO_ROUTE = {
     "accountable-missing", "not-measured-yet", "nothing-promised", "unsound-moment",  # said to reactions only
-    "case-not-imported", "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
-    "not-yours-to-tell", "team-not-imported",  # likewise
+    "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
     "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round", "too-many-tries",  # a page does
     "not-from-a-party", "unknown-team", "unknown-work",  # routes hide what is another's before these rules are asked
 }  # fmt: skip
+
+OF_EACH_SERVICE = {
+    "not-in-the-team",  # here a person who is to go was never in it, there a company has nobody in it
+    "not-on-the-case",  # who is on a case follows from what each service knows: here asked to work, there working
+    "not-your-team",  # a touchpoint team is run by one company, a solver team staffed by several
+    "unknown-agreement",  # the agreement's own service also has those that are not in force
+}
 
 
 def service_of(package: str) -> Service:
@@ -135,6 +141,17 @@ def test_every_refusal_of_a_service_is_documented_by_its_type_on_some_route(pack
     }
     unnamed = {type_of(one) for one in refusals_of(package)} - documented_types
     assert {one.rsplit(":", 1)[1] for one in unnamed} - ON_NO_ROUTE == set(), "name it in problems(...) of its routes"
+
+
+def test_one_type_of_problem_is_one_rule_with_one_sentence() -> None:
+    for package in PACKAGES:
+        refusals_of(package)
+    times = Counter(type_of(one).rsplit(":", 1)[1] for one in set(_below(Refusal)) if _ours(one))
+    assert {one for one, n in times.items() if n > 1} == OF_EACH_SERVICE, "write it once, in common.shared_refusals"
+
+
+def _ours(refusal: type[Refusal]) -> bool:
+    return refusal.__module__.split(".")[0] in {"common", *PACKAGES}
 
 
 def refusals_of(package: str) -> set[type[Refusal]]:

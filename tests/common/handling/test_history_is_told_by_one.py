@@ -9,9 +9,10 @@ import pytest
 from common.deciders import Decider
 from common.eventstore.memory import MemoryStore
 from common.eventstore.recorded import Context
-from common.handling import Handling, NotYoursToTell, Unit
+from common.handling import Handling, Unit
 from common.history import History, Kind
 from common.refusals import Conflict
+from common.shared_refusals import NotYoursToTell
 from common.values import Person, Rule, value
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

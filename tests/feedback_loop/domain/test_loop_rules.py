@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from common.eventstore.confiding import confide
+from common.shared_refusals import NotYoursToTell
 from common.testing.deciding import Given, given
 from common.values import Person, Sealed
 from feedback_loop.domain import loop_facts as facts
@@ -515,7 +516,7 @@ def test_in_an_imported_case_any_company_on_it_takes_feedback_and_operators_may_
     case.when(taking(5, by=GIL)).then_refused(refusals.NotOnTheCase)
     case.when(replace(taking(5, by=GIL), imported=True)).then_refused(refusals.NotOnTheCase)
     unknown = given(decider).after(replace(opening(imported=True), imported_by=None), solving(imported=True))
-    unknown.when(replace(taking(5, by=BEA), recorded_by=GIL, imported=True)).then_refused(refusals.NotYoursToTell)
+    unknown.when(replace(taking(5, by=BEA), recorded_by=GIL, imported=True)).then_refused(NotYoursToTell)
     teller, other = replace(GIL, role="operator"), replace(BEA, role="operator")
     told = case.after(replace(taking(5, by=teller), imported=True))
     assert brought(told, replace(approving(other), imported=True)) == ["FeedbackReceived", "CaseClosed"]
@@ -536,17 +537,17 @@ def test_who_neither_told_of_an_imported_case_nor_is_on_it_tells_nothing_of_it()
     case = given(decider).after(opening(imported=True, by="telco-a"), solving(imported=True))
     rival = replace(GIL, role="operator")
     for command in (taking(5), asking(), parking()):
-        case.when(replace(command, imported=True, recorded_by=rival)).then_refused(refusals.NotYoursToTell)
+        case.when(replace(command, imported=True, recorded_by=rival)).then_refused(NotYoursToTell)
     negative = case.after(answering(1, reason=None))
     for command in (stating(), acting(), finishing()):
-        negative.when(replace(command, imported=True, recorded_by=rival)).then_refused(refusals.NotYoursToTell)
+        negative.when(replace(command, imported=True, recorded_by=rival)).then_refused(NotYoursToTell)
     told = {"imported": True, "recorded_by": rival}
     taken, proposed = case.after(taking(5)), case.after(parking())
-    taken.when(replace(refusing(), **told)).then_refused(refusals.NotYoursToTell)
+    taken.when(replace(refusing(), **told)).then_refused(NotYoursToTell)
     no = RefuseParking(reason=confide("no"), imported=True, by=BEA, recorded_by=rival, at=MONDAY + DAY)
-    proposed.when(no).then_refused(refusals.NotYoursToTell)
-    proposed.after(resting()).when(replace(going_on(), **told)).then_refused(refusals.NotYoursToTell)
-    case.after(answering(5)).when(replace(returning(), by=BEA, **told)).then_refused(refusals.NotYoursToTell)
+    proposed.when(no).then_refused(NotYoursToTell)
+    proposed.after(resting()).when(replace(going_on(), **told)).then_refused(NotYoursToTell)
+    case.after(answering(5)).when(replace(returning(), by=BEA, **told)).then_refused(NotYoursToTell)
 
 
 def test_people_on_an_imported_case_decide_on_what_operators_of_another_company_told() -> None:

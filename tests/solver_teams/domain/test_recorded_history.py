@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from common.eventstore.confiding import confide
+from common.shared_refusals import CaseNotImported
 from common.testing.deciding import Given, given
 from common.values import Person
 from solver_teams.domain.business_time import Calendar, Week
@@ -102,7 +103,7 @@ def test_only_imports_record_history() -> None:
 
 
 def test_history_is_recorded_only_of_cases_that_were_imported_themselves() -> None:
-    case(imported=False).when(row(W)).then_refused(no.CaseNotImported)
+    case(imported=False).when(row(W)).then_refused(CaseNotImported)
 
 
 def test_a_first_row_in_work_is_an_offer_and_its_acceptance() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from common.shared_refusals import NotYourPeople, TeamNotImported
 from common.testing.deciding import Given, given
 from common.values import Person
 from solver_teams.domain.business_time import Calendar, UnreadableCalendar, Week, business_time
@@ -21,14 +22,12 @@ from solver_teams.domain.team import (
     NobodyStaffsIt,
     NotAParty,
     NotInTheTeam,
-    NotYourPeople,
     NotYourTeam,
     Registered,
     RegisterTeam,
     RemoveMember,
     Team,
     TeamExists,
-    TeamNotImported,
     UnknownTeam,
     decider,
 )

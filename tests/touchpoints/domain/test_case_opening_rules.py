@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 
 from common.refusals import NotYet
+from common.shared_refusals import CaseNotImported
 from common.testing.deciding import given
 from common.values import Person
 from touchpoints.domain import case
 from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement
-from touchpoints.domain.case import CaseDiffers, CaseNotImported, CaseUnknown, DecidePriority, HearCustomer, decider
+from touchpoints.domain.case import CaseDiffers, CaseUnknown, DecidePriority, HearCustomer, decider
 from touchpoints.domain.opening import (
     ActivityNotInAgreement,
     CaseOpened,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from common.shared_refusals import NotYourPeople, TeamNotImported
 from common.testing.deciding import given
 from common.values import Person
 from touchpoints.domain.agreement import CompanyNotParty
@@ -16,12 +17,10 @@ from touchpoints.domain.team import (
     MemberLeft,
     NotOpenToYou,
     NotRegistered,
-    NotYourPeople,
     NotYourTeam,
     OpenTeam,
     RegisterTeam,
     TeamDiffers,
-    TeamNotImported,
     TeamOpened,
     TeamUnknown,
     decider,

@@ -7,15 +7,12 @@ from common.deciders import Command, Fact, State
 from common.eventstore.recorded import Context
 from common.history import Kind
 from common.refusals import Forbidden, Refusal
+from common.shared_refusals import NotYoursToTell
 from common.values import Actor, Person, value
 
 
 class PeopleActOnIt(Forbidden):
     """People act on this now: what they did not do themselves is told of it as history no more."""
-
-
-class NotYoursToTell(Forbidden):
-    """Only the company whose operator told of this as history tells more of it."""
 
 
 class Provenance(Protocol):

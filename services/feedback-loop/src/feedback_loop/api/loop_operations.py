@@ -10,10 +10,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from common.handling import Handling
 from common.refusals import NotFound
 from common.security.sealing import seal
+from common.shared_refusals import CaseNotImported
 from common.values import Person, Sealed
 from common.web.entrance import who
 from common.web.operations import Line, Meaning, Meant, Operation
-from feedback_loop.domain.loop_refusals import CaseNotImported, LoopUnknown
+from feedback_loop.domain.loop_refusals import LoopUnknown
 from feedback_loop.domain.loop_states import Life, Loop, NotOpened
 from feedback_loop.history import LOOP
 

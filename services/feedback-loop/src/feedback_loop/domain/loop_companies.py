@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
+from common.shared_refusals import NotYoursToTell
 from common.values import Person, same_person
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop_facts import Fact, FeedbackTaken
 from feedback_loop.domain.loop_refusals import (
     NotOnTheCase,
     NotTheTouchpoint,
-    NotYoursToTell,
     SecondCompanyNeeded,
     SecondPersonNeeded,
 )

@@ -7,16 +7,8 @@ class LoopUnknown(NotFound):
     """There is no such case here."""
 
 
-class CaseNotImported(Forbidden):
-    """History is told only of cases that were imported themselves."""
-
-
 class NotOnTheCase(Forbidden):
     """Only people of a company on the case do this: the touchpoint's, the accountable one, or one that works on it."""
-
-
-class NotYoursToTell(Forbidden):
-    """Only the company that told of an imported case, or one on it, tells more of it as history."""
 
 
 class NotTheTouchpoint(Forbidden):

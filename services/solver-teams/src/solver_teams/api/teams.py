@@ -8,6 +8,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from common.refusals import NotFound, VersionRequired
+from common.shared_refusals import NotYourPeople
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, sorting
@@ -32,7 +33,6 @@ from solver_teams.domain.team import (
     NobodyStaffsIt,
     NotAParty,
     NotInTheTeam,
-    NotYourPeople,
     NotYourTeam,
     TeamExists,
 )

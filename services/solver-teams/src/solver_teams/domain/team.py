@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, Invalid, NotFound
+from common.shared_refusals import NotYourPeople, TeamNotImported
 from common.values import Person, replace, value
 from solver_teams.domain.business_time import Calendar, checked
 
@@ -226,16 +227,8 @@ class NamelessTeam(Invalid):
     """A team needs a name."""
 
 
-class NotYourPeople(Forbidden):
-    """A company sends and withdraws its own people only."""
-
-
 class NotYourTeam(Forbidden):
     """A company sets up and changes only teams that it is named to staff."""
-
-
-class TeamNotImported(Forbidden):
-    """What a source says changes only teams that were imported themselves."""
 
 
 class NotInTheTeam(Conflict):

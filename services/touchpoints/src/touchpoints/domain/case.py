@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, NotFound, NotYet
+from common.shared_refusals import CaseNotImported
 from common.values import Person, replace, value
 from touchpoints.domain.agreement import Terms
 from touchpoints.domain.contact import Direction
@@ -118,10 +119,6 @@ Case = NotOpened | Opened
 
 class CaseUnknown(NotFound):
     """There is no such case."""
-
-
-class CaseNotImported(Forbidden):
-    """History is told only of cases that were imported themselves."""
 
 
 class NotOnTheCase(Forbidden):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from common.deciders import Decider
 from common.refusals import Conflict, Forbidden, Invalid, NotFound
+from common.shared_refusals import NotYourPeople, TeamNotImported
 from common.values import Person, value
 from touchpoints.domain.agreement import Terms, ensure_party
 
@@ -146,16 +147,8 @@ class TeamUnknown(NotFound):
     """There is no such touchpoint team."""
 
 
-class TeamNotImported(Forbidden):
-    """History is told only of teams that were imported themselves."""
-
-
 class TeamDiffers(Conflict):
     """A team with this reference was registered with other particulars."""
-
-
-class NotYourPeople(Forbidden):
-    """A company sends and withdraws its own people only."""
 
 
 class NotYourTeam(Forbidden):

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
+from common.shared_refusals import CaseNotImported, NotYoursToTell
 from common.values import Confided, Person
 from solver_teams.domain.case_work.commands import HolderCommand, Seat
 from solver_teams.domain.case_work.facts import Fact
 from solver_teams.domain.case_work.refusals import (
     AcceptedAlready,
     CaseClosed,
-    CaseNotImported,
     CaseParked,
     CompanyNotInTeam,
     FeedbackAwaited,
@@ -17,7 +17,6 @@ from solver_teams.domain.case_work.refusals import (
     NotOnTheCase,
     NotTheHolder,
     NotYoursToDirect,
-    NotYoursToTell,
     ReasonMissing,
     TeamOfAnotherAgreement,
     UnknownWork,

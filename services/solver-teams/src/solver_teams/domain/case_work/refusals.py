@@ -99,10 +99,6 @@ class NotYoursToDirect(Forbidden):
     """Only the company that holds the work, the one that is accountable or the touchpoint's may do this."""
 
 
-class NotYoursToTell(Forbidden):
-    """Only the company that told of an imported case, or one on it, tells more of what happened in it."""
-
-
 class NotYoursToTake(Forbidden):
     """Unasked, work is taken only with the company that is accountable or the one that holds it."""
 
@@ -113,10 +109,6 @@ class NotAsked(Forbidden):
 
 class OnlyAsImported(Forbidden):
     """Work is recorded as a source says it happened only when history is imported."""
-
-
-class CaseNotImported(Forbidden):
-    """History is recorded only of cases that were imported themselves."""
 
 
 class TeamOfAnotherAgreement(NotFound):
