@@ -32,6 +32,7 @@ from solver_teams.domain.case_work.commands import (
     OpenWork,
     ParkWork,
     PauseWork,
+    ProposeTeam,
     PullWork,
     RecordWork,
     RejectWork,
@@ -53,6 +54,7 @@ from solver_teams.domain.case_work.states import (
     InWork,
     NotOpened,
     Parked,
+    Proposed,
     company_of,
 )
 from solver_teams.domain.case_work.working import PauseReason
@@ -162,6 +164,14 @@ commands: st.SearchStrategy[Command] = st.one_of(
     of_item(OfferWork, team=teams, company=companies, imported=st.booleans()),
     of_item(OpenItem, team=teams, company=companies, purpose=words),
     of_item(WithdrawItem, reason=words),
+    st.builds(
+        ProposeTeam,
+        case_id=cases,
+        item_id=items,
+        instead_of=proposals.map(lambda one: one.team_id),
+        proposal=proposals,
+        at=times,
+    ),
     seated(AcceptWork),
     seated(RejectWork, reason=words),
     seated(PullWork, team=teams),
@@ -310,6 +320,22 @@ def test_the_row_of_a_case_says_what_its_facts_say(story: list[Command]) -> None
         track.company_changes,
         track.returned,
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(histories)
+def test_the_row_of_a_case_names_the_item_that_can_be_proposed_for_anew_and_whom_it_was_proposed_to(
+    story: list[Command],
+) -> None:
+    facts, states = lived(story)
+    row = None
+    for fact in facts:
+        row = work_rows.project(row, fact, ABOUT)
+    items = states[-1].items if states and isinstance(states[-1], InWork | Parked) else ()
+    left = [one for one in items if isinstance(one, Proposed) and one.left_to_propose]
+    assert len(left) <= 1
+    named = (left[0].item_id, left[0].proposal and left[0].proposal.team_id) if left else (None, None)
+    assert (row and row.unasked, row and row.proposed) == named
 
 
 @settings(max_examples=60, deadline=None)

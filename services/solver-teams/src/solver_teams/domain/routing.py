@@ -1,6 +1,6 @@
 """Which team the system would offer a case to, and why. It proposes only: a person decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from common.values import value
@@ -39,6 +39,23 @@ def propose(terms: Terms | None, teams: Iterable[Listing], subject: Subject) -> 
     team, exactness = min(found, key=lambda pair: _rank(*pair, subject))
     company = subject.accountable if subject.accountable in team.companies else min(team.companies)
     return Proposal(team_id=team.team_id, company=company, reasons=(why, *_reasons(team, exactness, subject, company)))
+
+
+def propose_anew(
+    terms: Terms | None, teams: Sequence[Listing], subject: Subject, proposed: UUID | None
+) -> Proposal | None:
+    """Return what replaces the proposal of the team *proposed* (None: of nobody); None while what it says holds.
+
+    It does while that team covers *subject*, unless it was only asked because no team of the accountable company did.
+    """
+    anew = propose(terms, teams, subject)
+    if anew.team_id == proposed:
+        return None
+    covering = (team for team in teams if team.team_id == proposed and _exactness(team, subject) is not None)
+    stands = next(covering, None)
+    if stands is not None and (subject.accountable in stands.companies or anew.company != subject.accountable):
+        return None
+    return anew
 
 
 def _exactness(team: Listing, subject: Subject) -> int | None:

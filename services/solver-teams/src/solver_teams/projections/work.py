@@ -20,6 +20,7 @@ from solver_teams.domain.case_work.facts import (
     ItemSolved,
     ItemWithdrawn,
     SolutionProposed,
+    TeamProposed,
     WorkAccepted,
     WorkEnded,
     WorkOffered,
@@ -63,11 +64,19 @@ work = sa.Table(
     sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("imported", sa.Boolean, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False),
+    sa.Column("unasked", sa.Uuid),
+    sa.Column("proposed", sa.Uuid),
     sa.Index("work_by_agreement", "agreement_id", "opened_at", "case_id"),
     sa.Index("work_by_change", "agreement_id", "changed_at", "case_id"),
     sa.Index("work_by_accountable", "agreement_id", "accountable"),
     sa.Index("work_by_team", "teams", postgresql_using="gin"),
     sa.Index("work_by_company", "companies", postgresql_using="gin"),
+    sa.Index(
+        "work_unasked",
+        *("agreement_id", "service", "activity", "region", "accountable", "agreement_version", "proposed", "case_id"),
+        postgresql_where=sa.text("unasked IS NOT NULL AND NOT told AND state = 'in-work'"),
+    ),
 )
 
 
@@ -88,7 +97,8 @@ class WorkRow:
     """The work of a case as a list shows it.
 
     ``teams`` and ``companies`` hold an open item or were asked to; ``last`` and ``been`` are whom the work was directed
-    to last and the teams it was directed to before.
+    to last and the teams it was directed to before. ``told``: all that is known of it, a source told. ``unasked``: the
+    item that the system proposed ``proposed`` for (None: nobody covers it), while people have asked nobody.
     """
 
     case_id: UUID
@@ -114,6 +124,9 @@ class WorkRow:
     opened_at: datetime
     changed_at: datetime
     imported: bool
+    told: bool
+    unasked: UUID | None = None
+    proposed: UUID | None = None
 
 
 _FACTS = get_args(Fact)
@@ -124,14 +137,14 @@ def key(fact: object) -> UUID | None:
     return getattr(fact, "case_id", None) if isinstance(fact, _FACTS) else None
 
 
-def project(row: WorkRow | None, fact: Fact, _: About) -> WorkRow | None:
+def project(row: WorkRow | None, fact: Fact, about: About) -> WorkRow | None:
     """Return the work of the case after *fact*."""
     if isinstance(fact, WorkOpened):
-        return _concerned(_opened(fact))
+        return _concerned(_opened(fact, told=about.imported))
     if row is None:
         return None
-    after = _items(_of_case(_tracked(row, fact), fact), fact)
-    return _concerned(replace(after, changed_at=max(row.changed_at, fact.at)))
+    after = _asked(_items(_of_case(_tracked(row, fact), fact), fact), fact)
+    return _concerned(replace(after, told=row.told and about.imported, changed_at=max(row.changed_at, fact.at)))
 
 
 def _of_case(row: WorkRow, fact: Fact) -> WorkRow:
@@ -185,6 +198,18 @@ def _item(item: ItemRow, fact: Fact) -> ItemRow:
             return item
 
 
+def _asked(row: WorkRow, fact: Fact) -> WorkRow:
+    match fact:
+        case TeamProposed(item_id=item_id, team_id=team_id):
+            return replace(row, unasked=item_id, proposed=team_id)
+        case WorkOffered(item_id=item_id) | ItemWithdrawn(item_id=item_id):
+            return replace(row, unasked=None, proposed=None) if item_id == row.unasked else row
+        case WorkEnded():
+            return replace(row, unasked=None, proposed=None)
+        case _:
+            return row
+
+
 def _tracked(row: WorkRow, fact: Fact) -> WorkRow:
     to = directed(fact)
     if to is None:
@@ -212,7 +237,7 @@ def _concerned(row: WorkRow) -> WorkRow:
     return replace(row, teams=tuple(sorted(teams)), companies=tuple(sorted(companies)))
 
 
-def _opened(fact: WorkOpened) -> WorkRow:
+def _opened(fact: WorkOpened, *, told: bool) -> WorkRow:
     first = () if fact.item_id is None else (ItemRow(item_id=fact.item_id, company=fact.company),)
     return WorkRow(
         case_id=fact.case_id,
@@ -238,6 +263,7 @@ def _opened(fact: WorkOpened) -> WorkRow:
         opened_at=fact.at,
         changed_at=fact.at,
         imported=fact.imported,
+        told=told,
     )
 
 

@@ -1,10 +1,19 @@
 """Offering work and taking it: the system proposes, people decide."""
 
-from solver_teams.domain.case_work.commands import AcceptWork, OfferWork, OpenItem, PullWork, RejectWork, WithdrawItem
+from solver_teams.domain.case_work.commands import (
+    AcceptWork,
+    OfferWork,
+    OpenItem,
+    ProposeTeam,
+    PullWork,
+    RejectWork,
+    WithdrawItem,
+)
 from solver_teams.domain.case_work.facts import (
     Fact,
     ItemOpened,
     ItemWithdrawn,
+    TeamProposed,
     WorkAccepted,
     WorkOffered,
     WorkRejected,
@@ -19,8 +28,21 @@ from solver_teams.domain.case_work.refusals import (
     NotOffered,
     NotYoursToTake,
 )
-from solver_teams.domain.case_work.states import Case, CaseWork, InHands, Offered, Proposed, item_of
+from solver_teams.domain.case_work.states import Case, CaseWork, InHands, InWork, Offered, Proposed, item_of
 from solver_teams.domain.hand_offs import Crew
+
+
+def propose_anew(state: CaseWork, command: ProposeTeam) -> list[Fact]:
+    """Return whom the system would ask now; nothing once people asked somebody, or if another proposal stands."""
+    match state:
+        case InWork(case=case, items=items):
+            return [
+                _proposed(case, item, command)
+                for item in items
+                if isinstance(item, Proposed) and item.item_id == command.item_id and _replaces(command, item)
+            ]
+        case _:
+            return []
 
 
 def open_item(state: CaseWork, command: OpenItem) -> list[Fact]:
@@ -143,6 +165,29 @@ def reject(state: CaseWork, command: RejectWork) -> list[Fact]:
             at=command.at,
         )
     ]
+
+
+def _replaces(command: ProposeTeam, item: Proposed) -> bool:
+    before = item.proposal
+    return (
+        item.left_to_propose
+        and before is not None
+        and before.team_id == command.instead_of
+        and before.team_id != command.proposal.team_id
+    )
+
+
+def _proposed(case: Case, item: Proposed, command: ProposeTeam) -> TeamProposed:
+    return TeamProposed(
+        case_id=case.case_id,
+        agreement_id=case.agreement_id,
+        item_id=item.item_id,
+        round=case.round,
+        team_id=command.proposal.team_id,
+        company=command.proposal.company,
+        reasons=command.proposal.reasons,
+        at=command.at,
+    )
 
 
 def _offered(case: Case, item: Proposed | Offered, to: Crew, command: OfferWork | PullWork | OpenItem) -> WorkOffered:

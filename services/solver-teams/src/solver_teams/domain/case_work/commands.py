@@ -61,6 +61,17 @@ class OpenWork:
 
 
 @value
+class ProposeTeam:
+    """Propose anew, *instead_of* the team that was proposed (None: nobody), now that teams cover something else."""
+
+    case_id: UUID
+    item_id: UUID
+    instead_of: UUID | None
+    proposal: Proposal
+    at: datetime
+
+
+@value
 class OpenItem:
     """Open one more work item and offer it to a team and company."""
 
@@ -328,4 +339,4 @@ HandingOver = HandOver | WithdrawHandOver | AcceptHandOver | DeclineHandOver
 Working = PauseWork | ResumeWork | SolveWork
 Looping = OpenWork | ReopenWork | ParkWork | UnparkWork | EndWork
 ItemCommand = Directing | Assigning | Asking | HandingOver | Working
-Command = ItemCommand | NoteWork | RecordWork | Looping
+Command = ItemCommand | NoteWork | RecordWork | Looping | ProposeTeam

@@ -26,6 +26,7 @@ from solver_teams.domain.case_work.commands import (
     OpenWork,
     ParkWork,
     PauseWork,
+    ProposeTeam,
     PullWork,
     RecordWork,
     RejectWork,
@@ -50,6 +51,8 @@ def decide(state: CaseWork, command: Command) -> list[Fact]:
             return record(state, command, _by_people)
         case OpenWork() | ReopenWork() | ParkWork() | UnparkWork() | EndWork():
             return _by_the_loop(state, command)
+        case ProposeTeam():
+            return assigning.propose_anew(state, command)
         case _:
             return _by_people(state, command)
 

@@ -207,7 +207,7 @@ def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkA
         case WorkAccepted(team_id=team_id, company=company, person=person):
             return InHands(item_id=item.item_id, holder=Crew(team_id=team_id, company=company), accepted_by=person)
         case WorkRejected():
-            return Proposed(item_id=item.item_id, company=item.company, proposal=item.proposal)
+            return Proposed(item_id=item.item_id, company=item.company, proposal=item.proposal, declined=True)
 
 
 def _asked(item: InHands, fact: InformationAsked | InformationAnswered) -> InHands:

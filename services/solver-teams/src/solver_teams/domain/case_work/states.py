@@ -11,14 +11,20 @@ from solver_teams.domain.routing import Proposal
 
 @value
 class Proposed:
-    """Nobody has been asked yet and ``company`` holds; ``proposal`` is what the system would do.
+    """Nobody is asked and ``company`` holds; ``proposal`` is what the system would do.
 
-    It is None for an item that a person opened.
+    It is None for an item that a person opened. ``declined``: people asked somebody, who did not take it.
     """
 
     item_id: UUID
     company: str
     proposal: Proposal | None
+    declined: bool = False
+
+    @property
+    def left_to_propose(self) -> bool:
+        """Tell whether people have asked nobody yet, so that what the system would do may still change."""
+        return self.proposal is not None and not self.declined
 
 
 @value
