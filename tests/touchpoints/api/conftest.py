@@ -29,10 +29,10 @@ from touchpoints.wiring import service
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-def _letter(source: str, name: str, body: bytes) -> Letter:
+def _letter(source: str, name: str, body: bytes, *, imported: bool) -> Letter:
     """Return a fact as a message; the same fact is the same message."""
     key = uuid_utils.compat.uuid5(uuid_utils.compat.NAMESPACE_OID, f"{source} {name} {body.decode()}")
-    headers = {"ce-type": f"acuerdo.{source}.{name}.v1"}
+    headers = {"ce-type": f"acuerdo.{source}.{name}.v1", "ce-imported": "true" if imported else "false"}
     return Letter(id=key, source=source, stream=name, position=1, name=name, headers=headers, body=body)
 
 
@@ -74,7 +74,7 @@ class House:
                         actor=Rule(rule=f"upon {name}"), correlation=uuid_utils.compat.uuid7(), imported=imported
                     )
                     await self.parts.handle(send.kind, send.key, send.command, context=context)
-        await keep(self.parts, _letter(source, name, body))
+        await keep(self.parts, _letter(source, name, body, imported=imported))
 
     async def settle(self) -> None:
         """Let everything that follows from what was stated happen."""

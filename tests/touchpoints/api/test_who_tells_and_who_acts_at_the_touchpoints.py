@@ -133,8 +133,6 @@ async def test_an_operator_of_another_company_tells_and_finds_out_nothing_whatev
     member = {"team_id": old["team_id"], "company": "telco-a"}
     lines = {
         "customers": [
-            customer(house, "C-7"),
-            customer(house, "C-7", name="A guess"),
             change(who, MAIL),
             change(who, "gamma@evil.example"),
         ],
@@ -175,7 +173,40 @@ async def test_an_operator_names_only_teams_and_cases_that_its_own_company_told_
     assert {refusal(one) for one in (*contacts, *cases)} == {OTHERS}
 
 
-@pytest.mark.parametrize("upon", ["case", "contact", "told case"])
+async def test_what_a_rival_tells_under_a_company_s_references_is_its_own_and_takes_none_of_them(house: Any) -> None:
+    """A rival tells first, as telco-a, of a customer with its own mail address, of contacts, a case and a team."""
+    forged = await past(house, RIVAL)
+    true = await past(house, OPS)
+    assert set(forged.values()) & set(true.values()) <= {"1", 1}
+    _, known = await post(house, ANA, "/v1/customers", by_hand(customer(house, "C-7")))
+    spoken = {"customer_reference": "C-7", "external_reference": "call-7", "channel": "phone", "summary": "Dead"}
+    agreement = {"agreement_id": str(house.agreement_id)}
+    _, call = await post(house, ANA, "/v1/contacts", agreement | spoken)
+    async with house.ask(ANA) as ana:
+        about = (await ana.get(f"/v1/contacts/{call['contact_id']}")).json()
+    assert known["customer_id"] == about["customer_id"] == true["customer_id"]
+
+
+async def test_a_company_calls_another_s_customer_by_that_company_s_reference(house: Any) -> None:
+    agreement = {"agreement_id": str(house.agreement_id)}
+    _, known = await post(house, ANA, "/v1/customers", by_hand(customer(house, "C-1")))
+    _, own = await post(house, GIL, "/v1/customers", by_hand(customer(house, "C-1", name="Somebody else")))
+    call = agreement | {"customer_reference": "C-1", "channel": "phone", "summary": "Dead"}
+    _, theirs = await post(
+        house, GIL, "/v1/contacts", call | {"external_reference": "1", "customer_company": "telco-a"}
+    )
+    _, ours = await post(house, GIL, "/v1/contacts", call | {"external_reference": "2"})
+    async with house.ask(GIL) as gil:
+        who = [(await gil.get(f"/v1/contacts/{one['contact_id']}")).json()["customer_id"] for one in (theirs, ours)]
+    assert who == [known["customer_id"], own["customer_id"]]
+    unknown = call | {"external_reference": "3", "customer_company": "net-b"}
+    assert (await post(house, GIL, "/v1/contacts", unknown))[0] == 404
+    nameless = agreement | {"customer_id": known["customer_id"], "customer_company": "telco-a"}
+    status, _ = await post(house, GIL, "/v1/contacts", call | nameless | {"external_reference": "4"})
+    assert status == 422
+
+
+@pytest.mark.parametrize("upon", ["case", "contact", "told case", "told case elsewhere"])
 async def test_where_people_serve_an_imported_customer_no_source_redirects_what_they_are_sent(
     house: Any, upon: str
 ) -> None:
@@ -187,7 +218,11 @@ async def test_where_people_serve_an_imported_customer_no_source_redirects_what_
         "told case": (f"/v1/cases/{ids['case_id']}/priority", {"priority": "low"}),
     }
     assert (await told(house, "customers", change(who, "old@example.com")))[0]["status"] == 200
-    assert (await post(house, ANA, *doing[upon]))[0] < 300
+    if upon in doing:
+        assert (await post(house, ANA, *doing[upon]))[0] < 300
+    else:
+        noted = {"case_id": ids["case_id"], "agreement_id": str(house.agreement_id), "at": "2026-01-06T10:00:00Z"}
+        await house.hear("solver-teams", "work-noted", noted | {"noted_by": {"company": "telco-a"}})
     await house.settle()
     again, late = await told(house, "customers", change(who, "old@example.com"), change(who, "gamma@evil.example"))
     assert (again["status"], refusal(late)) == (200, (403, "people-act-on-it"))
@@ -221,7 +256,15 @@ async def test_cases_that_another_company_told_bring_nobody_to_a_customer_s_data
     async with house.ask(GIL) as gil:
         assert (await gil.get(f"/v1/customers/{ids['customer_id']}")).json()["hidden"] == ["phone"]
     asked = {"purpose": "call-back", "fields": ["phone"]}
-    assert (await post(house, GIL, f"/v1/customers/{ids['customer_id']}/disclosures", asked))[0] == 403
+    path = f"/v1/customers/{ids['customer_id']}/disclosures"
+    assert (await post(house, GIL, path, asked))[0] == 403
+    acted = joined | {"at": "2026-01-07T10:00:00Z"}
+    await house.hear("solver-teams", "work-offered", acted | {"offered_by": {"company": "desk-c"}})
+    assert (await post(house, GIL, path, asked))[0] == 403, "its own people's acts bring a company to nobody's data"
+    await house.hear("solver-teams", "work-offered", acted)
+    assert (await post(house, GIL, path, asked))[0] == 200, (
+        "once telco-a works on the case, who takes part in it counts"
+    )
 
 
 @pytest.mark.parametrize("imported", [False, True])

@@ -559,7 +559,7 @@ class TouchpointsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[CustomerNamed]:
-        """Make a customer known; the same reference gives the same customer."""
+        """Make a customer known; the same reference from the same company gives the same customer."""
         return self._sender.send(
             Call(
                 service="touchpoints",
@@ -782,6 +782,7 @@ class TouchpointsService:
         summary: str,
         customer_id: UUID | str | None = None,
         customer_reference: str | None = None,
+        customer_company: str | None = None,
         case_id: UUID | str | None = None,
         thread_reference: str | None = None,
         direction: Literal["inbound", "outbound"] | None = None,
@@ -791,7 +792,7 @@ class TouchpointsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ContactNamed]:
-        """Record a contact; the same channel and reference again give the same contact."""
+        """Record a contact; the same channel and reference again from the same company give the same contact."""
         return self._sender.send(
             Call(
                 service="touchpoints",
@@ -802,6 +803,7 @@ class TouchpointsService:
                         "agreement_id": agreement_id,
                         "customer_id": customer_id,
                         "customer_reference": customer_reference,
+                        "customer_company": customer_company,
                         "case_id": case_id,
                         "channel": channel,
                         "external_reference": external_reference,
@@ -1269,7 +1271,7 @@ class AsyncTouchpointsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[CustomerNamed]:
-        """Make a customer known; the same reference gives the same customer."""
+        """Make a customer known; the same reference from the same company gives the same customer."""
         return await self._sender.send(
             Call(
                 service="touchpoints",
@@ -1494,6 +1496,7 @@ class AsyncTouchpointsService:
         summary: str,
         customer_id: UUID | str | None = None,
         customer_reference: str | None = None,
+        customer_company: str | None = None,
         case_id: UUID | str | None = None,
         thread_reference: str | None = None,
         direction: Literal["inbound", "outbound"] | None = None,
@@ -1503,7 +1506,7 @@ class AsyncTouchpointsService:
         version: int | None = None,
         key: str | None = None,
     ) -> Answer[ContactNamed]:
-        """Record a contact; the same channel and reference again give the same contact."""
+        """Record a contact; the same channel and reference again from the same company give the same contact."""
         return await self._sender.send(
             Call(
                 service="touchpoints",
@@ -1514,6 +1517,7 @@ class AsyncTouchpointsService:
                         "agreement_id": agreement_id,
                         "customer_id": customer_id,
                         "customer_reference": customer_reference,
+                        "customer_company": customer_company,
                         "case_id": case_id,
                         "channel": channel,
                         "external_reference": external_reference,

@@ -66,19 +66,17 @@ history = History(
 )
 
 
-def by_reference(kind: AnyKind, agreement_id: UUID, reference: str) -> UUID:
-    """Return the id of the thing of *kind* that goes by *reference* in the agreement: its own, the same every time."""
-    return uuid5(agreement_id, f"{kind.name}:{reference}")
+def by_reference(kind: AnyKind, agreement_id: UUID, namer: str, reference: str) -> UUID:
+    """Return the id of the thing of *kind* that the company *namer* calls *reference*: the same every time.
+
+    Who names is who says so, in whosever name it tells: nobody takes, tries or begins what another company calls so.
+    """
+    return uuid5(agreement_id, f"{kind.name}:{namer}:{reference}")
 
 
-def team_by_reference(agreement_id: UUID, company: str, reference: str) -> UUID:
-    """Return the id of the team that *company* calls *reference*: nobody takes, or tries, another company's."""
-    return uuid5(agreement_id, f"{TEAM.name}:{company}:{reference}")
-
-
-def contact_by_reference(agreement_id: UUID, channel: str, reference: str) -> UUID:
-    """Return the id of the contact that goes by *reference* on *channel*: the same every time."""
-    return uuid5(agreement_id, f"{CONTACT.name}:{channel}:{reference}")
+def contact_by_reference(agreement_id: UUID, namer: str, channel: str, reference: str) -> UUID:
+    """Return the id of the contact that the company *namer* calls *reference* on *channel*, as ``by_reference``."""
+    return uuid5(agreement_id, f"{CONTACT.name}:{namer}:{channel}:{reference}")
 
 
 def thread_by_reference(agreement_id: UUID, owner: str, channel: str, reference: str) -> UUID:

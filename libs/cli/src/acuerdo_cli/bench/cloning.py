@@ -22,7 +22,7 @@ _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 _SEALED = re.compile(r'"box":"([A-Za-z0-9+/=]+)"')
 Make = Callable[[Mapping[str, str]], str]
 """Makes an id of a clone from those that are there already."""
-_NAMED = ("customer:{}", "contact:phone:{}", "case:{}")
+_NAMED = ("customer:{company}:{reference}", "contact:{company}:phone:{reference}", "case:{company}:{reference}")
 _LITERAL = frozenset({"hash", "previous", "fingerprint", "confided"})
 """What is made anew, or holds no id and must stay what a digest stands for."""
 _ROUNDS = ("round 1", "round 2", "round-1", "round-2")
@@ -169,7 +169,8 @@ def _made(life: Life, agreement: UUID, own: Sequence[str]) -> Sequence[tuple[str
     """Return for each of a template's own ids how a clone comes by its own, those first that others follow from."""
     follows: dict[str, Make] = {}
     for name in _NAMED:
-        follows[str(uuid5(agreement, name.format(life.reference)))] = _from_reference(agreement, name, life.reference)
+        make = _from_reference(agreement, name, life)
+        follows[make({life.reference: life.reference})] = make
     if life.case_id is not None:
         for name in _ROUNDS:
             follows[str(uuid5(UUID(life.case_id), name))] = _from_id(life.case_id, name)
@@ -181,8 +182,8 @@ def _fresh(_: Mapping[str, str]) -> str:
     return str(new_id())
 
 
-def _from_reference(agreement: UUID, name: str, reference: str) -> Make:
-    return lambda instead: str(uuid5(agreement, name.format(instead[reference])))
+def _from_reference(agreement: UUID, name: str, life: Life) -> Make:
+    return lambda instead: str(uuid5(agreement, name.format(company=life.company, reference=instead[life.reference])))
 
 
 def _from_id(namespace: str, name: str) -> Make:

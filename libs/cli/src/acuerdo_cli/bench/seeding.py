@@ -105,7 +105,7 @@ class _Living:
         ground = Ground(agreement_id=ground.agreement_id, teams=ground.teams, customers=(customer_id,))
         contact_id = await Contacts(wire=self._wire, ground=ground, agent=agent).record_as(reference)
         case_id = await self._loops.go(customer_id, reference, contact_id) if whole else None
-        return Life(reference=reference, customer_id=customer_id, contact_id=contact_id, case_id=case_id)
+        return Life(reference=reference, company=DESK, customer_id=customer_id, contact_id=contact_id, case_id=case_id)
 
 
 async def _moulds(deployment: Deployment, agreement_id: str, lives: Sequence[Life]) -> Sequence[Mould]:

@@ -24,9 +24,10 @@ _OTHERS = {"touchpoints": ("told", _KEYS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """A life that was lived through the APIs: *reference* is what its things are called by outside."""
+    """A life that was lived through the APIs: *reference* is what its things are called by *company*."""
 
     reference: str
+    company: str
     customer_id: str
     contact_id: str
     case_id: str | None

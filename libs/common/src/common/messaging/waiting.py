@@ -61,6 +61,11 @@ class Letter:
     body: bytes
 
     @property
+    def imported(self) -> bool:
+        """Return whether a source told it; what does not say so is not taken for what people did."""
+        return self.headers.get("ce-imported") != "false"
+
+    @property
     def schema(self) -> int:
         """Return the version that the fact is in. Raises ``Unreadable`` when it does not say."""
         said = self.headers.get("ce-type", "").rpartition(".v")[2]

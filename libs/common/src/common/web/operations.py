@@ -76,6 +76,11 @@ def unknown_agreement() -> NotFound:
     return NotFound(_NOT_KNOWN)
 
 
+async def namer_on(line: Line) -> str:
+    """Return the company whose references those on *line* are: the caller's, in whosever name it tells."""
+    return (await who(line.request)).company
+
+
 async def ensure_history(line: Line, kind: Kind[Any, Any, Any], key: object) -> None:
     """Hold that what a line tells, of another time or person, concerns a thing of its own company's history.
 
@@ -94,7 +99,7 @@ async def ensure_history(line: Line, kind: Kind[Any, Any, Any], key: object) -> 
 async def ensure_own_history(line: Line, thing: Folded[Any]) -> None:
     """Raise ``NotYoursToTell`` where a line tells, of another time or person, of what another company told."""
     if line.imported and thing.teller is not None:
-        ensure_teller(thing.teller, (await who(line.request)).company)
+        ensure_teller(thing.teller, await namer_on(line))
 
 
 @value

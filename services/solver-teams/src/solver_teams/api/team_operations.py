@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from common.web.entrance import who
-from common.web.operations import Line, Meant, Operation, named_agreement
+from common.web.operations import Line, Meant, Operation, named_agreement, namer_on
 from solver_teams.api.inputs import CalendarBody, CoverageBody, CoverageChange, MemberBody, TeamRegistration
 from solver_teams.api.looking import agreement_of_team, current_parties, of_a_party
 from solver_teams.domain.agreement import ensure_in_agreement
@@ -27,7 +26,7 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
     await named_agreement(line, body.agreement_id)
     team_id = line.new_id()
     if body.external_reference is not None:
-        namer = (await who(line.request)).company
+        namer = await namer_on(line)
         team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
     coverage = await _covered(line, body.agreement_id, body.coverage)
     command = RegisterTeam(

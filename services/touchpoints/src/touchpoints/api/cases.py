@@ -11,7 +11,7 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
@@ -244,7 +244,9 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await named_agreement(line, agreement_id)
     reference = body.external_reference
-    case_id = line.new_id() if reference is None else by_reference(CASE, agreement_id, reference)
+    case_id = line.new_id()
+    if reference is not None:
+        case_id = by_reference(CASE, agreement_id, await namer_on(line), reference)
     known = await line.look(CASE, case_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)

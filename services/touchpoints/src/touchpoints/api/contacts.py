@@ -12,7 +12,7 @@ from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.entrance import who
-from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
@@ -20,7 +20,7 @@ from touchpoints.api.looking import acts_on, case_of, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import Body, Reference, Term, Words, answer
+from touchpoints.api.shapes import Body, Code, Reference, Term, Words, answer
 from touchpoints.domain import case as cases
 from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
 from touchpoints.domain.case import CaseNotImported, CaseUnknown, NotOnTheCase, Opened, opened
@@ -63,9 +63,10 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 
 
 class ContactReport(Body):
-    """A contact that took place. Channel and reference name it: told again it is the same one.
+    """A contact that took place. Channel and reference name it: told again by the same company it is the same one.
 
-    The customer is named by id, or by the reference they were registered with. ``thread_reference`` is what messages
+    The customer is named by id, or by the reference that the caller's company registered them with; with
+    ``customer_company``, by that company's. ``thread_reference`` is what messages
     of one conversation have in common: when one of them belongs to a case, so do those after it.
     """
 
@@ -87,6 +88,7 @@ class ContactReport(Body):
     agreement_id: UUID
     customer_id: UUID | None = None
     customer_reference: Reference | None = None
+    customer_company: Code | None = None
     case_id: UUID | None = None
     channel: Channel
     external_reference: Annotated[Reference, Field(examples=["pbx-20260302-0912"])]
@@ -101,6 +103,8 @@ class ContactReport(Body):
     def _one_customer(self) -> Self:
         if (self.customer_id is None) == (self.customer_reference is None):
             raise ValueError("give either customer_id or customer_reference")
+        if self.customer_company is not None and self.customer_reference is None:
+            raise ValueError("customer_company says whose customer_reference it is: give that too")
         return self
 
 
@@ -155,12 +159,15 @@ class ContactShown(BaseModel):
 async def _record(body: ContactReport, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await named_agreement(line, agreement_id)
-    contact_id = contact_by_reference(agreement_id, body.channel, body.external_reference)
+    namer = await namer_on(line)
+    contact_id = contact_by_reference(agreement_id, namer, body.channel, body.external_reference)
     known = await line.look(CONTACT, contact_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)
         await ensure_own_history(line, known)
-    customer_id = body.customer_id or by_reference(CUSTOMER, agreement_id, body.customer_reference or "")
+    customer_id = body.customer_id or by_reference(
+        CUSTOMER, agreement_id, body.customer_company or namer, body.customer_reference or ""
+    )
     _, sealer = await customer_of(line, agreement_id, customer_id)
     if body.team_id is not None:
         await ensure_team(line, agreement_id, body.team_id)
@@ -319,7 +326,7 @@ Sort = Literal["contacted_at", "-contacted_at"]
     ),
 )
 async def record_contact(body: ContactReport, desk: Annotated[Desk, allowed(*INTAKE, service_may=True)]) -> Response:
-    """Record a contact; the same channel and reference again give the same contact."""
+    """Record a contact; the same channel and reference again from the same company give the same contact."""
     return await desk.carry_out(RECORD, body)
 
 

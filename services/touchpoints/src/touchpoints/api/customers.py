@@ -6,14 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from starlette.responses import Response
 
 from common.handling import Handling, PeopleActOnIt, Unit
 from common.refusals import Forbidden, NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed, rows
-from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
 from common.web.runtime import Runtime
@@ -48,6 +48,7 @@ from touchpoints.history import CASE, CUSTOMER, by_reference
 from touchpoints.projections.cases import cases
 from touchpoints.projections.contacts import contacts
 from touchpoints.projections.customers import customers
+from touchpoints.projections.timeline import done_elsewhere
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -177,7 +178,7 @@ class CustomerShown(BaseModel):
 
 async def _register(body: CustomerRegistration, line: Line) -> Meant:
     await named_agreement(line, body.agreement_id)
-    customer_id = by_reference(CUSTOMER, body.agreement_id, body.external_reference)
+    customer_id = by_reference(CUSTOMER, body.agreement_id, await namer_on(line), body.external_reference)
     sealer = await _sealer(line, customer_id)
     personal = body.personal.known()
     command = RegisterCustomer(
@@ -240,11 +241,11 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
 
 
 async def _attended(line: Line, customer_id: UUID) -> bool:
-    """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs."""
+    """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs, anywhere."""
     runtime: Runtime = line.request.app.state.runtime
     met = select(contacts.c.contact_id).where(contacts.c.customer_id == customer_id, contacts.c.imported.is_(False))
     theirs = select(cases.c.case_id).where(cases.c.customer_id == customer_id)
-    if await rows(runtime, met.limit(1)):
+    if await rows(runtime, met.limit(1)) or await rows(runtime, theirs.where(done_elsewhere()).limit(1)):
         return True
     for row in await rows(runtime, theirs):
         if (await line.look(CASE, row["case_id"])).lived:
@@ -304,7 +305,7 @@ CORRECT = Operation(
 async def register_customer(
     body: CustomerRegistration, desk: Annotated[Desk, allowed(*INTAKE, service_may=True)]
 ) -> Response:
-    """Make a customer known; the same reference gives the same customer."""
+    """Make a customer known; the same reference from the same company gives the same customer."""
     return await desk.carry_out(REGISTER, body)
 
 
@@ -454,11 +455,17 @@ async def _shown(desk: Desk, state: Registered | Erased) -> dict[str, Any]:
 async def _origin(desk: Desk, customer: Registered) -> Origin:
     """Return where the customer comes from; only cases of whoever made them known let others take part.
 
-    Where another company's operator told of the customer, it told of such cases too, and who takes part in them.
+    Where another company's operator told of the customer, it told of such cases too, and who takes part in them: they
+    count from when people of the customer's company act on them.
     """
     own = (cases.c.customer_id == customer.customer_id) & (cases.c.company == customer.company)
     if (await remembered(desk, CUSTOMER, customer.customer_id)).teller not in {None, customer.company}:
-        own &= cases.c.imported.is_(False)
+        spoken = exists().where(
+            contacts.c.case_id == cases.c.case_id,
+            contacts.c.company == customer.company,
+            contacts.c.imported.is_(False),
+        )
+        own &= cases.c.imported.is_(False) | spoken | done_elsewhere(by=customer.company)
     found = await desk.rows(select(cases.c.companies).where(own))
     taking_part: Sequence[str] = [company for row in found for company in row["companies"]]
     return Origin(

@@ -13,8 +13,7 @@ from common.refusals import NotFound, VersionRequired
 from common.values import can_name_a_person
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.entrance import who
-from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import binding_terms, party_or
@@ -39,7 +38,7 @@ from touchpoints.domain.team import (
     TeamUnknown,
     of_its_kind,
 )
-from touchpoints.history import TEAM, team_by_reference
+from touchpoints.history import TEAM, by_reference
 from touchpoints.projections.teams import teams
 
 router = APIRouter(prefix="/v1/teams", tags=["teams"])
@@ -146,8 +145,8 @@ async def _register(body: TeamRegistration, line: Line) -> Meant:
     await named_agreement(line, body.agreement_id)
     team_id = line.new_id()
     if body.external_reference is not None:
-        namer = (await who(line.request)).company
-        team_id = team_by_reference(body.agreement_id, namer, body.external_reference)
+        namer = await namer_on(line)
+        team_id = by_reference(TEAM, body.agreement_id, namer, body.external_reference)
     known = await line.look(TEAM, team_id)
     of_its_kind(known.state, imported=line.imported)
     await ensure_own_history(line, known)

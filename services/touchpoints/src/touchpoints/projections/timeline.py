@@ -15,6 +15,7 @@ from touchpoints.domain.case import CustomerCameBack, PriorityDecided
 from touchpoints.domain.contact import ContactLinked, ContactRecorded
 from touchpoints.domain.opening import CaseOpened
 from touchpoints.projections import metadata
+from touchpoints.projections.cases import cases
 
 timeline = sa.Table(
     "timeline",
@@ -54,6 +55,7 @@ told = sa.Table(
     sa.Column("by_company", sa.Text),
     sa.Column("team_id", sa.Uuid),
     sa.Column("detail", sa.Text),
+    sa.Column("imported", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Index("told_by_case", "case_id", "happened_at", "place", "position", "event_id"),
 )
 
@@ -63,7 +65,7 @@ class Told:
     """What another service stated about a case, under the id of its fact.
 
     ``place`` orders what is said to have happened in one moment: by round, then as services follow one another.
-    ``position`` is the fact's in its service's log.
+    ``position`` is the fact's in its service's log. ``imported``: a source told it, or nothing is known of that.
     """
 
     event_id: UUID
@@ -79,6 +81,17 @@ class Told:
     by_company: str | None
     team_id: UUID | None
     detail: str | None
+    imported: bool
+
+
+def done_elsewhere(*, by: str | None = None) -> sa.ColumnElement[bool]:
+    """Tell of a row of ``cases`` whether people, if given of the company *by*, act on the case in another service."""
+    there = (
+        told.c.case_id == cases.c.case_id,
+        told.c.agreement_id == cases.c.agreement_id,
+        told.c.imported.is_(False),
+    )
+    return sa.exists().where(*there, told.c.by_company == by if by else sa.true())
 
 
 def entries(case_id: UUID, agreement_id: UUID) -> sa.Subquery:

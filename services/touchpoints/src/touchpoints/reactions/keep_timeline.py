@@ -195,6 +195,7 @@ def _keeping(
             by_company=_by(fact),
             team_id=fact.to_team_id or fact.team_id,
             detail=detail(fact),
+            imported=letter.imported,
         )
 
     return Keeping(source=source, name=name, shape=shape, table=told, row=row, version=version)
