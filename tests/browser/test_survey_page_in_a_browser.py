@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, Request, async_playwright
 
 from acuerdo_cli.demo.people import People, people
 from acuerdo_cli.demo.story import AGENT, SPLICER, Stage, sign, staff
-from acuerdo_cli.demo.terms import DESK, NETWORK, terms
+from acuerdo_cli.demo.terms import COMPANIES, DESK, NETWORK, terms
 from acuerdo_cli.deployment import Deployment
 from acuerdo_client import Addresses
 from common.running.service import now
@@ -172,9 +172,9 @@ async def test_the_page_speaks_the_customers_language_and_offers_the_other(
 
 async def test_she_sees_who_asks_and_about_which_case(desk: Desk, telephone: Telephone) -> None:
     page = await telephone(desk.asked("case-of-" + "W" * 40).address)
-    said = await page.inner_text(".case")
-    assert said.startswith(f"{DESK} le pregunta por su caso case-of-WW")
-    assert "fibre, abierto el " in said
+    said, (name, _, _) = await page.inner_text(".case"), COMPANIES[DESK]
+    assert said.startswith(f"{name} le pregunta por su caso case-of-WW")
+    assert "Fibra en casa, abierto el " in said
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
 
 

@@ -177,7 +177,7 @@ async def test_the_program_in_the_documentation_runs_as_it_is_written(
     process = await asyncio.create_subprocess_exec(sys.executable, written, *told, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     async with asyncio.timeout(60):
-        while b"acuerdo.agreement.agreement-in-force.v1" not in await process.stdout.readline():
+        while b"acuerdo.agreement.agreement-in-force.v2" not in await process.stdout.readline():
             assert not process.stdout.at_eof()
     process.terminate()
     await process.wait()

@@ -199,6 +199,7 @@ async def test_everyone_entitled_can_verify_the_history(ask: Any, story: Any) ->
         assert json.loads(json.loads(fact["covered"])[5]) == fact["fact"]
         previous = bytes.fromhex(fact["hash"])
     assert facts[-1]["name"] == "agreement-in-force"
+    assert {one["company"] for one in facts[-1]["fact"]["party_names"]} == set(facts[-1]["fact"]["parties"])
     assert rest["next"] is None
 
 

@@ -1,7 +1,7 @@
 """The service on a real PostgreSQL, asked over HTTP; others' facts and the clock move when a test lets them."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ class KnownTokens:
         return Caller(person=parts[0], company=parts[1], roles=roles, service=parts[0] == "robot")
 
 
+NAMES = {"telco-a": "Compañía A", "field-b": "Campo B"}
 SIGNED: dict[str, Any] = {
     "scales": [
         {
@@ -73,6 +74,7 @@ SIGNED: dict[str, Any] = {
         "link_valid_for": "P30D",
     },
     "escalation": [{"clause_id": "esc-1", "round": 2, "to": "manager"}],
+    "services": [{"clause_id": "s-1", "service": "fibre", "name": "Internet por fibra"}],
 }
 
 
@@ -111,10 +113,13 @@ class House:
         async with self.ask(token) as client:
             return await client.get(path, params=query)
 
-    async def hear(self, source: str, name: str, fact: dict[str, Any], *, imported: bool = False) -> None:
+    async def hear(
+        self, source: str, name: str, fact: dict[str, Any], *, imported: bool = False, schema: int = 1
+    ) -> None:
         """Let a published fact reach the reactions that wait for it."""
         body = msgspec.json.encode(fact, enc_hook=str)
-        message = _message(source, name, body, IMPORTER if imported else Rule(rule="test"), imported=imported)
+        actor = IMPORTER if imported else Rule(rule="test")
+        message = _message(source, name, body, actor, schema, imported=imported)
         for reaction in service.reactions:
             if (reaction.source, reaction.name) == (source, name):
                 for send in await reaction.react(reaction.read(message), self.parts.handle.look):
@@ -129,7 +134,11 @@ class House:
             pass
 
     async def sign(
-        self, version: int = 1, terms: dict[str, Any] | None = None, parties: tuple[str, ...] = ("telco-a", "field-b")
+        self,
+        version: int = 1,
+        terms: dict[str, Any] | None = None,
+        parties: tuple[str, ...] = ("telco-a", "field-b"),
+        names: Mapping[str, str] = NAMES,
     ) -> None:
         await self.hear(
             "agreement",
@@ -140,9 +149,11 @@ class House:
                 "content_hash": "00",
                 "effective_from": datetime(2010, 1, 1, tzinfo=UTC),
                 "parties": parties,
+                "party_names": [{"company": code, "name": name} for code, name in names.items()],
                 "terms": terms or SIGNED,
                 "at": NOW,
             },
+            schema=2,
         )
 
     async def open(self, *, imported: bool = False, language: str = "es", **more: Any) -> UUID:
@@ -211,12 +222,12 @@ class House:
         await self.settle()
 
 
-def _message(source: str, name: str, body: bytes, actor: Actor, *, imported: bool) -> Message:
+def _message(source: str, name: str, body: bytes, actor: Actor, schema: int, *, imported: bool) -> Message:
     return Message(
         event_id=uuid_utils.compat.uuid7(),
         source=source,
         name=name,
-        schema=1,
+        schema=schema,
         stream="case-x",
         stream_version=1,
         position=1,

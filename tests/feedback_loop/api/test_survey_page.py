@@ -240,8 +240,11 @@ async def test_the_token_is_in_no_log(house: Any, caplog: pytest.LogCaptureFixtu
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("es", "telco-a le pregunta por su caso <strong>T-&lt;17&gt;</strong> (fibre, abierto el {day} de "),
-        ("en", "telco-a asks about your case <strong>T-&lt;17&gt;</strong> (fibre, opened on {day} "),
+        (
+            "es",
+            "Compañía A le pregunta por su caso <strong>T-&lt;17&gt;</strong> (Internet por fibra, abierto el {day} ",
+        ),
+        ("en", "Compañía A asks about your case <strong>T-&lt;17&gt;</strong> (Internet por fibra, opened on {day} "),
     ],
 )
 async def test_the_page_says_which_company_asks_about_which_case(house: Any, language: str, says: str) -> None:
@@ -254,7 +257,22 @@ async def test_the_page_says_which_company_asks_about_which_case(house: Any, lan
 
 async def test_a_case_without_a_reference_is_known_by_its_service_and_day(house: Any) -> None:
     page = await opened(house, await house.link(await asked(house)))
-    assert "telco-a le pregunta por su caso (fibre, abierto el " in page.text
+    assert "Compañía A le pregunta por su caso (Internet por fibra, abierto el " in page.text
+
+
+async def test_names_come_from_the_newest_version_and_codes_stand_where_there_are_none(house: Any) -> None:
+    path = await house.link(await asked(house, service="television"))
+    assert "Compañía A le pregunta por su caso (television, abierto el " in (await opened(house, path)).text
+    await house.sign(version=2, names={"telco-a": "A & <B>"})
+    assert "A &amp; &lt;B&gt; le pregunta por su caso (television, " in (await opened(house, path)).text
+
+
+async def test_whoever_writes_to_the_customer_is_given_the_names(house: Any) -> None:
+    case_id = await asked(house, external_reference="T-17")
+    waiting = (await house.get(ROBOT, "/v1/survey-deliveries")).json()["items"]
+    told = next(one for one in waiting if one["case_id"] == str(case_id))
+    said = [told[field] for field in ("company", "company_name", "service_name", "external_reference")]
+    assert said == ["telco-a", "Compañía A", "Internet por fibra", "T-17"]
 
 
 async def test_what_is_no_question_says_nothing_of_the_case(house: Any) -> None:

@@ -6,7 +6,19 @@ from uuid import UUID
 import pytest
 
 from common.testing.deciding import given
-from feedback_loop.domain.agreement import Agreement, LearnTerms, TermsLearned, decider, in_force, parties_of, version
+from feedback_loop.domain.agreement import (
+    Agreement,
+    LearnTerms,
+    Name,
+    Names,
+    TermsLearned,
+    company_name,
+    decider,
+    in_force,
+    parties_of,
+    service_name,
+    version,
+)
 from feedback_loop.domain.terms import (
     Escalation,
     LoopTerms,
@@ -21,6 +33,7 @@ from feedback_loop.domain.terms import (
 AGREEMENT = UUID(int=1)
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
+NAMES = Names(companies=(Name(code="telco-a", name="Telco"),), services=(Name(code="fibre", name="Fibra"),))
 
 
 def terms(number: int = 1, *, parties: tuple[str, ...] = ("telco-a",), scale: Scale | None = None) -> LoopTerms:
@@ -35,21 +48,40 @@ def terms(number: int = 1, *, parties: tuple[str, ...] = ("telco-a",), scale: Sc
     )
 
 
-def learning(number: int, effective_from: datetime, parties: tuple[str, ...] = ("telco-a",)) -> LearnTerms:
+def learning(
+    number: int, effective_from: datetime, parties: tuple[str, ...] = ("telco-a",), names: Names = NAMES
+) -> LearnTerms:
     return LearnTerms(
-        agreement_id=AGREEMENT, effective_from=effective_from, terms=terms(number, parties=parties), at=MONDAY
+        agreement_id=AGREEMENT,
+        effective_from=effective_from,
+        terms=terms(number, parties=parties),
+        names=names,
+        at=MONDAY,
     )
 
 
-def learned(number: int, effective_from: datetime, parties: tuple[str, ...] = ("telco-a",)) -> TermsLearned:
+def learned(
+    number: int, effective_from: datetime, parties: tuple[str, ...] = ("telco-a",), names: Names = NAMES
+) -> TermsLearned:
     return TermsLearned(
-        agreement_id=AGREEMENT, effective_from=effective_from, terms=terms(number, parties=parties), at=MONDAY
+        agreement_id=AGREEMENT,
+        effective_from=effective_from,
+        terms=terms(number, parties=parties),
+        names=names,
+        at=MONDAY,
     )
 
 
 def test_a_version_is_learned_once() -> None:
     given(decider).when(learning(1, MONDAY)).then(learned(1, MONDAY))
     given(decider, learned(1, MONDAY)).when(learning(1, MONDAY)).then_nothing()
+
+
+def test_a_company_and_a_service_are_called_as_the_newest_version_that_names_them_says() -> None:
+    renamed = Names(companies=(Name(code="telco-a", name="Telco A"),))
+    state = decider.fold([learned(2, MONDAY, names=renamed), learned(1, MONDAY), learned(3, MONDAY, names=Names())])
+    assert (company_name(state, "telco-a"), service_name(state, "fibre")) == ("Telco A", "Fibra")
+    assert (company_name(state, "field-b"), service_name(Agreement(), "fibre")) == ("field-b", "fibre")
 
 
 def test_a_version_binds_from_its_date_on_until_the_next_does() -> None:

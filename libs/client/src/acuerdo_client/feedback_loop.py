@@ -135,6 +135,8 @@ class Delivery(TypedDict):
     agreement_id: str
     customer_id: str
     company: str
+    company_name: str
+    service_name: str
     language: str
     external_reference: str | None
     round: int

@@ -1,5 +1,6 @@
 """The names under which this service's facts are stored, for ever, and the kinds of things they are the lives of."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from agreement.domain import (
@@ -26,6 +27,12 @@ OLA = Kind(
     due=hand_off.due,
     tick=lambda moment: hand_off_commands.LookAtTheClock(at=moment),
 )
+
+
+def _nobody_named(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave open what the parties were called: readers show the codes then."""
+    return {**raw, "party_names": []}
+
 
 history = History(
     service="agreement",
@@ -59,6 +66,7 @@ history = History(
         "hand-off-commitment-missed": hand_off_facts.HandOffCommitmentMissed,
         "hand-off-commitment-ended": hand_off_facts.HandOffCommitmentEnded,
     },
+    upcasts={"agreement-in-force": [_nobody_named]},
     private=frozenset(
         {
             "company-registered",  # belongs to no agreement, so nobody else has a right to it

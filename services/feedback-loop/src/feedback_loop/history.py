@@ -69,13 +69,18 @@ def _shares_all(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "terms": {**raw["terms"], "sharing": []}}
 
 
+def _no_names(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave open what companies and services are called: customers are shown the codes then."""
+    return {**raw, "names": {"companies": [], "services": []}}
+
+
 def _nobody_told(raw: dict[str, Any]) -> dict[str, Any]:
     """Leave open who told of an imported case: only companies on it tell more of it then."""
     return {**raw, "imported_by": None}
 
 
 upcasts: dict[str, list[Upcast]] = {
-    "terms-learned": [_shares_all],
+    "terms-learned": [_shares_all, _no_names],
     "loop-opened": [_shares_all, _nobody_told],
     "feedback-taken": [_confides("reason")],
     "taken-feedback-refused": [_confides("reason")],

@@ -21,6 +21,7 @@ from agreement.domain.agreement_commands import (
     SignAgreement,
     WithdrawProposal,
 )
+from agreement.domain.agreement_facts import PartyName
 from agreement.domain.agreement_refusals import (
     AmendmentOnTheTable,
     AnotherContent,
@@ -37,8 +38,9 @@ from agreement.domain.agreement_refusals import (
     UnsoundDate,
 )
 from agreement.domain.agreement_states import Proposal
+from agreement.domain.company import Registered
 from agreement.domain.soundness import UnsoundTerms
-from agreement.history import AGREEMENT
+from agreement.history import AGREEMENT, COMPANY
 from common.refusals import StaleVersion, VersionRequired
 from common.web.desk import Desk, allowed
 from common.web.problems import problems
@@ -143,8 +145,8 @@ async def sign(agreement_id: UUID, body: SignatureBody, desk: Manager) -> Respon
     the version, and it binds from ``effective_from`` on. The answer tells whether it does (``in_force``) and who is
     still to sign (``signatures_missing``) or to approve (``approvals_missing``).
     """
-    await known(desk, agreement_id)
-    command = SignAgreement(content_hash=body.content_hash, by=desk.by, at=desk.now())
+    names = await _party_names(desk, (await known(desk, agreement_id)).state)
+    command = SignAgreement(content_hash=body.content_hash, by=desk.by, at=desk.now(), party_names=names)
     return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
@@ -188,8 +190,8 @@ async def approve_boundaries(agreement_id: UUID, body: ApprovalBody, desk: Annot
 
     Approvals may come before the signatures or after them; see ``signAgreement`` for what brings a version into force.
     """
-    await known(desk, agreement_id)
-    command = ApproveBoundaries(boundaries_hash=body.boundaries_hash, by=desk.by, at=desk.now())
+    names = await _party_names(desk, (await known(desk, agreement_id)).state)
+    command = ApproveBoundaries(boundaries_hash=body.boundaries_hash, by=desk.by, at=desk.now(), party_names=names)
     return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
 
 
@@ -207,6 +209,12 @@ async def amend(agreement_id: UUID, body: TermsBody, desk: Manager) -> Response:
     await known(desk, agreement_id)
     command = DraftAmendment(effective_from=body.effective_from, terms=told(body.terms), by=desk.by, at=desk.now())
     return await desk.post(AGREEMENT, agreement_id, command, answer=_as_it_stands(desk), status=201)
+
+
+async def _party_names(desk: Desk, state: Known) -> tuple[PartyName, ...]:
+    """Return what the parties are called now."""
+    found = [(await desk.look(COMPANY, party)).state for party in state.parties]
+    return tuple(PartyName(company=one.company, name=one.name) for one in found if isinstance(one, Registered))
 
 
 def _void(state: Known, command: ChangeTerms) -> int:

@@ -280,29 +280,3 @@ class CaseHandOffCommitments(BaseModel):
 
     case_id: UUID
     commitments: list[HandOffCommitment]
-
-
-class Past(BaseModel):
-    """A fact of the agreement's history and its link in the chain.
-
-    ``hash`` is SHA-256 over the 32 bytes of ``previous`` followed by ``covered`` in UTF-8; ``previous`` is the hash of
-    the fact before it, 32 zero bytes for the first. ``covered`` is a JSON array: stream, version, event id, name,
-    schema, the fact as it is stored, when it happened and when it was recorded (microseconds since 1970), actor,
-    agreement, correlation, causation, imported, performed by.
-    """
-
-    version: int
-    name: str
-    at: datetime
-    recorded_at: datetime
-    fact: dict[str, object]
-    covered: str
-    previous: str
-    hash: str
-
-
-class History(BaseModel):
-    """Part of the agreement's history, the oldest fact first; ``next`` is the ``after`` of the part that follows."""
-
-    items: list[Past]
-    next: int | None

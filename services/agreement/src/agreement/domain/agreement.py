@@ -63,7 +63,7 @@ from agreement.domain.agreement_states import (
 from agreement.domain.boundaries import boundaries_hash
 from agreement.domain.terms import Terms
 from common.deciders import Decider
-from common.values import Person
+from common.values import Person, replace
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
@@ -248,7 +248,7 @@ def _sign(state: Preparing | InForce, command: SignAgreement) -> list[Fact]:
         at=command.at,
     )
     signatures = {**proposal.signatures, command.by.company: Signature(by=command.by, at=command.at)}
-    return [signed, *_in_force(state, proposal, signatures, state.approvals, command.at)]
+    return [signed, *_in_force(state, replace(proposal, signatures=signatures), state.approvals, command)]
 
 
 def _proposal(state: Preparing | InForce) -> Proposal:
@@ -260,12 +260,11 @@ def _proposal(state: Preparing | InForce) -> Proposal:
 def _in_force(
     state: Preparing | InForce,
     proposal: Proposal,
-    signatures: Mapping[str, Signature],
     approvals: Mapping[str, Approval],
-    at: datetime,
+    command: SignAgreement | ApproveBoundaries,
 ) -> list[AgreementInForce]:
     content = proposal.content
-    if not is_complete(proposal, signatures, approvals):
+    if not is_complete(proposal, approvals):
         return []
     return [
         AgreementInForce(
@@ -274,8 +273,9 @@ def _in_force(
             content_hash=proposal.content_hash,
             effective_from=content.effective_from,
             parties=content.parties,
+            party_names=command.party_names,
             terms=content.terms,
-            at=at,
+            at=command.at,
         )
     ]
 
@@ -340,7 +340,7 @@ def _approve(state: Preparing | InForce, command: ApproveBoundaries) -> list[Fac
     if isinstance(table, Draft):
         return [approved]
     approvals = {**state.approvals, company: Approval(boundaries_hash=hashed, by=command.by, at=command.at)}
-    return [approved, *_in_force(state, table, table.signatures, approvals, command.at)]
+    return [approved, *_in_force(state, table, approvals, command)]
 
 
 _initial: Agreement = NotDrafted()

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from agreement.domain.agreement_facts import PartyName
 from agreement.domain.terms import Terms
 from common.values import Person, value
 
@@ -50,11 +51,12 @@ class ProposeAgreement:
 
 @value
 class SignAgreement:
-    """Sign for one's company exactly the content that has this hash."""
+    """Sign for one's company exactly the content that has this hash; ``party_names`` go with a settled version."""
 
     content_hash: str
     by: Person
     at: datetime
+    party_names: tuple[PartyName, ...] = ()
 
 
 @value
@@ -77,11 +79,12 @@ class WithdrawProposal:
 
 @value
 class ApproveBoundaries:
-    """Approve the map of competence for one's company, as its subject-matter expert."""
+    """Approve the map of competence for one's company, as its subject-matter expert; ``party_names`` as in signing."""
 
     boundaries_hash: str
     by: Person
     at: datetime
+    party_names: tuple[PartyName, ...] = ()
 
 
 Command = (

@@ -8,6 +8,14 @@ from common.values import Person, value
 
 
 @value
+class PartyName:
+    """What a party is called, as it registered itself."""
+
+    company: str
+    name: str
+
+
+@value
 class AgreementDrafted:
     """A first draft is before the parties."""
 
@@ -104,13 +112,17 @@ class BoundariesApproved:
 
 @value
 class AgreementInForce:
-    """All have signed and all experts have approved: the version binds from its date of effect."""
+    """All have signed and all experts have approved: the version binds from its date of effect.
+
+    ``party_names`` are the names at that moment, for people to read; nobody signs them, and none are known of old.
+    """
 
     agreement_id: UUID
     version: int
     content_hash: str
     effective_from: datetime
     parties: tuple[str, ...]
+    party_names: tuple[PartyName, ...]
     terms: Terms
     at: datetime
 

@@ -152,11 +152,11 @@ def cited(state: Agreement, clause_id: str, moment: datetime) -> Cited | None:
     return Cited(version=held.content.version, clause=found) if held is not None and found is not None else None
 
 
-def is_complete(proposal: Proposal, signatures: Mapping[str, Signature], approvals: Mapping[str, Approval]) -> bool:
+def is_complete(proposal: Proposal, approvals: Mapping[str, Approval]) -> bool:
     """Tell whether every party has signed and every party's expert has approved this very map."""
     hashed = boundaries_hash(proposal.content.terms)
     return all(
-        party in signatures and party in approvals and approvals[party].boundaries_hash == hashed
+        party in proposal.signatures and party in approvals and approvals[party].boundaries_hash == hashed
         for party in proposal.content.parties
     )
 

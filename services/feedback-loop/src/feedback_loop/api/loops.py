@@ -10,13 +10,12 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from common.eventstore.chain import covered
-from common.eventstore.confiding import Told
 from common.eventstore.recorded import Recorded
 from common.projecting.projection import about
 from common.values import replace, value
 from common.web.desk import Desk, Row, allowed
 from common.web.paging import Page, given, sorting
+from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import problems
 from feedback_loop.api.disclosing import Reader
 from feedback_loop.api.loop_operations import READERS
@@ -95,40 +94,6 @@ class Loop(LoopRow):
     hidden: tuple[str, ...]
 
 
-@value
-class Fact:
-    """A fact of the loop as it is stored.
-
-    ``hash`` is SHA-256 over the 32 bytes of ``previous_hash`` and the text ``covered``. Of what people wrote ``data``
-    holds digests; ``confided`` has, by digest, salt and text of what the reader's company may read, and ``hidden``
-    names the rest.
-    """
-
-    name: str
-    schema_version: int
-    version: int
-    position: int
-    event_id: UUID
-    at: datetime
-    recorded_at: datetime
-    actor: dict[str, str]
-    performed_by: str | None
-    imported: bool
-    hash: str
-    previous_hash: str
-    covered: str
-    data: dict[str, Any]
-    confided: dict[str, Told]
-    hidden: tuple[str, ...]
-
-
-@value
-class Facts:
-    """All facts of a loop, in order."""
-
-    items: tuple[Fact, ...]
-
-
 @router.get("", operation_id="listLoops", response_model=Page[Listed])
 async def list_loops(
     desk: Asking,
@@ -170,11 +135,15 @@ async def read_loop(
     return Response(body, headers={"ETag": f'"{row.version}"'}, media_type="application/json")
 
 
-@router.get("/{case_id}/history", operation_id="readLoopHistory", response_model=Facts, responses=problems(LoopUnknown))
-async def read_history(case_id: UUID, desk: Asking) -> Response:
-    """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
-    facts = tuple([await _shown(desk, one) for one in await _facts_of(desk, case_id, None)])
-    return Response(msgspec.json.encode(Facts(items=facts)), media_type="application/json")
+@router.get(
+    "/{case_id}/history", operation_id="readLoopHistory", response_model=History, responses=problems(LoopUnknown)
+)
+async def read_history(
+    case_id: UUID, desk: Asking, after: After = 0, limit: Limit = 100, as_of: AsOf = None
+) -> Response:
+    """Give the facts of a loop with their hashes, so that anybody entitled can check that nothing was rewritten."""
+    await _facts_of(desk, case_id, None)
+    return await history_of(desk, LOOP.stream(case_id), after, limit, as_of)
 
 
 async def _facts_of(desk: Desk, case_id: UUID, moment: datetime | None) -> list[Recorded]:
@@ -228,25 +197,3 @@ def _along(row: LoopRow, *, upwards: bool) -> sa.Select[Any]:
 
 def _other(row: Row) -> dict[str, Any]:
     return {"case_id": row["case_id"], "state": row["state"], "verdict": row["verdict"]}
-
-
-async def _shown(desk: Desk, one: Recorded) -> Fact:
-    shown = await desk.runtime.disclose(one.name, one.schema, one.data, one.confided, desk.caller.company)
-    return Fact(
-        name=one.name,
-        schema_version=one.schema,
-        version=one.version,
-        position=one.position,
-        event_id=one.event_id,
-        at=one.at,
-        recorded_at=one.recorded_at,
-        actor=msgspec.to_builtins(one.actor),
-        performed_by=one.performed_by,
-        imported=one.imported,
-        hash=one.hash.hex(),
-        previous_hash=one.previous.hex(),
-        covered=covered(one).decode(),
-        data=msgspec.json.decode(one.data),
-        confided=shown.texts,
-        hidden=shown.hidden,
-    )

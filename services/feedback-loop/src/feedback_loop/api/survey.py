@@ -13,6 +13,7 @@ from common.values import Person, value
 from common.web.desk import Desk, public
 from feedback_loop.api import survey_page as page
 from feedback_loop.api.loop_operations import seal_for
+from feedback_loop.api.survey_called import Called, called_in
 from feedback_loop.api.survey_gate import Gate
 from feedback_loop.api.survey_links import LinkNotValid, Pass, SurveyLinks
 from feedback_loop.api.survey_page import Answers
@@ -60,10 +61,11 @@ class Survey:
 
 @value
 class Visit:
-    """A customer at the page: what the link stands for, and the case."""
+    """A customer at the page: what the link stands for, the case, and what they know its company and service by."""
 
     survey: Pass
     life: Life
+    called: Called
     scale: Scale
     texts: Texts
 
@@ -89,7 +91,7 @@ async def open_survey(token: str, desk: Customer) -> Response:
         visit = await _enter(desk, token)
     except Refusal as refusal:
         return _said(refusal, _spoken(desk.request, None))
-    return page.question(visit.texts, visit.scale, visit.life, answers=Answers())
+    return page.question(visit.texts, visit.scale, visit.called, answers=Answers())
 
 
 @router.post(
@@ -111,7 +113,7 @@ async def answer_survey(token: str, desk: Customer) -> Response:
     try:
         verdict = await _record(desk, visit, answers)
     except ScoreOutsideScale:
-        return page.question(visit.texts, visit.scale, visit.life, answers=answers, missing=True)
+        return page.question(visit.texts, visit.scale, visit.called, answers=answers, missing=True)
     except Refusal as refusal:
         return _said(refusal, visit.texts)
     return page.message(visit.texts, f"thanks-{verdict}", 200)
@@ -147,7 +149,8 @@ async def _visit(desk: Desk, survey: Pass) -> Visit:
     except Refusal as refusal:
         refusal.parameters["language"] = texts.language
         raise
-    return Visit(survey=survey, life=life, scale=scale, texts=texts)
+    called = await called_in(desk.look, life)
+    return Visit(survey=survey, life=life, called=called, scale=scale, texts=texts)
 
 
 async def _sent(request: Request) -> Answers:

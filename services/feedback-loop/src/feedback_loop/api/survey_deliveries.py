@@ -20,6 +20,7 @@ from common.web.paging import given
 from common.web.problems import problems
 from feedback_loop.api.answers import DeliveryNamed
 from feedback_loop.api.loop_operations import Body
+from feedback_loop.api.survey_called import Called, called_in
 from feedback_loop.api.survey_links import Pass, SurveyLinks
 from feedback_loop.domain.loop_commands import ConfirmDelivery, IssueSurveyLink
 from feedback_loop.domain.loop_refusals import NothingToDeliver, RequestUnknown
@@ -36,7 +37,10 @@ Integrator = Annotated[Desk, allowed("integrator", service_may=True)]
 
 @value
 class Delivery:
-    """A link on its way to a customer; ``n`` counts the reminders before it and is named in the confirmation."""
+    """A link on its way to a customer; ``n`` counts the reminders before it and is named in the confirmation.
+
+    ``company_name`` and ``service_name`` are for the message to the customer; the code stands where no name is known.
+    """
 
     request_id: UUID
     n: int
@@ -45,6 +49,8 @@ class Delivery:
     agreement_id: UUID
     customer_id: UUID
     company: str
+    company_name: str
+    service_name: str
     language: str
     external_reference: str | None
     round: int
@@ -106,10 +112,11 @@ async def _hand_out(desk: Desk, row: Row) -> Delivery | None:
         return None
     life = known(handled.state).life
     request = life.request(row["request_id"])
-    return None if request is None else _delivery(desk, life, request, row)
+    called = await called_in(desk.look, life)
+    return None if request is None else _delivery(desk, life, request, called)
 
 
-def _delivery(desk: Desk, life: Life, request: Request, row: Row) -> Delivery:
+def _delivery(desk: Desk, life: Life, request: Request, called: Called) -> Delivery:
     links: SurveyLinks = desk.request.app.state.survey.links
     survey = Pass(
         case_id=life.case_id,
@@ -125,9 +132,11 @@ def _delivery(desk: Desk, life: Life, request: Request, row: Row) -> Delivery:
         case_id=life.case_id,
         agreement_id=life.agreement_id,
         customer_id=life.customer_id,
-        company=row["company"],
+        company=life.company,
+        company_name=called.company,
+        service_name=called.service,
         language=life.language,
-        external_reference=row["external_reference"],
+        external_reference=called.external_reference,
         round=request.round,
         address=links.address(survey, str(desk.request.base_url)),
         expires_at=request.expires_at,

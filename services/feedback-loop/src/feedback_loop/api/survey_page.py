@@ -2,14 +2,15 @@
 
 import base64
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from common.values import value
+from feedback_loop.api.survey_called import Called
 from feedback_loop.api.survey_texts import Choice, Texts
-from feedback_loop.domain.loop_states import About, Life
 from feedback_loop.domain.terms import Scale
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -40,15 +41,15 @@ class Answers:
     comment: str = ""
 
 
-def question(texts: Texts, scale: Scale, life: Life, *, answers: Answers, missing: bool = False) -> HTMLResponse:
+def question(texts: Texts, scale: Scale, called: Called, *, answers: Answers, missing: bool = False) -> HTMLResponse:
     """Return the page that asks about a case; *missing*: no answer was chosen."""
     scores, other = _scores(texts, scale), "es" if texts.language == "en" else "en"
     html = _PAGES.get_template("question.html").render(
         texts=texts,
         style=STYLE,
-        asks=texts.asks.format(company=life.company) if life.company else None,
-        reference=life.about and life.about.external_reference,
-        began=life.about and _began(texts, life.about),
+        asks=texts.asks.format(company=called.company) if called.company else None,
+        reference=called.external_reference,
+        began=called.opened_at and _began(texts, called.service, called.opened_at),
         question=texts.question.get(scale.scale, texts.title),
         scores=scores,
         numbers=all(score.says == score.code for score in scores),
@@ -60,10 +61,9 @@ def question(texts: Texts, scale: Scale, life: Life, *, answers: Answers, missin
     return HTMLResponse(html, status_code=422 if missing else 200, headers=_headers(texts))
 
 
-def _began(texts: Texts, about: About) -> str:
+def _began(texts: Texts, service: str, day: datetime) -> str:
     """Return what a case is about and since when, in words."""
-    day = about.opened_at
-    return texts.began.format(service=about.service, day=day.day, month=texts.months[day.month - 1], year=day.year)
+    return texts.began.format(service=service, day=day.day, month=texts.months[day.month - 1], year=day.year)
 
 
 def message(texts: Texts, name: str, status: int) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """What an agreement says, version by version, as this service has learned it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,12 +10,29 @@ from feedback_loop.domain.terms import LoopTerms
 
 
 @value
+class Name:
+    """What the company or service with this code is called."""
+
+    code: str
+    name: str
+
+
+@value
+class Names:
+    """What customers know companies and services by; the codes are between the companies."""
+
+    companies: tuple[Name, ...] = ()
+    services: tuple[Name, ...] = ()
+
+
+@value
 class LearnTerms:
     """A version of the agreement came into force."""
 
     agreement_id: UUID
     effective_from: datetime
     terms: LoopTerms
+    names: Names
     at: datetime
 
 
@@ -25,6 +43,7 @@ class TermsLearned:
     agreement_id: UUID
     effective_from: datetime
     terms: LoopTerms
+    names: Names
     at: datetime
 
 
@@ -34,6 +53,7 @@ class Learned:
 
     effective_from: datetime
     terms: LoopTerms
+    names: Names
 
 
 @value
@@ -55,6 +75,24 @@ def in_force(state: Agreement, at: datetime) -> LoopTerms | None:
     return None if latest is None else latest.terms
 
 
+def company_name(state: Agreement, company: str) -> str:
+    """Return what *company* is called, by the newest version that tells; its code where none does."""
+    return _name(company, (learned.names.companies for learned in _newest_first(state)))
+
+
+def service_name(state: Agreement, service: str) -> str:
+    """Return what *service* is called, by the newest version that tells; its code where none does."""
+    return _name(service, (learned.names.services for learned in _newest_first(state)))
+
+
+def _newest_first(state: Agreement) -> list[Learned]:
+    return sorted(state.versions, key=lambda learned: learned.terms.version, reverse=True)
+
+
+def _name(code: str, told: Iterable[tuple[Name, ...]]) -> str:
+    return next((one.name for names in told for one in names if one.code == code), code)
+
+
 def decide(state: Agreement, command: LearnTerms) -> list[TermsLearned]:
     """Return what is new in *command*; a version learned twice is nothing new."""
     if version(state, command.terms.version) is not None:
@@ -64,6 +102,7 @@ def decide(state: Agreement, command: LearnTerms) -> list[TermsLearned]:
             agreement_id=command.agreement_id,
             effective_from=command.effective_from,
             terms=command.terms,
+            names=command.names,
             at=command.at,
         )
     ]
@@ -71,7 +110,7 @@ def decide(state: Agreement, command: LearnTerms) -> list[TermsLearned]:
 
 def evolve(state: Agreement, fact: TermsLearned) -> Agreement:
     """Return the agreement with one more version known."""
-    learned = Learned(effective_from=fact.effective_from, terms=fact.terms)
+    learned = Learned(effective_from=fact.effective_from, terms=fact.terms, names=fact.names)
     return Agreement(versions=(*state.versions, learned))
 
 

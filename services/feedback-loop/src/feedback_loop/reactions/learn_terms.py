@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast, get_args
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from common.handling.types import Look
 from common.messaging.reactions import Reaction, Send
 from common.values import value
-from feedback_loop.domain.agreement import LearnTerms
+from feedback_loop.domain.agreement import LearnTerms, Name, Names
 from feedback_loop.domain.terms import Audience, Escalation, LoopField, LoopTerms, Reminders, Scale, Sharing
 from feedback_loop.history import AGREEMENT
 
@@ -25,6 +25,22 @@ class SharingSaid:
 
 
 @value
+class PartyName:
+    """What a party is called."""
+
+    company: str
+    name: str
+
+
+@value
+class ServiceSaid:
+    """A service that the agreement is about."""
+
+    service: str
+    name: str
+
+
+@value
 class Signed:
     """Of the terms, what a loop needs."""
 
@@ -33,6 +49,7 @@ class Signed:
     reminders: Reminders
     escalation: tuple[Escalation, ...] = ()
     sharing: tuple[SharingSaid, ...] = ()
+    services: tuple[ServiceSaid, ...] = ()
 
 
 @value
@@ -43,6 +60,7 @@ class AgreementInForce:
     version: int
     effective_from: datetime
     parties: tuple[str, ...]
+    party_names: tuple[PartyName, ...]
     terms: Signed
     at: datetime
 
@@ -58,8 +76,22 @@ async def react(fact: AgreementInForce, _: Look) -> Sequence[Send]:
         escalation=fact.terms.escalation,
         sharing=of_loops(fact.terms.sharing),
     )
-    command = LearnTerms(agreement_id=fact.agreement_id, effective_from=fact.effective_from, terms=terms, at=fact.at)
+    command = LearnTerms(
+        agreement_id=fact.agreement_id,
+        effective_from=fact.effective_from,
+        terms=terms,
+        names=names_of(fact),
+        at=fact.at,
+    )
     return [Send(kind=AGREEMENT, key=fact.agreement_id, command=command)]
+
+
+def names_of(fact: AgreementInForce) -> Names:
+    """Return what the parties and the services are called."""
+    return Names(
+        companies=tuple(Name(code=one.company, name=one.name) for one in fact.party_names),
+        services=tuple(Name(code=one.service, name=one.name) for one in fact.terms.services),
+    )
 
 
 def of_loops(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
@@ -71,4 +103,10 @@ def of_loops(rules: Sequence[SharingSaid]) -> tuple[Sharing, ...]:
     )
 
 
-reaction = Reaction(source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react)
+def _nobody_named(raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "party_names": []}
+
+
+reaction = Reaction(
+    source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react, upcasts=(_nobody_named,)
+)

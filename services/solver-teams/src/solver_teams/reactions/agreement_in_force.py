@@ -6,7 +6,7 @@ from typing import cast, get_args
 from uuid import UUID
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from solver_teams.domain.agreement import Boundary, LearnTerms, NamedCalendar, Terms
 from solver_teams.domain.business_time import Calendar, Week
@@ -115,4 +115,6 @@ def _named(hours: Hours) -> NamedCalendar:
     return NamedCalendar(code=hours.calendar, calendar=calendar)
 
 
-reaction = Reaction(source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react)
+reaction = Reaction(
+    source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react, upcasts=(unchanged,)
+)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.handling.types import Look
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from touchpoints.domain.agreement import Boundary, LearnTerms, Priority, Sharing, Terms
 from touchpoints.history import AGREEMENT
@@ -85,4 +85,6 @@ def _terms(fact: AgreementInForce) -> Terms:
     )
 
 
-reaction = Reaction(source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react)
+reaction = Reaction(
+    source="agreement", name="agreement-in-force", shape=AgreementInForce, react=react, upcasts=(unchanged,)
+)
