@@ -14,6 +14,7 @@ from common.eventstore.chain import covered_by
 from common.eventstore.tables import events
 from common.web.desk import Desk, Row, allowed
 from common.web.operations import unknown_agreement
+from common.web.past import Kept
 
 router = APIRouter(prefix="/v1/facts", tags=["facts"])
 
@@ -21,13 +22,6 @@ READERS = (
     "integrator", "auditor", "operator", "manager", "committee-member", "team-lead", "sme", "touchpoint-agent",
     "solver",
 )  # fmt: skip
-
-
-class Kept(BaseModel):
-    """A text that stands beside its fact, and the salt that its digest was made with."""
-
-    salt: str
-    text: str
 
 
 class CloudEvent(BaseModel):

@@ -1,7 +1,6 @@
 """What answers show."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -246,42 +245,6 @@ class ClockShown(BaseModel):
     unowned_seconds: float
     companies: list[CompanyTime]
     segments: list[SegmentShown]
-
-
-class KeptShown(BaseModel):
-    """A text that stands beside its fact, and the salt that its digest was made with."""
-
-    salt: str
-    text: str
-
-
-class FactShown(BaseModel):
-    """One fact of the case's work: ``hash`` is SHA-256 over the bytes of ``previous`` and the text ``covered``.
-
-    Of what people wrote ``fact`` holds digests; ``confided`` has, by digest, salt and text of what the reader's company
-    may read, and ``hidden`` names the rest.
-    """
-
-    version: int
-    name: str
-    at: datetime
-    recorded_at: datetime
-    actor: dict[str, Any]
-    performed_by: str | None
-    imported: bool
-    fact: dict[str, Any]
-    confided: dict[str, KeptShown]
-    hidden: list[str]
-    covered: str
-    previous: str
-    hash: str
-
-
-class History(BaseModel):
-    """What happened, oldest first; ``next`` is the version to go on after."""
-
-    items: list[FactShown]
-    next: int | None
 
 
 class CompanySummary(BaseModel):

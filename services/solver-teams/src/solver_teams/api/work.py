@@ -3,17 +3,15 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query
 from sqlalchemy import Select, select
 from starlette.responses import Response
 
-from common.eventstore.chain import covered
-from common.eventstore.recorded import Recorded
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given, sorting
+from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import problems
 from solver_teams.api import clocks, views
 from solver_teams.api.disclosing import reader_of
@@ -98,22 +96,19 @@ async def get_clock(
 @router.get(
     "/{case_id}/history",
     operation_id="getWorkHistory",
-    response_model=views.History,
+    response_model=History,
     responses=problems(NotFound),
 )
 async def get_history(
     case_id: UUID,
     desk: Reader,
-    after: Annotated[int, Query(ge=0, description="facts above this version of the work")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    as_of: Annotated[Moment | None, Query(description="facts recorded no later than this moment")] = None,
+    after: After = 0,
+    limit: Limit = 100,
+    as_of: AsOf = None,
 ) -> Response:
     """Tell what happened to the work of a case, with the chain that shows that nobody rewrote it."""
     await case_of(desk, case_id)
-    facts = await desk.runtime.store.read(CASE_WORK.stream(case_id), after=after, until=as_of)
-    part = facts[:limit]
-    body = {"items": [await _past(desk, one) for one in part], "next": part[-1].version if len(facts) > limit else None}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return await history_of(desk, CASE_WORK.stream(case_id), after, limit, as_of)
 
 
 @router.post(
@@ -149,22 +144,3 @@ async def open_item(case_id: UUID, body: NewItem, desk: Annotated[Desk, allowed(
 async def note_work(case_id: UUID, body: Noting, desk: Annotated[Desk, allowed(*TELLERS)]) -> Response:
     """Write something down about the work of a case that your company is on; it changes nothing."""
     return await desk.carry_out(NOTE, body, case_id=case_id)
-
-
-async def _past(desk: Desk, fact: Recorded) -> dict[str, Any]:
-    beside = await desk.runtime.disclose(fact.name, fact.schema, fact.data, fact.confided, desk.caller.company)
-    return {
-        "version": fact.version,
-        "name": fact.name,
-        "at": fact.at,
-        "recorded_at": fact.recorded_at,
-        "actor": fact.actor,
-        "performed_by": fact.performed_by,
-        "imported": fact.imported,
-        "fact": msgspec.Raw(fact.data),
-        "confided": beside.texts,
-        "hidden": beside.hidden,
-        "covered": covered(fact).decode(),
-        "previous": fact.previous.hex(),
-        "hash": fact.hash.hex(),
-    }
