@@ -77,7 +77,9 @@ class Solved(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"cause": "loose-cable", "action": "plugged-in"}]})
 
+    """What was wrong, as a code."""
     cause: Code
+    """What was done, as a code."""
     action: Code
 
 
@@ -106,19 +108,33 @@ class CaseOpening(Body):
         }
     )
 
+    """The agreement that the case is opened under, in its version in force now."""
     agreement_id: UUID
+    """Whose case it is."""
     customer_id: UUID
+    """The contact that it began with."""
     contact_id: UUID | None = None
+    """Your touchpoint team that opens it."""
     team_id: UUID | None = None
+    """Code of a service of the agreement."""
     service: Term
+    """Code of an activity of the agreement."""
     activity: Term
+    """Code of a region of the agreement."""
     region: Term
+    """What the customer needs, in words; sealed before it is kept."""
     need: Annotated[Words, Field(examples=["The line has been dead since this morning."])]
+    """What the customer expects, in words; sealed before it is kept."""
     expectation: Words | None = None
+    """How much of the service works."""
     impact: Impact = "degraded"
+    """Code of a priority of the agreement; the proposed one if left out."""
     priority: Term | None = None
+    """BCP 47 tag; the customer's language if left out."""
     language: Language | None = None
+    """Your company's own name for the case; the customer reads it in the survey."""
     external_reference: Reference | None = None
+    """What was done, where the contact solved it at once."""
     solved_at_contact: Solved | None = None
 
 
@@ -127,6 +143,7 @@ class PriorityChoice(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"priority": "normal"}]})
 
+    """Code of a priority of the agreement."""
     priority: Term
 
 
@@ -135,6 +152,7 @@ class Linking(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"contact_id": "0190a7f2-0000-7000-8000-00000000c002"}]})
 
+    """A contact of the same customer."""
     contact_id: UUID
 
 

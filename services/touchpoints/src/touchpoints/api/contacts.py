@@ -86,18 +86,31 @@ class ContactReport(Body):
     )
 
     agreement_id: UUID
+    """The agreement that the customer is known under."""
     customer_id: UUID | None = None
+    """Who made contact; or give `customer_reference`."""
     customer_reference: Reference | None = None
+    """The reference that the customer was registered with."""
     customer_company: Code | None = None
+    """Slug of the company whose reference it is; yours if left out."""
     case_id: UUID | None = None
+    """The case that it is about, if that is known."""
     channel: Channel
+    """How the contact took place."""
     external_reference: Annotated[Reference, Field(examples=["pbx-20260302-0912"])]
+    """Your company's own name for the contact on its channel, such as a call's id."""
     thread_reference: Reference | None = None
+    """What all messages of a conversation have in common."""
     direction: Direction = "inbound"
+    """`inbound`: the customer made contact."""
     team_id: UUID | None = None
+    """Your touchpoint team that it took place with."""
     service: Term | None = None
+    """Code of the service that it is about."""
     summary: Words
+    """What was said, in words; sealed before it is kept."""
     spam: bool = False
+    """Found to be spam: it is about no case."""
 
     @model_validator(mode="after")
     def _one_customer(self) -> Self:

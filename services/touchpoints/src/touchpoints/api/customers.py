@@ -68,11 +68,17 @@ class PersonalData(Body):
 
     name: Said | None = None
     phone: Said | None = None
+    """Sealed before it is kept."""
     email: Said | None = None
+    """Sealed before it is kept."""
     address: Said | None = None
+    """Sealed before it is kept."""
     document: Said | None = None
+    """Sealed before it is kept."""
     birth_date: Said | None = None
+    """An identity document's number; sealed before it is kept."""
 
+    """Sealed before it is kept."""
     def known(self) -> dict[str, str]:
         """Return what was said."""
         return self.model_dump(exclude_none=True)
@@ -97,10 +103,15 @@ class CustomerRegistration(Body):
 
     agreement_id: UUID
     external_reference: Reference
+    """The agreement that the customer is known under."""
     language: Language
+    """Your company's own name for the customer; it must not identify a person by itself."""
     channel: Channel | None = None
+    """BCP 47 tag of the language that they are spoken to in."""
     personal: PersonalData = PersonalData()
+    """How they like to be reached."""
 
+    """What is known of them."""
 
 class CustomerCorrection(Body):
     """What is known of the customer, the whole of it anew."""
@@ -119,8 +130,11 @@ class CustomerCorrection(Body):
 
     language: Language
     channel: Channel | None = None
+    """BCP 47 tag of the language that they are spoken to in."""
     personal: PersonalData
+    """How they like to be reached; none if left out."""
 
+    """All that is known of them; what is left out is known no longer."""
 
 class Asking(Body):
     """Which personal data somebody needs in the clear, and what for."""
@@ -129,7 +143,9 @@ class Asking(Body):
 
     purpose: Annotated[Code, Field(examples=["send-survey"])]
     fields: Annotated[list[PersonalField], Field(min_length=1, max_length=6)]
+    """What for, as a code; it is kept with the asking."""
 
+    """Which of them; the agreement shares each with your company."""
 
 class CustomerNamed(BaseModel):
     """Which customer it was, and their version now."""

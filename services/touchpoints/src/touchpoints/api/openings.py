@@ -49,7 +49,9 @@ class SealedText(Body):
     """A sealed value as facts hold it; ``key`` is the customer."""
 
     key: Annotated[str, Field(min_length=1, max_length=64)]
+    """The customer's id, as the fact has it."""
     box: Annotated[str, Field(min_length=1, max_length=40_000)]
+    """The sealed value in base64, as the fact has it."""
 
 
 class Opening(Body):
@@ -67,7 +69,9 @@ class Opening(Body):
     )
 
     purpose: Annotated[Code, Field(examples=["call-customer"])]
+    """What for, as a code; it is kept with the asking."""
     sealed: Annotated[list[SealedText], Field(min_length=1, max_length=100)]
+    """What to open; all of one customer."""
 
 
 class Opened(BaseModel):

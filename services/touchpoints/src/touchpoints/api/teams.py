@@ -85,13 +85,21 @@ class TeamRegistration(Body):
     )
 
     agreement_id: UUID
+    """The agreement that the team works under."""
     external_reference: Reference | None = None
+    """Your company's own name for the team: it makes the team's id, with your company."""
     name: Name
+    """What people call it."""
     purpose: Name
+    """What it is for, in a few words."""
     time_zone: TimeZone
+    """IANA time zone that it works in."""
     calendar: Term | None = None
+    """Code of a calendar of the agreement."""
     languages: Annotated[list[Language], Field(min_length=1, max_length=20, examples=[["es", "en"]])]
+    """BCP 47 tags of the languages that it speaks."""
     open_to: Companies = Field(default=[])
+    """Slugs of the other parties whose people may join."""
 
 
 class Opening(Body):
@@ -100,6 +108,7 @@ class Opening(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"open_to": ["net-b"]}]})
 
     open_to: Companies
+    """Slugs of the other parties, all of them; none closes the team to others."""
 
 
 class Joining(Body):
@@ -108,7 +117,9 @@ class Joining(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"person": "ana", "company": "telco-a"}]})
 
     person: Annotated[Name, AfterValidator(_nameable)]
+    """The subject of the person's token."""
     company: Code
+    """Slug of the company that they work for."""
 
 
 class TeamNamed(BaseModel):
