@@ -170,6 +170,24 @@ def test_names_changed_in_the_mapping_are_told_to_begin_a_second_agreement(
     assert json.loads(done.stdout)["agreement_id"] != first["agreement_id"]
 
 
+def test_a_team_called_otherwise_than_before_is_told_with_the_name_that_it_was_imported_under(
+    deployment: Deployment, first: dict[str, Any], file: Path, mapping: Path, tmp_path: Path
+) -> None:
+    renamed, rejects = tmp_path / "renamed.toml", file.with_name("small.csv.rejects.csv")
+    team = 'team = { column = "Involved ST"'
+    renamed.write_text(mapping.read_text().replace(team, team + ', names = { "a" = "Alpha" }'))
+    for _ in range(2):
+        done = _run(deployment, file, renamed)
+        (beware,) = done.stderr.splitlines()
+        assert beware.startswith("acuerdo: beware: team 'Alpha' was imported before under the name 'a', and what")
+        assert "Let the mapping's 'names' say 'a' again" in beware
+        assert json.loads(done.stdout)["agreement_id"] == first["agreement_id"]
+        reasons = [row["reason"] for row in csv.DictReader(rejects.read_text().splitlines())]
+        told = [reason for reason in reasons if "under another name of its team, 'a', and stays so" in reason]
+        assert len(told) == sum(any(team == "a" for _, _, team in rows) for rows in CASES.values())
+        assert not [reason for reason in reasons if "otherwise" in reason]
+
+
 def test_a_file_of_which_nothing_is_understood_leaves_its_reasons(
     deployment: Deployment, mapping: Path, tmp_path: Path
 ) -> None:

@@ -65,7 +65,7 @@ class Agreeing:
                     self._warn(
                         f"there is an agreement {title!r} already, {one['agreement_id']}, with other companies, "
                         "services, places, terms or first day than this file and mapping give: "
-                        "all cases come under a second one"
+                        "all cases come under a second one. To go on with the first, call them in 'names' as before"
                     )
                     return
 

@@ -15,6 +15,7 @@ from acuerdo_cli.importing.counting import Counts
 from acuerdo_cli.importing.lines import CASES, CONTACTS, CUSTOMERS, LOOP, SECOND, TEAMS, WORK, Lines
 from acuerdo_cli.importing.mapping import Mapping
 from acuerdo_cli.importing.rejects import RejectsFile
+from acuerdo_cli.importing.renaming import Renaming
 from acuerdo_cli.importing.rows import Reject, Unusable
 from acuerdo_cli.importing.story import Story
 from acuerdo_cli.importing.summing import summed
@@ -73,11 +74,13 @@ class Sending:
         self._warn = warn
         self._positions = Positions()
         self._teams: dict[str, str] = {}
+        self._renaming = Renaming({}, warn)
 
     async def prepare(self) -> UUID:
         """Bring the agreement into force, or check the one given, and make the solver teams known."""
         agreement_id = await self._agreement()
         self._teams = await self._registered(agreement_id)
+        self._renaming = Renaming({team_id: name for name, team_id in self._teams.items()}, self._warn)
         return agreement_id
 
     async def send(
@@ -103,8 +106,10 @@ class Sending:
         desks = self._desks(positions)
         opened = await _opened(desks, lines, stories, refused)
         courses = [Course(lines.course(story, case_id)) for story, case_id in opened]
-        for reject in await run(courses, desks.send):
-            refused.add(reject)
+        await run(courses, desks.send)
+        for course in courses:
+            if course.refused is not None:
+                refused.add(await self._renaming.explained(course, course.refused, desks.one))
         self._positions.join(positions)
         moved(sum(story.rows for story in stories))
 
@@ -116,7 +121,10 @@ class Sending:
         except Problem as problem:
             raise Unusable(f"agreement {self._access.agreement}: {problem.detail}") from problem
         if strangers := sorted(self._found.companies.keys() - set(standing["parties"])):
-            raise Unusable(f"{strangers[0]} is no party of agreement {self._access.agreement}")
+            raise Unusable(
+                f"{strangers[0]} is no party of agreement {self._access.agreement}: "
+                "the mapping's 'names' must call a company as the agreement does"
+            )
         return UUID(standing["agreement_id"])
 
     async def _registered(self, agreement_id: UUID) -> dict[str, str]:

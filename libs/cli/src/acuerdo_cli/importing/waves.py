@@ -37,13 +37,17 @@ class Stage:
 
 @dataclass(slots=True)
 class Course:
-    """One case on its way: the stages before it, and since when and with which pause its first line is refused."""
+    """One case on its way: the stages before it, and since when and with which pause its first line is refused.
+
+    ``told_otherwise``: the line it ended at, where that was imported before in other words.
+    """
 
     stages: list[Stage]
     refused_since: float | None = None
     pause: float = _FIRST_PAUSE
     not_before: float = 0
     refused: Reject | None = None
+    told_otherwise: Line | None = None
     answers: list[Any] = field(default_factory=list[Any])
 
     def settle(self, outcomes: Sequence[Outcome], now: float) -> None:
@@ -68,6 +72,7 @@ class Course:
             stage = self.stages[0]
             self.stages = []
             self.refused = Reject(line=stage.rows[0], reason=said(why, stage.lines[0]))
+            self.told_otherwise = stage.lines[0] if why.name == _TOLD_OTHERWISE else None
         self.not_before = now + self.pause
         self.pause = min(self.pause * 2, _LONGEST_PAUSE)
 
