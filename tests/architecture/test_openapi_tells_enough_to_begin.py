@@ -85,6 +85,36 @@ def test_every_json_body_has_a_whole_example_that_its_own_model_accepts(app: Fas
     assert wrong == []
 
 
+def test_every_field_that_a_caller_fills_in_says_what_it_means(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+    silent = {
+        f"{name} {path}"
+        for name, operation in told(app)
+        for media in operation.get("requestBody", {}).get("content", {}).values()
+        for path in undescribed(media.get("schema", {}), schemas)
+    }
+    assert silent == set(), "write a docstring under the field"
+
+
+def undescribed(schema: Any, schemas: Told, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the fields in *schema*, however deep, without a description."""
+    if isinstance(schema, list):
+        for one in cast("list[Any]", schema):
+            yield from undescribed(one, schemas, seen)
+    if not isinstance(schema, dict):
+        return
+    held = cast("dict[str, Any]", schema)
+    name = str(held.get("$ref", "")).rsplit("/", 1)[-1]
+    if name and name not in seen:
+        yield from undescribed(schemas[name], schemas, seen | {name})
+    for field, said in held.get("properties", {}).items():
+        if not said.get("description"):
+            yield f"{held.get('title', '')}.{field}"
+        yield from undescribed(said, schemas, seen)
+    for part in ("items", "prefixItems", "anyOf", "oneOf", "allOf"):
+        yield from undescribed(held.get(part), schemas, seen)
+
+
 def test_every_line_of_a_batchs_example_is_one_that_the_batch_reads(app: FastAPI) -> None:
     endpoints = {one.name: one.route.endpoint for one in operations(app)}
     for name, operation in told(app):

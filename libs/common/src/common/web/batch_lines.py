@@ -169,6 +169,13 @@ def example_in(body: Any) -> dict[str, Any]:
     return next(iter(extra.get("examples", ())), {})
 
 
+_PERFORMER = {
+    "person": "Who it was, as the source names them: 1 to 255 printable characters.",
+    "company": "Slug of the company that they acted for.",
+    "role": "The role that they acted in.",
+}
+
+
 def schema_of(operations: Mapping[str, Operation]) -> dict[str, Any]:
     """Return the JSON Schema of what every line carries."""
     return {
@@ -176,7 +183,11 @@ def schema_of(operations: Mapping[str, Operation]) -> dict[str, Any]:
         "required": ["operation"],
         "description": "A line: this, and the members and path parameters of its operation.",
         "properties": {
-            "operation": {"type": "string", "enum": sorted(operations)},
+            "operation": {
+                "type": "string",
+                "enum": sorted(operations),
+                "description": "What the line asks for, by its operation id.",
+            },
             "key": {"type": "string", "maxLength": _KEY_LENGTH, "description": "The line's idempotency key."},
             "occurred_at": {
                 "type": "string",
@@ -187,7 +198,7 @@ def schema_of(operations: Mapping[str, Operation]) -> dict[str, Any]:
                 "type": "object",
                 "description": "Who did it, as the source says; operators only.",
                 "required": ["person", "company", "role"],
-                "properties": {name: {"type": "string"} for name in ("person", "company", "role")},
+                "properties": {name: {"type": "string", "description": what} for name, what in _PERFORMER.items()},
             },
         },
     }

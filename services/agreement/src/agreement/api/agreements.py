@@ -58,9 +58,13 @@ class Drafting(Body):
         Field(description="Your company's own name for it: it makes the agreement's id, with your company."),
     ] = None
     title: Name
+    """What the agreement is called."""
     parties: Annotated[tuple[Company, ...], Field(min_length=2, max_length=MOST_PARTIES)]
+    """Slugs of the companies, yours among them; all are registered."""
     effective_from: Moment
+    """From when it is to bind: RFC 3339 with offset."""
     terms: Terms
+    """All that the parties are to sign."""
 
 
 @router.post(

@@ -60,10 +60,15 @@ class Claiming(Body):
 
     reference: Reference = None
     clause_id: Code
+    """The clause that was broken, in the version that was in force at `event_at`."""
     against: Company
+    """Slug of the party that is bound by the clause."""
     event_at: Moment
+    """When it happened: RFC 3339 with offset, not in the future."""
     case_id: UUID | None = None
+    """A case of this agreement that it happened in."""
     description: Text
+    """What happened, in words; all parties read it."""
 
 
 class Proposing(Body):
@@ -75,7 +80,9 @@ class Proposing(Body):
 
     reference: Reference = None
     title: Name
+    """In a few words."""
     description: Text
+    """What should be agreed, and why; all parties read it."""
 
 
 @router.post(

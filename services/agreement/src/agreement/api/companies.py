@@ -45,9 +45,13 @@ class Registration(Body):
     )
 
     company: Company
+    """Its slug, for ever: small letters, digits and hyphens. It is that of your token."""
     name: Name
+    """What people call it; customers read it in the survey."""
     time_zone: Zone
+    """IANA time zone that it works in."""
     language: Language
+    """BCP 47 tag of the language that it works in."""
 
 
 class Amendment(Body):
@@ -58,8 +62,11 @@ class Amendment(Body):
     )
 
     name: Name
+    """What people call it; customers read it in the survey."""
     time_zone: Zone
+    """IANA time zone that it works in."""
     language: Language
+    """BCP 47 tag of the language that it works in."""
 
 
 class Known(BaseModel):

@@ -63,4 +63,4 @@ Day = Annotated[date, BeforeValidator(_text)]
 class Body(BaseModel):
     """What is sent has the members named here and no others."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)

@@ -59,7 +59,9 @@ class TermsBody(Body):
     )
 
     effective_from: Moment
+    """From when they are to bind: RFC 3339 with offset, later than the version in force."""
     terms: Terms
+    """The whole of them; what is left out is no longer in them."""
 
 
 class SignatureBody(Body):
@@ -68,6 +70,7 @@ class SignatureBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"content_hash": "e3b0c44298fc1c14" * 4}]})
 
     content_hash: Hash
+    """`content_hash` of what is on the table: SHA-256, 64 hexadecimal digits."""
 
 
 class ApprovalBody(Body):
@@ -76,6 +79,7 @@ class ApprovalBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"boundaries_hash": "9f86d081884c7d65" * 4}]})
 
     boundaries_hash: Hash
+    """`boundaries_hash` of what is on the table: SHA-256, 64 hexadecimal digits."""
 
 
 class Reason(Body):
@@ -86,6 +90,7 @@ class Reason(Body):
     )
 
     reason: Text
+    """Why, in words; all parties read it."""
 
 
 @router.put(

@@ -25,6 +25,7 @@ class RootCause(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"cause": "The wrong card was in stock."}]})
 
     cause: Text
+    """In words."""
 
 
 class CorrectiveAction(Body):
@@ -39,11 +40,17 @@ class CorrectiveAction(Body):
     )
 
     company: Code
+    """Slug of the party that is to put it right."""
     team_id: UUID | None = None
+    """Its team, if one is meant."""
     person: Short | None = None
+    """Who in it, if one is meant."""
     what: Text
+    """What is to be done, in words."""
     due: Moment
+    """By when: RFC 3339 with offset."""
     action_id: UUID | None = None
+    """Your own id for it; one is made if left out."""
 
 
 class Completion(Body):
@@ -54,6 +61,7 @@ class Completion(Body):
     )
 
     evidence: Text
+    """What was done and where that can be seen, in words."""
 
 
 async def _stating(body: RootCause, line: Line, *, case_id: UUID) -> Meant:

@@ -66,7 +66,7 @@ Moment = Annotated[
 class Body(BaseModel):
     """A request's body: what is not named is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 def agreement_of(state: Loop) -> UUID | None:

@@ -33,8 +33,11 @@ class Parking(Body):
     )
 
     reason: ParkingReason
+    """Which of these it is."""
     text: Text
+    """In words, for whoever approves it."""
     primary_case_id: UUID | None = None
+    """The case that this one duplicates; with `duplicate`, and only then."""
 
 
 class ParkingApproval(Body):
@@ -47,6 +50,7 @@ class ParkingRefusal(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Try in the evening first."}]})
 
     reason: Text
+    """Why it is not to rest, in words."""
 
 
 class Unparking(Body):
@@ -55,6 +59,7 @@ class Unparking(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The customer called."}]})
 
     reason: Short
+    """Why it goes on, in words."""
 
 
 async def _primary(line: Line, case_id: UUID | None) -> Primary | None:

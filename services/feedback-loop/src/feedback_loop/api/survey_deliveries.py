@@ -71,6 +71,7 @@ class Confirmation(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"n": 0}]})
 
     n: Annotated[int, Field(ge=0, le=1000)]
+    """The delivery's `n`: how many reminders came before it."""
 
 
 @router.get("", operation_id="listSurveyDeliveries")

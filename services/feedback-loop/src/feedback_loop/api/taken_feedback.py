@@ -72,12 +72,18 @@ class TakenFeedback(Body):
     )
 
     scale: Code
+    """A scale of the agreement version that the case was opened under, such as `csat`."""
     score: Annotated[int, Field(strict=True)]
+    """What the customer said, on that scale."""
     channel: Channel
     reason: Reason | None = None
+    """A code for what mattered most, such as `took-too-long`; nothing personal."""
     stage: Code | None = None
+    """A code for the part of the service that it was about."""
     comment: Text | None = None
+    """The customer's own words; sealed before they are kept."""
     feedback_id: UUID | None = None
+    """Your own id for it; one is made if left out."""
 
 
 class Approval(Body):
@@ -86,6 +92,7 @@ class Approval(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"feedback_id": "0190a7f2-0000-7000-8000-00000000fb01"}]})
 
     feedback_id: UUID | None = None
+    """The feedback that you mean; the one that waits if left out."""
 
 
 class FeedbackRefusal(Body):
@@ -100,7 +107,9 @@ class FeedbackRefusal(Body):
     )
 
     reason: Text
+    """Why it is not confirmed, in words."""
     feedback_id: UUID | None = None
+    """The feedback that you mean; the one that waits if left out."""
 
 
 class InquiryAnswer(Body):
@@ -121,10 +130,14 @@ class InquiryAnswer(Body):
     )
 
     reason: Reason
+    """A code for what mattered most, such as `took-too-long`; nothing personal."""
     channel: Channel
     stage: Code | None = None
+    """A code for the part of the service where it happened."""
     moment: Moment | None = None
+    """When it happened: RFC 3339 with offset."""
     account: Text | None = None
+    """The customer's own words; sealed before they are kept."""
 
 
 async def _taking(body: TakenFeedback, line: Line, *, case_id: UUID) -> Meant:

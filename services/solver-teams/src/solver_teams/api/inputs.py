@@ -25,7 +25,7 @@ Slug = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z
 class Body(BaseModel):
     """A body takes no members that it does not know."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class MemberBody(Body):
@@ -34,7 +34,9 @@ class MemberBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"person": "bea", "company": "net-b"}]})
 
     person: Name = Field(examples=["bea"])
+    """The subject of the person's token."""
     company: Code = Field(examples=["net-b"])
+    """Slug of the company that they work for."""
 
     def member(self) -> Member:
         """Return the member."""
@@ -45,8 +47,11 @@ class CoverageBody(Body):
     """What the team takes on; ``*`` matches all."""
 
     service: Code = Field("*", examples=["fibre"])
+    """Code of a service of the agreement; `*` is any."""
     activity: Code = Field("*", examples=["repair"])
+    """Code of an activity; `*` is any."""
     region: Code = Field("*", examples=["north"])
+    """Code of a region; `*` is any."""
 
     def coverage(self) -> Coverage:
         """Return the coverage."""
@@ -57,12 +62,19 @@ class WeekBody(Body):
     """The working intervals of each day, local wall time; ``24:00`` ends a day."""
 
     mon: list[Interval] = Field(default=[], examples=[[["09:00", "13:00"], ["15:00", "18:00"]]])
+    """Intervals from and to, `HH:MM`, on Mondays; none: nobody works."""
     tue: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Tuesdays; none: nobody works."""
     wed: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Wednesdays; none: nobody works."""
     thu: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Thursdays; none: nobody works."""
     fri: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Fridays; none: nobody works."""
     sat: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Saturdays; none: nobody works."""
     sun: list[Interval] = []
+    """Intervals from and to, `HH:MM`, on Sundays; none: nobody works."""
 
     def week(self) -> Week:
         """Return the week."""
@@ -93,8 +105,11 @@ class CalendarBody(Body):
     )
 
     time_zone: Code = Field(examples=["Europe/Madrid"])
+    """IANA time zone that the week is in."""
     week: WeekBody
+    """When the team works on each day of the week."""
     holidays: list[date] = Field(default=[], max_length=1_000)
+    """Days (`YYYY-MM-DD`) on which nobody works."""
 
     def calendar(self) -> Calendar:
         """Return the calendar."""
@@ -109,6 +124,7 @@ class CoverageChange(Body):
     )
 
     coverage: list[CoverageBody] = Field(max_length=500)
+    """The whole of it; what is left out the team no longer takes on."""
 
 
 class TeamRegistration(Body):
@@ -138,11 +154,17 @@ class TeamRegistration(Body):
     )
 
     agreement_id: UUID
+    """The agreement that the team works under."""
     external_reference: Name | None = Field(default=None, examples=["field-north"])
+    """Your company's own name for the team: it makes the team's id, with your company."""
     name: Name = Field(examples=["Field north"])
+    """What people call it."""
     companies: list[Code] = Field(default=[], max_length=100, examples=[["net-b"]])
+    """Slugs of the parties that staff it; those of `members` are added."""
     members: list[MemberBody] = Field(default=[], max_length=500)
+    """Who is in it from the start: people of your own company."""
     coverage: list[CoverageBody] = Field(default=[], max_length=500)
+    """Which work is proposed to it; none: people ask it themselves."""
     calendar: CalendarBody = Field(
         default=CalendarBody(
             time_zone="UTC",
@@ -153,6 +175,7 @@ class TeamRegistration(Body):
         description="round the clock in UTC unless said otherwise",
     )
     level: Code | None = None
+    """Support level, such as `L1`."""
 
 
 class Acting(Body):
@@ -161,6 +184,7 @@ class Acting(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"team_id": "0190a7f2-0000-7000-8000-000000007ea1"}]})
 
     team_id: UUID
+    """The team of yours that you act in."""
 
 
 class Offer(Body):
@@ -171,7 +195,9 @@ class Offer(Body):
     )
 
     team_id: UUID
+    """The solver team that is asked."""
     company: Code | None = None
+    """Slug of the company in it that is asked."""
 
 
 class NewItem(Offer):
@@ -190,7 +216,9 @@ class NewItem(Offer):
     )
 
     item_id: UUID | None = None
+    """Your own id for the item; one is made if left out."""
     purpose: Text = Field(examples=["check the core switch"])
+    """What it is for, in words; no personal data."""
 
 
 class Withdrawal(Body):
@@ -199,6 +227,7 @@ class Withdrawal(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The other item covers it."}]})
 
     reason: Text
+    """Why, in words; no personal data."""
 
 
 class Rejection(Acting):
@@ -211,6 +240,7 @@ class Rejection(Acting):
     )
 
     reason: Text
+    """Why not, in words; no personal data."""
 
 
 class Asking(Acting):
@@ -229,8 +259,11 @@ class Asking(Acting):
     )
 
     question_id: UUID | None = None
+    """Your own id for the question; one is made if left out."""
     company: Code | None = None
+    """Slug of the company that is asked; the customer, through the touchpoint, if left out."""
     question: Text
+    """In words; no personal data."""
 
 
 class Answering(Body):
@@ -243,15 +276,20 @@ class Answering(Body):
     )
 
     question_id: UUID
+    """The question that is answered."""
     answer: Text
+    """In words; no personal data."""
 
 
 class PackageBody(Body):
     """All that whoever takes over must know. No personal data."""
 
     context: Text = Field(examples=["no light on the line since Monday"])
+    """How things stand."""
     promises: Text = Field(examples=["we call the customer before six"])
+    """What the customer was promised."""
     next_step: Text = Field(examples=["swap the card in cabinet 7"])
+    """What is to be done next."""
 
     def package(self) -> Package:
         """Return the package."""
@@ -281,8 +319,11 @@ class HandingOver(Acting):
     )
 
     to_team_id: UUID
+    """The solver team that is to take over."""
     to_company: Code | None = None
+    """Slug of the company in it that is to take over."""
     package: PackageBody
+    """What they must know."""
 
 
 class Pausing(Acting):
@@ -295,7 +336,9 @@ class Pausing(Acting):
     )
 
     reason: Code = Field(json_schema_extra={"enum": [one.value for one in PauseReason]}, examples=["waiting-customer"])
+    """What is waited for."""
     note: Text | None = None
+    """In words; needed with `other`, no personal data."""
 
 
 class Solving(Acting):
@@ -310,7 +353,9 @@ class Solving(Acting):
     )
 
     cause: Slug = Field(examples=["line-card"])
+    """What was wrong, as a code: small letters, digits, `.`, `_` and hyphens."""
     action: Slug = Field(examples=["replaced"])
+    """What was done, as a code likewise."""
 
 
 class Noting(Body):
@@ -319,6 +364,7 @@ class Noting(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "The crew is on its way."}]})
 
     text: Text
+    """In words; no personal data."""
 
 
 class Recording(Body):
@@ -343,13 +389,21 @@ class Recording(Body):
     )
 
     activity: Activity
+    """What was going on."""
     team_id: UUID
+    """The team that the source names."""
     company: Code | None = None
+    """Slug of the company in it; needed where several staff it."""
     reason: Code | None = None
+    """Why work was paused, in the source's words."""
     note: Text | None = None
+    """What else the source says."""
     cause: Code | None = None
+    """What was wrong, in the source's words."""
     action: Code | None = None
+    """What was done, in the source's words."""
     round: Annotated[int, Field(ge=1)] | None = None
+    """The case's round that the row belongs to, from 1; the present one if left out."""
 
 
 class TakingOver(Offer):
