@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,6 +13,7 @@ from common.eventstore.verifying import verify_history
 from common.messaging.witnesses import its_own
 from common.refusals import NotYet
 from common.security.sealing import unseal
+from common.testing.chained import ensure_chained
 from common.values import Sealed
 from feedback_loop.history import history
 
@@ -300,7 +300,7 @@ async def test_the_history_shows_every_fact_with_its_hash(house: Any) -> None:
         "feedback-received",
         "case-closed",
     ]
-    assert all(later["previous_hash"] == one["hash"] for one, later in pairwise(items))
+    ensure_chained(items)
     assert items[4]["actor"]["role"] == "customer"
     assert verify(await house.parts.store.read(f"loop-{case_id}")) is None
 

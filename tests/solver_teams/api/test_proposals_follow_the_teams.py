@@ -70,7 +70,7 @@ async def test_a_team_that_is_registered_later_is_proposed_for_the_work_that_wai
         "net-b staffs the team",
     ]
     first, then = await proposals(house, case_id)
-    assert (first["fact"]["team_id"], then["fact"]["team_id"]) == (None, field)
+    assert (first["data"]["team_id"], then["data"]["team_id"]) == (None, field)
     assert then["actor"] == {"rule": "reaction:teams-cover"}
     assert then["at"].startswith("2026-03-03T10:00")
     assert await proposed(house) == 0
@@ -188,7 +188,7 @@ async def test_killed_between_and_done_by_two_at_once_each_of_many_cases_is_prop
     await asyncio.gather(*(proposing(house, at_once=20).once() for _ in range(2)))
     await house.settle()
     assert {len(await proposals(house, one)) for one in cases} == {2}
-    assert {(await proposals(house, one))[-1]["fact"]["team_id"] for one in cases} == {field}
+    assert {(await proposals(house, one))[-1]["data"]["team_id"] for one in cases} == {field}
     assert await proposed(house) == 0
 
 

@@ -1,6 +1,5 @@
 """What is written about the work is shown to whom the agreement shares it with, and everybody can check the history."""
 
-import hashlib
 import json
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ import pytest
 from common.eventstore.confiding import disagreement
 from common.eventstore.recorded import Append, Context, NewFact
 from common.messaging.envelope import headers
+from common.testing.chained import ensure_chained
 from common.values import Person
 from solver_teams.history import CASE_WORK, history
 from solver_teams.wiring import service
@@ -243,16 +243,7 @@ async def test_a_party_that_is_not_on_the_case_brings_itself_into_its_work_by_no
 
 @pytest.mark.parametrize("reader", [HOLDER, BYSTANDER])
 async def test_the_chain_of_the_work_is_checked_with_what_a_reader_is_given(house: Any, case: str, reader: str) -> None:
-    previous = bytes(32)
-    for one in msgspec.json.decode((await answers(house, reader, case))["history"])["items"]:
-        assert bytes.fromhex(one["previous"]) == previous
-        previous = hashlib.sha256(previous + one["covered"].encode()).digest()
-        assert one["hash"] == previous.hex()
-        stored = msgspec.json.decode(one["covered"])[5]
-        assert msgspec.json.decode(stored) == one["fact"]
-        for digest, kept in one["confided"].items():
-            assert hashlib.sha256(bytes.fromhex(kept["salt"]) + kept["text"].encode()).hexdigest() == digest
-            assert digest in stored
+    ensure_chained(msgspec.json.decode((await answers(house, reader, case))["history"])["items"])
 
 
 async def test_nats_has_the_digests_of_what_an_integrator_of_a_company_on_the_case_reads(house: Any, case: str) -> None:

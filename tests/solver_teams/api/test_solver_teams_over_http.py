@@ -1,6 +1,5 @@
 """Solver teams and the work of cases, as a partner asks over HTTP."""
 
-import hashlib
 import json
 from typing import Any
 from uuid import uuid5
@@ -8,6 +7,7 @@ from uuid import uuid5
 import httpx
 import pytest
 
+from common.testing.chained import ensure_chained
 from solver_teams.wiring import service
 
 AGENT, LEA, BEA, CARO = "ana/telco-a/touchpoint-agent", "lea/net-b/team-lead", "bea/net-b/solver", "caro/desk-c/solver"
@@ -157,7 +157,7 @@ async def test_what_a_source_says_begins_teams_and_touches_none_that_people_set_
         (
             403,
             "urn:acuerdo:refusal:team-not-imported",
-            "What a source says changes only teams that were imported themselves.",
+            "History is told only of teams that were imported themselves.",
         )
     }
     del told["team_id"]
@@ -469,11 +469,7 @@ async def test_anyone_entitled_can_check_the_chain_of_the_history(house: House) 
     _, _, case_id, _ = await in_hands(house)
     facts = (await house.ask("aud/desk-c/auditor", "GET", f"/v1/work/{case_id}/history")).json()["items"]
     assert [fact["name"] for fact in facts] == ["work-opened", "team-proposed", "work-offered", "work-accepted"]
-    previous = bytes(32).hex()
-    for fact in facts:
-        assert fact["previous"] == previous
-        previous = hashlib.sha256(bytes.fromhex(previous) + fact["covered"].encode()).hexdigest()
-        assert fact["hash"] == previous
+    ensure_chained(facts)
 
 
 async def test_asking_twice_under_one_key_is_answered_once(house: House) -> None:

@@ -159,7 +159,7 @@ async def test_what_is_only_shown_makes_no_fact_and_outlives_rebuilding(house: A
     async with house.ask(ANA) as ana:
         case_id = await opened(house, customer, ana)
         await tell(house, case_id, *(said for said, _ in STORY))
-        facts = (await ana.get(f"/v1/cases/{case_id}/history")).json()["facts"]
+        facts = (await ana.get(f"/v1/cases/{case_id}/history")).json()["items"]
         before = await entries(ana, case_id)
         await house.projector.rebuild()
         after = await entries(ana, case_id)
@@ -172,7 +172,7 @@ async def test_who_comes_to_take_part_is_a_fact_of_ours_once(house: Any, custome
         case_id = await opened(house, customer, ana)
         accepted: Said = ("solver-teams", "work-accepted", {**BEA, "company": "desk-c"})
         await tell(house, case_id, accepted, accepted, accepted)
-        facts = (await ana.get(f"/v1/cases/{case_id}/history")).json()["facts"]
+        facts = (await ana.get(f"/v1/cases/{case_id}/history")).json()["items"]
         shown = (await ana.get(f"/v1/cases/{case_id}")).json()
         told = await entries(ana, case_id)
     assert [one["name"] for one in facts].count("timeline-noted") == 1

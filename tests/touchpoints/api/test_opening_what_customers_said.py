@@ -42,7 +42,7 @@ async def case(house: Any, customer: UUID) -> str:
 async def key(house: Any, case: str) -> str:
     """The public key that other services are told when the case is opened."""
     async with house.ask(ANA) as ana:
-        facts = (await ana.get(f"/v1/cases/{case}/history")).json()["facts"]
+        facts = (await ana.get(f"/v1/cases/{case}/history")).json()["items"]
     return next(fact["data"]["customer_key"] for fact in facts if fact["name"] == "case-opened")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from common.testing.chained import ensure_chained
 from common.values import Sealed
 from touchpoints.api.keys import Vault
 
@@ -119,7 +120,7 @@ async def test_who_needs_a_value_gets_it_and_that_is_on_record(house: Any, case:
     assert given.json()["personal"] == {"phone": PHONE}
     assert (refused.status_code, nothing.status_code) == (403, 403)
     history = await seen(house, MIA, f"{path}/history")
-    last = history["facts"][-1]
+    last = history["items"][-1]
     assert last["name"] == "personal-data-disclosed"
     assert last["data"]["asked_by"] == {"person": "robot", "company": "net-b", "role": "integrator"}
     assert (last["data"]["purpose"], last["data"]["fields"]) == ("send-survey", ["phone"])
@@ -128,7 +129,7 @@ async def test_who_needs_a_value_gets_it_and_that_is_on_record(house: Any, case:
 
 async def test_erasing_the_key_erases_the_data_everywhere(house: Any, case: dict[str, Any]) -> None:
     customer, path = UUID(case["customer_id"]), f"/v1/customers/{case['customer_id']}"
-    sealed = (await seen(house, MIA, f"{path}/history"))["facts"][0]["data"]["personal"]
+    sealed = (await seen(house, MIA, f"{path}/history"))["items"][0]["data"]["personal"]
     vault = Vault(house.parts.pool, bytes(range(32)))
     assert await vault.read(customer, Sealed(**sealed)) == {"name": NAME, "phone": PHONE}
     async with house.ask(MIA) as mia, house.ask("max/net-b/manager") as rival, house.ask(ANA) as ana:
@@ -150,7 +151,7 @@ async def test_erasing_the_key_erases_the_data_everywhere(house: Any, case: dict
         shown = await seen(house, MIA, f"/v1/{kind}")
         assert (shown["personal"], shown["hidden"], shown["erased"]) == ({}, [], True)
     assert await vault.read(customer, Sealed(**sealed)) is None
-    assert (await seen(house, MIA, f"{path}/history"))["holds"] is True
+    ensure_chained((await seen(house, MIA, f"{path}/history"))["items"])
 
 
 async def test_only_the_company_that_registered_a_customer_corrects_them(house: Any, customer: UUID) -> None:

@@ -1,13 +1,13 @@
 """What partners and integrators can do at the touchpoints, over HTTP."""
 
-import json
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
+
+from common.testing.chained import ensure_chained
 
 ANA = "ana/telco-a/touchpoint-agent"
 NOA = "noa/net-b/touchpoint-agent"
@@ -102,15 +102,9 @@ async def test_a_case_opens_from_a_contact_and_shows_what_binds_it(house: Any, c
     assert shown["priority"] == "high"
     assert shown["personal"] == {"need": "No dial tone since this morning", "expectation": "A call back today"}
     assert [entry["what"] for entry in timeline] == ["contact", "case-opened"]
-    assert history["holds"] is True
-    assert [fact["name"] for fact in history["facts"]] == ["case-opened", "priority-proposed", "customer-heard"]
+    assert [fact["name"] for fact in history["items"]] == ["case-opened", "priority-proposed", "customer-heard"]
     assert "dial tone" not in str(history)
-    previous = bytes(32)
-    for fact in history["facts"]:
-        assert bytes.fromhex(fact["previous"]) == previous
-        previous = sha256(previous + fact["covered"].encode()).digest()
-        assert fact["hash"] == previous.hex()
-        assert json.loads(json.loads(fact["covered"])[5]) == fact["data"]
+    ensure_chained(history["items"])
 
 
 async def test_no_case_opens_outside_the_agreement(house: Any, customer: UUID) -> None:
@@ -214,7 +208,7 @@ async def test_a_case_can_be_seen_as_it_was(house: Any, customer: UUID) -> None:
         case = await made(ana, "/v1/cases", case_of(house, customer))
         history = (await ana.get(f"/v1/cases/{case['case_id']}/history")).json()
         await made(ana, f"/v1/cases/{case['case_id']}/priority", {"priority": "low"})
-        then = history["facts"][-1]["recorded_at"]
+        then = history["items"][-1]["recorded_at"]
         was = (await ana.get(f"/v1/cases/{case['case_id']}", params={"as_of": then})).json()
         before = await ana.get(f"/v1/cases/{case['case_id']}", params={"as_of": "2001-01-01T00:00:00Z"})
         now = (await ana.get(f"/v1/cases/{case['case_id']}")).json()

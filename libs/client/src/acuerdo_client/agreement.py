@@ -266,8 +266,9 @@ class HandOffCommitment(TypedDict):
 
 
 class History(TypedDict):
-    """Part of the agreement's history, the oldest fact first; ``next`` is the ``after`` of the part that follows."""
+    """Part of a thing's history, the oldest fact first; ``next`` is the ``after`` of the part that follows, if any."""
 
+    stream: str
     items: list[Past]
     next: int | None
 
@@ -393,13 +394,21 @@ class PageProposal(TypedDict):
 
 
 class Past(TypedDict):
-    """A fact of the agreement's history and its link in the chain."""
+    """A fact of a thing's history and its link in the chain."""
 
     version: int
+    position: int
+    event_id: str
     name: str
+    data_schema: int
     at: str
     recorded_at: str
-    fact: dict[str, Any]
+    actor: dict[str, str]
+    performed_by: str | None
+    imported: bool
+    data: dict[str, Any]
+    confided: dict[str, Kept]
+    hidden: list[str]
     covered: str
     previous: str
     hash: str

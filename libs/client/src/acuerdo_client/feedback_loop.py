@@ -160,25 +160,11 @@ class Duplicate(TypedDict):
     verdict: str | None
 
 
-class Fact(TypedDict):
-    """A fact of the loop as it is stored."""
+class Facts(TypedDict):
+    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
 
-    name: str
-    schema_version: int
-    version: int
-    position: int
-    event_id: str
-    at: str
-    recorded_at: str
-    actor: dict[str, str]
-    performed_by: str | None
-    imported: bool
-    hash: str
-    previous_hash: str
-    covered: str
-    data: dict[str, Any]
-    confided: dict[str, Told]
-    hidden: list[str]
+    items: list[CloudEvent]
+    next: int
 
 
 class FeedbackNamed(TypedDict):
@@ -187,6 +173,14 @@ class FeedbackNamed(TypedDict):
     case_id: str
     version: int
     feedback_id: str
+
+
+class History(TypedDict):
+    """Part of a thing's history, the oldest fact first; ``next`` is the ``after`` of the part that follows, if any."""
+
+    stream: str
+    items: list[Past]
+    next: int | None
 
 
 class Kept(TypedDict):
@@ -286,6 +280,27 @@ class PageRecovery(TypedDict):
 class PageTask(TypedDict):
     items: list[Task]
     next: str | None
+
+
+class Past(TypedDict):
+    """A fact of a thing's history and its link in the chain."""
+
+    version: int
+    position: int
+    event_id: str
+    name: str
+    data_schema: int
+    at: str
+    recorded_at: str
+    actor: dict[str, str]
+    performed_by: str | None
+    imported: bool
+    data: dict[str, Any]
+    confided: dict[str, Kept]
+    hidden: list[str]
+    covered: str
+    previous: str
+    hash: str
 
 
 class Person(TypedDict):
@@ -429,26 +444,6 @@ class Task(TypedDict):
     language: str
 
 
-class Told(TypedDict):
-    """A text and the salt (hexadecimal) that its digest is made with."""
-
-    salt: str
-    text: str
-
-
-class CommonRunningFeedFacts(TypedDict):
-    """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
-
-    items: list[CloudEvent]
-    next: int
-
-
-class FeedbackLoopApiLoopsFacts(TypedDict):
-    """All facts of a loop, in order."""
-
-    items: list[Fact]
-
-
 class FeedbackLoopService:
     """What ``feedback-loop`` answers."""
 
@@ -552,9 +547,23 @@ class FeedbackLoopService:
             )
         )
 
-    def read_loop_history(self, case_id: UUID | str) -> Answer[FeedbackLoopApiLoopsFacts]:
-        """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
-        return self._sender.send(Call(service="feedback-loop", method="GET", path=f"/v1/loops/{part(case_id)}/history"))
+    def read_loop_history(
+        self,
+        case_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
+        """Give the facts of a loop with their hashes, so that anybody entitled can check that nothing was rewritten."""
+        return self._sender.send(
+            Call(
+                service="feedback-loop",
+                method="GET",
+                path=f"/v1/loops/{part(case_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
+        )
 
     def take_feedback(
         self,
@@ -1033,7 +1042,7 @@ class FeedbackLoopService:
 
     def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[CommonRunningFeedFacts]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return self._sender.send(
             Call(
@@ -1148,10 +1157,22 @@ class AsyncFeedbackLoopService:
             )
         )
 
-    async def read_loop_history(self, case_id: UUID | str) -> Answer[FeedbackLoopApiLoopsFacts]:
-        """Give every fact of a loop with its hash, so that anybody entitled can check that nothing was rewritten."""
+    async def read_loop_history(
+        self,
+        case_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
+        """Give the facts of a loop with their hashes, so that anybody entitled can check that nothing was rewritten."""
         return await self._sender.send(
-            Call(service="feedback-loop", method="GET", path=f"/v1/loops/{part(case_id)}/history")
+            Call(
+                service="feedback-loop",
+                method="GET",
+                path=f"/v1/loops/{part(case_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
         )
 
     async def take_feedback(
@@ -1631,7 +1652,7 @@ class AsyncFeedbackLoopService:
 
     async def list_facts(
         self, *, after: int | None = None, limit: int | None = None, agreement_id: UUID | str | None = None
-    ) -> Answer[CommonRunningFeedFacts]:
+    ) -> Answer[Facts]:
         """Give the published facts of the caller's agreements as CloudEvents, oldest first."""
         return await self._sender.send(
             Call(

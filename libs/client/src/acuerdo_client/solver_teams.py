@@ -131,24 +131,6 @@ class CrewShown(TypedDict):
     company: str
 
 
-class FactShown(TypedDict):
-    """One fact of the case's work: ``hash`` is SHA-256 over the bytes of ``previous`` and the text ``covered``."""
-
-    version: int
-    name: str
-    at: str
-    recorded_at: str
-    actor: dict[str, Any]
-    performed_by: str | None
-    imported: bool
-    fact: dict[str, Any]
-    confided: dict[str, KeptShown]
-    hidden: list[str]
-    covered: str
-    previous: str
-    hash: str
-
-
 class Facts(TypedDict):
     """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
 
@@ -164,9 +146,10 @@ class HandOverShown(TypedDict):
 
 
 class History(TypedDict):
-    """What happened, oldest first; ``next`` is the version to go on after."""
+    """Part of a thing's history, the oldest fact first; ``next`` is the ``after`` of the part that follows, if any."""
 
-    items: list[FactShown]
+    stream: str
+    items: list[Past]
     next: int | None
 
 
@@ -204,13 +187,6 @@ class ItemShown(TypedDict):
 
 
 class Kept(TypedDict):
-    """A text that stands beside its fact, and the salt that its digest was made with."""
-
-    salt: str
-    text: str
-
-
-class KeptShown(TypedDict):
     """A text that stands beside its fact, and the salt that its digest was made with."""
 
     salt: str
@@ -255,6 +231,27 @@ class PageTeamRowShown(TypedDict):
 class PageWorkRowShown(TypedDict):
     items: list[WorkRowShown]
     next: str | None
+
+
+class Past(TypedDict):
+    """A fact of a thing's history and its link in the chain."""
+
+    version: int
+    position: int
+    event_id: str
+    name: str
+    data_schema: int
+    at: str
+    recorded_at: str
+    actor: dict[str, str]
+    performed_by: str | None
+    imported: bool
+    data: dict[str, Any]
+    confided: dict[str, Kept]
+    hidden: list[str]
+    covered: str
+    previous: str
+    hash: str
 
 
 class PauseShown(TypedDict):

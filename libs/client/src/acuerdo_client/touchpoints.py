@@ -216,24 +216,6 @@ class Disclosed(TypedDict):
     version: int
 
 
-class Fact(TypedDict):
-    """One fact of a thing's history: ``hash`` is SHA-256 over the 32 bytes of ``previous`` and the text ``covered``."""
-
-    version: int
-    position: int
-    name: str
-    data_schema: int
-    at: str
-    recorded_at: str
-    actor: dict[str, str]
-    performed_by: str | None
-    imported: bool
-    data: dict[str, Any]
-    covered: str
-    hash: str
-    previous: str
-
-
 class Facts(TypedDict):
     """Facts in the order of the service's log; ``next`` is the ``after`` to go on with."""
 
@@ -241,12 +223,12 @@ class Facts(TypedDict):
     next: int
 
 
-class FactsInOrder(TypedDict):
-    """A thing's whole history. ``holds``: every hash is that of its fact and of the one before."""
+class History(TypedDict):
+    """Part of a thing's history, the oldest fact first; ``next`` is the ``after`` of the part that follows, if any."""
 
     stream: str
-    holds: bool
-    facts: list[Fact]
+    items: list[Past]
+    next: int | None
 
 
 class Kept(TypedDict):
@@ -294,6 +276,27 @@ class PageTeamShown(TypedDict):
 class PageTimelineEntry(TypedDict):
     items: list[TimelineEntry]
     next: str | None
+
+
+class Past(TypedDict):
+    """A fact of a thing's history and its link in the chain."""
+
+    version: int
+    position: int
+    event_id: str
+    name: str
+    data_schema: int
+    at: str
+    recorded_at: str
+    actor: dict[str, str]
+    performed_by: str | None
+    imported: bool
+    data: dict[str, Any]
+    confided: dict[str, Kept]
+    hidden: list[str]
+    covered: str
+    previous: str
+    hash: str
 
 
 class PersonalData(TypedDict):
@@ -626,10 +629,22 @@ class TouchpointsService:
             )
         )
 
-    def get_customer_history(self, customer_id: UUID | str) -> Answer[FactsInOrder]:
+    def get_customer_history(
+        self,
+        customer_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
         """Return every fact about the customer, disclosures and erasure too, with its hash chain; all stays sealed."""
         return self._sender.send(
-            Call(service="touchpoints", method="GET", path=f"/v1/customers/{part(customer_id)}/history")
+            Call(
+                service="touchpoints",
+                method="GET",
+                path=f"/v1/customers/{part(customer_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
         )
 
     def disclose_personal_data(
@@ -1052,9 +1067,23 @@ class TouchpointsService:
             )
         )
 
-    def get_case_history(self, case_id: UUID | str) -> Answer[FactsInOrder]:
+    def get_case_history(
+        self,
+        case_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
         """Return every fact of the case with its hash chain, so that a partner can check it; personal data stays sealed."""
-        return self._sender.send(Call(service="touchpoints", method="GET", path=f"/v1/cases/{part(case_id)}/history"))
+        return self._sender.send(
+            Call(
+                service="touchpoints",
+                method="GET",
+                path=f"/v1/cases/{part(case_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
+        )
 
     def batch_cases(self, *, lines: Iterable[Line], limits: Limits = LIMITS) -> Iterator[Outcome]:
         """Do many operations, a line each; the answer has one outcome for each line, in order."""
@@ -1340,10 +1369,22 @@ class AsyncTouchpointsService:
             )
         )
 
-    async def get_customer_history(self, customer_id: UUID | str) -> Answer[FactsInOrder]:
+    async def get_customer_history(
+        self,
+        customer_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
         """Return every fact about the customer, disclosures and erasure too, with its hash chain; all stays sealed."""
         return await self._sender.send(
-            Call(service="touchpoints", method="GET", path=f"/v1/customers/{part(customer_id)}/history")
+            Call(
+                service="touchpoints",
+                method="GET",
+                path=f"/v1/customers/{part(customer_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
         )
 
     async def disclose_personal_data(
@@ -1768,10 +1809,22 @@ class AsyncTouchpointsService:
             )
         )
 
-    async def get_case_history(self, case_id: UUID | str) -> Answer[FactsInOrder]:
+    async def get_case_history(
+        self,
+        case_id: UUID | str,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        as_of: datetime | str | None = None,
+    ) -> Answer[History]:
         """Return every fact of the case with its hash chain, so that a partner can check it; personal data stays sealed."""
         return await self._sender.send(
-            Call(service="touchpoints", method="GET", path=f"/v1/cases/{part(case_id)}/history")
+            Call(
+                service="touchpoints",
+                method="GET",
+                path=f"/v1/cases/{part(case_id)}/history",
+                query=given({"after": after, "limit": limit, "as_of": as_of}),
+            )
         )
 
     def batch_cases(self, *, lines: Iterable[Line], limits: Limits = LIMITS) -> AsyncIterator[Outcome]:

@@ -13,6 +13,7 @@ from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
+from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
@@ -23,13 +24,11 @@ from touchpoints.api.scoping import scope
 from touchpoints.api.shapes import (
     Body,
     Code,
-    FactsInOrder,
     Language,
     Reference,
     Term,
     Words,
     answer,
-    history_of,
 )
 from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement, version_of
 from touchpoints.domain.case import (
@@ -77,10 +76,10 @@ class Solved(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"cause": "loose-cable", "action": "plugged-in"}]})
 
-    """What was wrong, as a code."""
     cause: Code
-    """What was done, as a code."""
+    """What was wrong, as a code."""
     action: Code
+    """What was done, as a code."""
 
 
 class CaseOpening(Body):
@@ -108,34 +107,34 @@ class CaseOpening(Body):
         }
     )
 
-    """The agreement that the case is opened under, in its version in force now."""
     agreement_id: UUID
-    """Whose case it is."""
+    """The agreement that the case is opened under, in its version in force now."""
     customer_id: UUID
-    """The contact that it began with."""
+    """Whose case it is."""
     contact_id: UUID | None = None
-    """Your touchpoint team that opens it."""
+    """The contact that it began with."""
     team_id: UUID | None = None
-    """Code of a service of the agreement."""
+    """Your touchpoint team that opens it."""
     service: Term
-    """Code of an activity of the agreement."""
+    """Code of a service of the agreement."""
     activity: Term
-    """Code of a region of the agreement."""
+    """Code of an activity of the agreement."""
     region: Term
-    """What the customer needs, in words; sealed before it is kept."""
+    """Code of a region of the agreement."""
     need: Annotated[Words, Field(examples=["The line has been dead since this morning."])]
-    """What the customer expects, in words; sealed before it is kept."""
+    """What the customer needs, in words; sealed before it is kept."""
     expectation: Words | None = None
-    """How much of the service works."""
+    """What the customer expects, in words; sealed before it is kept."""
     impact: Impact = "degraded"
-    """Code of a priority of the agreement; the proposed one if left out."""
+    """How much of the service works."""
     priority: Term | None = None
-    """BCP 47 tag; the customer's language if left out."""
+    """Code of a priority of the agreement; the proposed one if left out."""
     language: Language | None = None
-    """Your company's own name for the case; the customer reads it in the survey."""
+    """BCP 47 tag; the customer's language if left out."""
     external_reference: Reference | None = None
-    """What was done, where the contact solved it at once."""
+    """Your company's own name for the case; the customer reads it in the survey."""
     solved_at_contact: Solved | None = None
+    """What was done, where the contact solved it at once."""
 
 
 class PriorityChoice(Body):
@@ -143,8 +142,8 @@ class PriorityChoice(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"priority": "normal"}]})
 
-    """Code of a priority of the agreement."""
     priority: Term
+    """Code of a priority of the agreement."""
 
 
 class Linking(Body):
@@ -152,8 +151,8 @@ class Linking(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"contact_id": "0190a7f2-0000-7000-8000-00000000c002"}]})
 
-    """A contact of the same customer."""
     contact_id: UUID
+    """A contact of the same customer."""
 
 
 class CaseNamed(BaseModel):
@@ -547,14 +546,20 @@ async def get_timeline(
 
 @router.get(
     "/{case_id}/history",
-    response_model=FactsInOrder,
+    response_model=History,
     operation_id="getCaseHistory",
     responses=problems(Malformed, NotFound, CaseUnknown),
 )
-async def get_case_history(case_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
+async def get_case_history(
+    case_id: UUID,
+    desk: Annotated[Desk, allowed(*READERS, service_may=True)],
+    after: After = 0,
+    limit: Limit = 100,
+    as_of: AsOf = None,
+) -> Response:
     """Return every fact of the case with its hash chain, so that a partner can check it; personal data stays sealed."""
     await known_case(desk, case_id)
-    return await history_of(desk, CASE, case_id)
+    return await history_of(desk, CASE.stream(case_id), after, limit, as_of)
 
 
 batch_route(router, {"openCase": OPEN, "decidePriority": DECIDE_PRIORITY, "linkContact": LINK})

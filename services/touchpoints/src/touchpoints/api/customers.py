@@ -15,6 +15,7 @@ from common.web.batch import batch_route
 from common.web.desk import Desk, allowed, rows
 from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given
+from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import Malformed, problems
 from common.web.runtime import Runtime
 from touchpoints.api.agreements import party_or
@@ -23,7 +24,7 @@ from touchpoints.api.looking import remembered
 from touchpoints.api.personal import ERASED, Origin, shared, show, vault_of
 from touchpoints.api.roles import AGENTS, ERASERS, INTAKE, READERS, WHO_NEEDS_IT_CLEAR
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import Body, Code, FactsInOrder, Language, Reference, answer, history_of
+from touchpoints.api.shapes import Body, Code, Language, Reference, answer
 from touchpoints.domain.contact import Channel
 from touchpoints.domain.customer import (
     ChangeCustomer,
@@ -67,6 +68,7 @@ class PersonalData(Body):
     """What identifies a person; every member may be left out."""
 
     name: Said | None = None
+    """Sealed before it is kept."""
     phone: Said | None = None
     """Sealed before it is kept."""
     email: Said | None = None
@@ -74,11 +76,10 @@ class PersonalData(Body):
     address: Said | None = None
     """Sealed before it is kept."""
     document: Said | None = None
-    """Sealed before it is kept."""
-    birth_date: Said | None = None
     """An identity document's number; sealed before it is kept."""
-
+    birth_date: Said | None = None
     """Sealed before it is kept."""
+
     def known(self) -> dict[str, str]:
         """Return what was said."""
         return self.model_dump(exclude_none=True)
@@ -102,16 +103,16 @@ class CustomerRegistration(Body):
     )
 
     agreement_id: UUID
-    external_reference: Reference
     """The agreement that the customer is known under."""
-    language: Language
+    external_reference: Reference
     """Your company's own name for the customer; it must not identify a person by itself."""
-    channel: Channel | None = None
+    language: Language
     """BCP 47 tag of the language that they are spoken to in."""
-    personal: PersonalData = PersonalData()
+    channel: Channel | None = None
     """How they like to be reached."""
-
+    personal: PersonalData = PersonalData()
     """What is known of them."""
+
 
 class CustomerCorrection(Body):
     """What is known of the customer, the whole of it anew."""
@@ -129,12 +130,12 @@ class CustomerCorrection(Body):
     )
 
     language: Language
-    channel: Channel | None = None
     """BCP 47 tag of the language that they are spoken to in."""
-    personal: PersonalData
+    channel: Channel | None = None
     """How they like to be reached; none if left out."""
-
+    personal: PersonalData
     """All that is known of them; what is left out is known no longer."""
+
 
 class Asking(Body):
     """Which personal data somebody needs in the clear, and what for."""
@@ -142,10 +143,10 @@ class Asking(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"purpose": "send-survey", "fields": ["email"]}]})
 
     purpose: Annotated[Code, Field(examples=["send-survey"])]
-    fields: Annotated[list[PersonalField], Field(min_length=1, max_length=6)]
     """What for, as a code; it is kept with the asking."""
-
+    fields: Annotated[list[PersonalField], Field(min_length=1, max_length=6)]
     """Which of them; the agreement shares each with your company."""
+
 
 class CustomerNamed(BaseModel):
     """Which customer it was, and their version now."""
@@ -362,16 +363,20 @@ async def get_customer(customer_id: UUID, desk: Annotated[Desk, allowed(*READERS
 
 @router.get(
     "/{customer_id}/history",
-    response_model=FactsInOrder,
+    response_model=History,
     operation_id="getCustomerHistory",
     responses=problems(Malformed, NotFound, CustomerUnknown),
 )
 async def get_customer_history(
-    customer_id: UUID, desk: Annotated[Desk, allowed("team-lead", "manager", "auditor", "operator")]
+    customer_id: UUID,
+    desk: Annotated[Desk, allowed("team-lead", "manager", "auditor", "operator")],
+    after: After = 0,
+    limit: Limit = 100,
+    as_of: AsOf = None,
 ) -> Response:
     """Return every fact about the customer, disclosures and erasure too, with its hash chain; all stays sealed."""
     await known_customer(desk, customer_id)
-    return await history_of(desk, CUSTOMER, customer_id)
+    return await history_of(desk, CUSTOMER.stream(customer_id), after, limit, as_of)
 
 
 @router.put(
