@@ -4,9 +4,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from agreement.api.terms import Terms
+
+
+class _Told(BaseModel):
+    """Each field is told of by the text under it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class Signature(BaseModel):
@@ -29,15 +35,21 @@ class Approval(Signature):
     boundaries_hash: str
 
 
-class SignedVersion(BaseModel):
+class SignedVersion(_Told):
     """A version that all parties have signed; ``in_force``: it binds at the moment of asking."""
 
     agreement_version: int
+    """Which version: 1 for the first, one more for each amendment."""
     content_hash: str
+    """SHA-256 of version, parties, date of effect and terms as canonical JSON; this is what is signed."""
     boundaries_hash: str
+    """SHA-256 of the map of competence; this is what experts approve."""
     effective_from: datetime
+    """From when it binds."""
     since: datetime
+    """When the last signature or approval was given."""
     in_force: bool
+    """Whether it binds at the moment of asking."""
     signatures: list[Signature]
 
 
@@ -48,31 +60,43 @@ class VersionWithTerms(SignedVersion):
     terms: Terms
 
 
-class OnTheTable(BaseModel):
+class OnTheTable(_Told):
     """What is being drafted or, when ``proposed``, signed."""
 
     agreement_version: int
+    """Which version: 1 for the first, one more for each amendment."""
     proposed: bool
+    """Whether it can be signed; else it is a draft."""
     proposed_by: str | None
+    """Slug of the company that proposed it; null while it is a draft."""
     content_hash: str
+    """SHA-256 of version, parties, date of effect and terms as canonical JSON; this is what is signed."""
     boundaries_hash: str
+    """SHA-256 of the map of competence; this is what experts approve."""
     effective_from: datetime
+    """From when it is to bind."""
     terms: Terms
     signatures: list[Signature]
     declined: list[Declined]
     signatures_missing: list[str]
+    """Slugs of the parties that have not signed it."""
     approvals_missing: list[str]
+    """Slugs of the parties whose expert has not approved this map."""
 
 
-class Agreement(BaseModel):
+class Agreement(_Told):
     """An agreement as its parties see it; ``in_force`` is the version that binds at the moment of asking."""
 
     agreement_id: UUID
     title: str
     parties: list[str]
+    """Slugs of the companies."""
     in_force: int | None
+    """Number of the version that binds at the moment of asking; null while none does."""
     versions: list[SignedVersion]
+    """All that were signed by all, the oldest first."""
     on_the_table: OnTheTable | None
+    """What is being drafted or signed; null where nothing is."""
     boundary_approvals: list[Approval]
 
 
@@ -93,7 +117,7 @@ class Listed(BaseModel):
     changed_at: datetime
 
 
-class Written(BaseModel):
+class Written(_Told):
     """The agreement after a change; ``version`` is the one to change it upon next (its ETag).
 
     ``in_force``: what is named here binds now. Until then ``signatures_missing`` and ``approvals_missing`` name the
@@ -103,13 +127,21 @@ class Written(BaseModel):
 
     agreement_id: UUID
     agreement_version: int
+    """Which version: 1 for the first, one more for each amendment."""
     content_hash: str
+    """SHA-256 of version, parties, date of effect and terms as canonical JSON; this is what is signed."""
     boundaries_hash: str
+    """SHA-256 of the map of competence; this is what experts approve."""
     effective_from: datetime
+    """From when it binds, or is to bind."""
     in_force: bool
+    """Whether what is named here binds now."""
     signatures_missing: list[str]
+    """Slugs of the parties that have not signed it."""
     approvals_missing: list[str]
+    """Slugs of the parties whose expert has not approved this map."""
     version: int
+    """What to give as `If-Match` with the next change; the answer's ETag."""
 
 
 class Changed(Written):
@@ -220,23 +252,33 @@ class Proposal(BaseModel):
     filed_at: datetime
 
 
-class Measure(BaseModel):
+class Measure(_Told):
     """One stretch of a case, from an opening to a closing; a verdict is null while there is none."""
 
     case_id: UUID
     round: int
+    """The case's round that the stretch began with."""
     agreement_id: UUID
     agreement_version: int
+    """The version that the case was opened under."""
     clause_id: str
+    """The clause of its priority."""
     priority: str
     opened_at: datetime
     closed_at: datetime | None
+    """Null while the case is open."""
     response_due: datetime
+    """By when work must have been accepted."""
     response: Literal["met", "missed"] | None
+    """`met`, `missed`, or null while there is no verdict."""
     response_rule: str | None
+    """The rule that stated the verdict."""
     resolution_due: datetime
+    """By when the case must have been closed."""
     resolution: Literal["met", "missed"] | None
+    """`met`, `missed`, or null while there is no verdict."""
     resolution_rule: str | None
+    """The rule that stated the verdict."""
     imported: bool
 
 

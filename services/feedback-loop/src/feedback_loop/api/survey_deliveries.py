@@ -43,19 +43,23 @@ class Delivery:
     """
 
     request_id: UUID
-    n: int
+    n: Annotated[int, Field(description="How many reminders came before it; the confirmation names it.")]
     purpose: Literal["asking", "reminder"]
     case_id: UUID
     agreement_id: UUID
     customer_id: UUID
-    company: str
-    company_name: str
-    service_name: str
-    language: str
-    external_reference: str | None
+    company: Annotated[str, Field(description="Slug of the touchpoint's company, in whose name to write.")]
+    company_name: Annotated[str, Field(description="What customers call that company.")]
+    service_name: Annotated[str, Field(description="What customers call the service that the case is about.")]
+    language: Annotated[str, Field(description="BCP 47 tag of the customer's language.")]
+    external_reference: Annotated[
+        str | None, Field(description="The company's own name for the case, which the customer may know.")
+    ]
     round: int
-    address: str
-    expires_at: datetime
+    address: Annotated[
+        str, Field(description="The link. Whoever has it answers as the customer: give it to nobody else.")
+    ]
+    expires_at: Annotated[datetime, Field(description="Until when the link can be answered.")]
 
 
 @value

@@ -3,10 +3,16 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from solver_teams.api.inputs import WeekBody
 from solver_teams.domain.team import Registered
+
+
+class _Told(BaseModel):
+    """Each field is told of by the text under it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class TeamNamed(BaseModel):
@@ -209,40 +215,55 @@ class WorkRowShown(BaseModel):
     imported: bool
 
 
-class SegmentShown(BaseModel):
+class SegmentShown(_Told):
     """A span in which one holder had one item; ``business_seconds`` counts in the team's calendar and zone."""
 
     item_id: UUID | None
+    """The work item; null while there was none."""
     round: int
     team_id: UUID | None
+    """Who held it; null before any team accepted."""
     company: str
     started_at: datetime
     ended_at: datetime
     paused: str | None
+    """Why the work was paused; null while it was not."""
     leading: bool
+    """Whether this span counts for the customer's time; others ran beside it."""
     seconds: float
+    """Real time."""
     business_seconds: float | None
+    """Working time in the team's calendar; null where no team held it."""
 
 
-class CompanyTime(BaseModel):
+class CompanyTime(_Told):
     """How long a company held the case: leading (these add up to the customer's time) and beside another holder."""
 
     company: str
     working_seconds: float
+    """Real time that it held the case, without pauses."""
     paused_seconds: float
+    """Real time that it held the case while work was paused."""
     business_working_seconds: float
+    """The working time among `working_seconds`, in the teams' calendars."""
     beside_seconds: float
+    """Real time that it held an item beside the holder whose time counts."""
 
 
-class ClockShown(BaseModel):
+class ClockShown(_Told):
     """Whose clock ran: working + paused + unowned is the customer's time."""
 
     case_id: UUID
     until: datetime
+    """Up to when the clock is read."""
     customer_seconds: float
+    """Real time since the opening; it stops only when the customer is content."""
     working_seconds: float
+    """Time in which somebody held the case and no pause was recorded."""
     paused_seconds: float
+    """Time in recorded pauses."""
     unowned_seconds: float
+    """Time in which nobody held it."""
     companies: list[CompanyTime]
     segments: list[SegmentShown]
 
