@@ -32,11 +32,11 @@ from common.handling import Handling, Look
 from common.history import History, Kind
 from common.messaging.patience import Patience
 from common.messaging.publishing import Pace
-from common.messaging.reactions import Reaction, Send
+from common.messaging.reactions import Reaction, Send, unchanged
 from common.messaging.tables import create_0001
 from common.messaging.worker import Messaging
 from common.refusals import Conflict, NotYet
-from common.values import Person, Rule, value
+from common.values import Person, Rule, replace, value
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AGREEMENT = UUID(int=77)
@@ -282,6 +282,12 @@ class World:
                     return False
 
         await self.eventually(follows)
+
+
+@pytest.fixture
+def order_placed_in_two_versions() -> Reaction[Ordered]:
+    """Return how a newer kitchen reads an order."""
+    return replace(ORDER_PLACED, upcasts=[unchanged])
 
 
 @pytest.fixture

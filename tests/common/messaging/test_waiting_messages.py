@@ -10,6 +10,8 @@ from common.messaging import deadletters
 from common.messaging.envelope import headers, subject
 from common.refusals import Conflict, Invalid, NotFound
 
+TYPE = "acuerdo.shop.order-placed"
+
 
 async def test_a_refused_fact_is_a_dead_letter_in_the_end_and_only_its_own_stream_waits(world: Any) -> None:
     world.shop.start()
@@ -131,6 +133,34 @@ async def test_a_fact_in_a_version_nobody_understands_is_a_dead_letter(world: An
     await world.eventually(world.waiting, [("dead", "NotUnderstood")])
     (letter,) = await deadletters.letters(world.kitchen.pool)
     assert letter["reason"] == "order-placed version 2 is not understood, only up to 1"
+
+
+async def test_what_was_too_new_for_one_program_is_handled_by_the_next_with_all_that_waited_behind_it(
+    world: Any, order_placed_in_two_versions: Any
+) -> None:
+    orders = await world.order("soup", "bread", stream="table-1")
+    new, old = await world.shop.store.read_log(after=0, limit=2)
+    await publish(world, subject("shop", new), new.data, headers("shop", new, 0) | {"ce-type": f"{TYPE}.v2"})
+    await publish(world, subject("shop", old), old.data, said_of(old))
+    await world.eventually(world.waiting, [("dead", "NotUnderstood"), ("behind", "Behind")])
+    await world.kitchen.stop()
+    world.kitchen.reactions = [order_placed_in_two_versions]
+    world.kitchen.start("worker-of-the-new-version")
+    await world.eventually(world.cooked, orders)
+    assert await world.waiting() == [("handled", "NotUnderstood")]
+
+
+async def test_what_is_too_new_for_the_next_program_too_stays_dead(world: Any) -> None:
+    await world.order("soup")
+    (fact,) = await world.shop.store.read_log(after=0, limit=1)
+    await publish(world, subject("shop", fact), fact.data, headers("shop", fact, 0) | {"ce-type": f"{TYPE}.v2"})
+    await world.eventually(world.waiting, [("dead", "NotUnderstood")])
+    (before,) = await deadletters.letters(world.kitchen.pool)
+    await world.kitchen.stop()
+    world.kitchen.start("worker-2")
+    await world.eventually(lambda: attempts(world), before["attempts"] + 1)
+    (after,) = await deadletters.letters(world.kitchen.pool)
+    assert (after["next_try_at"], after["dead_at"]) == (None, before["dead_at"])
 
 
 async def test_a_fact_that_lacks_a_field_is_a_dead_letter_and_one_with_more_fields_is_not(world: Any) -> None:

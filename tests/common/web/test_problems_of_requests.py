@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.responses import Response
 
+from common.history import UnknownFact
 from common.refusals import Conflict, NotFound, TooMany, Unavailable
 from common.web.app import create_app
 from common.web.desk import Desk, allowed, public
@@ -244,6 +245,7 @@ BEHIND = {
     "shutdown": (wrapped(asyncpg.AdminShutdownError("bye")), 503),
     "closed": (asyncpg.InterfaceError("pool is closed"), 503),
     "crowded": (PoolTimeoutError(), 503),
+    "newer": (UnknownFact("notes does not know note-opened version 2"), 503),
     "ours": (wrapped(asyncpg.UndefinedTableError("no table")), 500),
 }
 

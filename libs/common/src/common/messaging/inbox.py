@@ -15,7 +15,17 @@ from common.messaging.keeping import Keeping, Kept
 from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
 from common.messaging.patience import BEHIND, Patience, failed, hopeless, passing
 from common.messaging.reactions import Reaction
-from common.messaging.waiting import Changed, Letter, Waiting, failing, heads, of_stream, putting, settling
+from common.messaging.waiting import (
+    Changed,
+    Letter,
+    Waiting,
+    failing,
+    heads,
+    of_stream,
+    putting,
+    settling,
+    try_unread_again,
+)
 from common.refusals import Unavailable
 from common.telemetry.traces import SpanKind, traced
 from common.values import Rule
@@ -89,8 +99,9 @@ class Inbox:
         self.position = 0
 
     async def open(self) -> None:
-        """Stand where the last holder stood."""
+        """Stand where the last holder stood; what that one could not read is tried again, for we may be newer."""
         self.position = await checkpoint(self._pool, self._name)
+        await try_unread_again(self._pool, self._source)
         self._blocked = set(await heads(self._pool, self._source))
 
     @property

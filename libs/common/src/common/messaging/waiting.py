@@ -13,6 +13,8 @@ from common.messaging.patience import Failure
 from common.values import value
 
 LIVE = "state IN ('retrying', 'behind', 'dead')"
+TOO_NEW = ("NotUnderstood", "UnknownFact")
+"""The refusals of a program that could not read something: a fact of another service, or one of its own service."""
 
 _PUT = """
     INSERT INTO waiting_messages
@@ -32,6 +34,10 @@ _HEADS = f"""
 _OF_STREAM = f"""
     SELECT id, source, stream, position, name, headers, body, attempts, dead_at IS NOT NULL AS was_dead
     FROM waiting_messages WHERE source = $1 AND stream = $2 AND {LIVE} ORDER BY position LIMIT $3
+"""
+_ANEW = """
+    UPDATE waiting_messages SET next_try_at = clock_timestamp()
+    WHERE source = $1 AND state = 'dead' AND next_try_at IS NULL AND refusal = ANY($2::text[])
 """
 _KEEP_AS_HANDLED = f"UPDATE waiting_messages SET state = 'handled', next_try_at = NULL WHERE id = $1 AND {LIVE}"
 _DROP = f"DELETE FROM waiting_messages WHERE id = $1 AND {LIVE}"
@@ -81,6 +87,11 @@ class Waiting:
     letter: Letter
     attempts: int
     was_dead: bool
+
+
+async def try_unread_again(pool: "Pool[Record]", source: str) -> None:
+    """Have each dead letter that was too new for a program before this one tried once more; dead it stays meanwhile."""
+    await pool.execute(_ANEW, source, TOO_NEW)
 
 
 async def heads(pool: "Pool[Record]", source: str) -> dict[str, float | None]:

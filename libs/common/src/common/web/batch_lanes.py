@@ -17,6 +17,7 @@ from common.security.identity import Caller
 from common.values import value
 from common.web.batch_lines import Read, acting, when
 from common.web.batch_outcomes import Outcomes
+from common.web.failures import refusal_behind
 from common.web.located import located
 from common.web.operations import Meant, Operation
 from common.web.problems import Malformed
@@ -74,9 +75,8 @@ class Lane:
                 self.shared.outcomes.refuse(line.number, refusal)
             except ValidationError as error:
                 self.shared.outcomes.refuse(line.number, Malformed(errors=located(error.errors())))
-            except Exception:  # noqa: BLE001 - a fault upon one line must not spoil the others
-                _log.exception("a line of a batch failed", operation=line.prepared.name)
-                self.shared.outcomes.fail(line.number)
+            except Exception as error:  # noqa: BLE001 - a fault upon one line must not spoil the others
+                self._fail([line.number], error, operation=line.prepared.name)
         await self.settle()
 
     async def settle(self, stream: str | None = None) -> None:
@@ -90,10 +90,16 @@ class Lane:
         except Refusal as refusal:
             for one in pending:
                 self.shared.outcomes.refuse(one.number, refusal)
-        except Exception:  # noqa: BLE001 - a fault upon one line must not spoil the others
-            _log.exception("commands of a batch failed", kind=kind.name)
-            for one in pending:
-                self.shared.outcomes.fail(one.number)
+        except Exception as error:  # noqa: BLE001 - a fault upon one line must not spoil the others
+            self._fail([one.number for one in pending], error, kind=kind.name)
+
+    def _fail(self, numbers: Sequence[int], error: Exception, **what: str) -> None:
+        """The lines say of *error* what a request of their own would be answered."""
+        refusal = refusal_behind(error)
+        if refusal is None:
+            _log.error("lines of a batch failed", exc_info=error, **what)
+        for number in numbers:
+            self.shared.outcomes.fail(number) if refusal is None else self.shared.outcomes.refuse(number, refusal)
 
     async def _take(self, line: Read) -> None:
         operation = line.prepared.operation

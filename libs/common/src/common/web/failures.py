@@ -6,6 +6,7 @@ import asyncpg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from common.eventstore.away import AWAY
+from common.history import UnknownFact
 from common.refusals import Refusal, Unavailable
 from common.web.problems import Malformed
 
@@ -19,6 +20,8 @@ def refusal_behind(error: BaseException) -> Refusal | None:
             return Malformed("a value is out of the range that can be kept")
         if isinstance(one, _OUT_OF_REACH):
             return Unavailable("the database cannot be reached")
+        if isinstance(one, UnknownFact):  # a newer program stated it: one of these answers next time
+            return Unavailable("this service is being upgraded; ask again")
     return None
 
 
