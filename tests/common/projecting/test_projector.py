@@ -14,7 +14,7 @@ from common.eventstore.migrating import create_kernel_tables
 from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Append, Context, NewFact
 from common.history import History, Kind
-from common.projecting import About, Projection, Projector
+from common.projecting import About, Projection, Projector, shape_of
 from common.values import Rule, value
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -56,6 +56,32 @@ def project(row: Balance | None, fact: Paid, about: About) -> Balance | None:
 ACCOUNT = Kind(name="account", decider=Decider(initial=None, decide=lambda _s, _c: [], evolve=lambda _s, _f: None))
 HISTORY = History(service="bank", kinds=(ACCOUNT,), names={"paid": Paid})
 PROJECTION = Projection(table=balances, row=Balance, key=lambda fact: fact.account, project=project)
+
+
+@value
+class WiderBalance(Balance):
+    """As the next version shows it."""
+
+    highest: int
+
+
+wider = balances.to_metadata(sa.MetaData())
+wider.append_column(sa.Column("highest", sa.BigInteger))
+
+
+def project_wider(row: WiderBalance | None, fact: Paid, about: About) -> WiderBalance | None:
+    narrow = project(row, fact, about)
+    highest = max(row.highest if row else 0, fact.amount)
+    return WiderBalance(
+        account=about.key,
+        amount=narrow.amount if narrow else 0,
+        payments=narrow.payments if narrow else [],
+        last_at=about.at,
+        highest=highest,
+    )
+
+
+WIDER = Projection(table=wider, row=WiderBalance, key=lambda fact: fact.account, project=project_wider)
 
 
 @pytest.fixture
@@ -126,3 +152,59 @@ async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(
     await pool.execute("INSERT INTO balances VALUES (gen_random_uuid(), 1, '[]', now())")
     assert await projector.rebuild() == 2
     assert await everything(pool) == {1: 5, 2: 7}
+
+
+async def test_rows_that_a_program_of_another_version_made_are_folded_again_by_itself(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    before = Projector(pool, store, HISTORY, [PROJECTION])
+    await pay(store, (1, 5))
+    while await before.step():
+        pass
+    await pool.execute("ALTER TABLE balances ADD COLUMN highest bigint NOT NULL DEFAULT 0")
+    await mark(pool)
+    await pay(store, (1, 7), (2, 1))
+    assert await before.step()
+    now = Projector(pool, store, HISTORY, [WIDER], calm=0.1)
+    assert await now.behind() == 2
+    running = asyncio.create_task(now.run())
+    async with asyncio.timeout(10):
+        while await highest(pool) != {1: 7, 2: 1}:
+            await asyncio.sleep(0.02)
+    assert await now.behind() == 0
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_long_log_is_folded_again_only_when_it_is_asked_for(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    before = Projector(pool, store, HISTORY, [PROJECTION])
+    await pay(store, (1, 5))
+    await before.step()
+    await pool.execute("ALTER TABLE balances ADD COLUMN highest bigint NOT NULL DEFAULT 0")
+    await mark(pool)
+    assert await before.step()
+    now = Projector(pool, store, HISTORY, [WIDER], calm=0, by_itself=0)
+    running = asyncio.create_task(now.run())
+    await pay(store, (2, 3))
+    async with asyncio.timeout(10):
+        while now.position < 2:
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert (await highest(pool), await now.behind()) == ({1: 0, 2: 3}, 2)
+    await now.rebuild()
+    assert (await highest(pool), await now.behind()) == ({1: 5, 2: 3}, 0)
+
+
+async def mark(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    """Note as a migration does up to where the rows had the shape that it gave them."""
+    await pool.execute(
+        "INSERT INTO projection_progress SELECT $1, position FROM projection_progress WHERE projection = 'all'",
+        shape_of([WIDER]),
+    )
+
+
+async def highest(pool: "asyncpg.Pool[asyncpg.Record]") -> dict[int, int]:
+    return {row["account"].int: row["highest"] for row in await pool.fetch("SELECT account, highest FROM balances")}

@@ -3,15 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
+from common.eventstore.migrating import apart
+
 revision = "0004"
 down_revision = "0003"
 
 _STEPS = (
     """
     ALTER TABLE work
-        ADD COLUMN told boolean NOT NULL DEFAULT true,
-        ADD COLUMN unasked uuid,
-        ADD COLUMN proposed uuid
+        ADD COLUMN IF NOT EXISTS told boolean NOT NULL DEFAULT true,
+        ADD COLUMN IF NOT EXISTS unasked uuid,
+        ADD COLUMN IF NOT EXISTS proposed uuid
     """,
     """
     UPDATE work SET told = imported AND NOT EXISTS (
@@ -32,7 +34,10 @@ _STEPS = (
         )
     """,
     """
-    CREATE INDEX work_unasked ON work
+    DROP INDEX CONCURRENTLY IF EXISTS work_unasked
+    """,
+    """
+    CREATE INDEX CONCURRENTLY work_unasked ON work
         (agreement_id, service, activity, region, accountable, agreement_version, proposed, case_id)
         WHERE unasked IS NOT NULL AND NOT told AND state = 'in-work'
     """,
@@ -41,5 +46,7 @@ _STEPS = (
 
 def upgrade() -> None:
     """Rows that were there say what their facts say."""
-    for step in _STEPS:
-        op.execute(sa.text(step.replace(":", r"\:")))
+    op.execute(sa.text(_STEPS[0]))
+    with apart(op):
+        for step in _STEPS[1:]:
+            op.execute(sa.text(step.replace(":", r"\:")))

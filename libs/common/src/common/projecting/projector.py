@@ -1,6 +1,7 @@
 """Facts turned into rows, in order, in transactions that also move the projections' progress."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
@@ -22,6 +23,10 @@ class Projector:
 
     Whoever locks the progress row works; a fact's effect on a row and the progress past it commit together, so it
     happens once. Rows read before are kept while no other projector has moved the progress.
+
+    How far rows were written in this program's own shape is progress too. Where a program of another version has moved
+    on alone, as during a rolling upgrade, all are folded again once this one has run for *calm* seconds, and as often
+    as it takes; a log of more than *by_itself* facts is left to ``rebuild``, which whoever operates it has to run.
     """
 
     def __init__(
@@ -33,6 +38,8 @@ class Projector:
         *,
         batch: int = 1_000,
         cached: int = 50_000,
+        calm: float = 60.0,
+        by_itself: int = 2_000_000,
     ) -> None:
         self._pool = pool
         self._store = store
@@ -43,14 +50,22 @@ class Projector:
         self._known: dict[str, dict[Keys, Any]] = {}
         self._stands_at = -1
         self._woken = asyncio.Event()
+        self._shape = shape_of(projections)
+        self._calm = calm
+        self._by_itself = by_itself
+        self._look_again = 0.0
         self.position = 0
 
     async def run(self) -> None:
         """Follow the log until cancelled; a failure is logged and tried again."""
-        pause, gathering = 0.0, Gathering()
+        pause, gathering, clock = 0.0, Gathering(), asyncio.get_running_loop().time
+        self._look_again = clock() + self._calm
         while True:
             await gathering.turn()
             try:
+                if clock() > self._look_again:
+                    await self._mend()
+                    self._look_again = clock() + self._calm
                 moved = await self.step()
             except Exception:  # noqa: BLE001 - a projector that stops is worse than one that says why and tries again
                 _log.exception("projecting failed; trying again")
@@ -70,9 +85,7 @@ class Projector:
         """Project one batch of facts; return whether there was any."""
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
-            stands = await connection.fetchval(
-                "SELECT position FROM projection_progress WHERE projection = 'all' FOR UPDATE SKIP LOCKED"
-            )
+            stands = await connection.fetchval(_STANDS)
             if stands is None:
                 return await self._begin(connection)
             self.position = max(self.position, stands)
@@ -83,7 +96,7 @@ class Projector:
                 self._known.clear()
             self._stands_at = -1  # until this batch is committed
             await self._project(connection, facts)
-            await _move(connection, facts[-1].position)
+            await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
         self._trim()
         return True
@@ -92,23 +105,50 @@ class Projector:
         """Empty the tables and fold them again from the first fact, seen at once at the end; return how many facts."""
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
-            await connection.execute(_BEGIN)
-            await connection.execute("SELECT FROM projection_progress WHERE projection = 'all' FOR UPDATE")
-            for _, rows in self._tables:
-                await connection.execute(rows.empty)
-            self._known = {projection.name: {} for projection, _ in self._tables}
-            position = 0
-            while facts := await self._store.read_log(after=position, limit=5_000):
-                await self._project(connection, facts)
-                position = facts[-1].position
-                self._trim()
-            await _move(connection, position)
-        self._forget()
+            await self._hold(connection)
+            return await self._fold_again(connection)
+
+    async def behind(self) -> int:
+        """Return of how many facts a program of another version made the rows, and this one has not since."""
+        async with self._pool.acquire() as pooled:
+            return await pooled.fetchval(_BEHIND, self._shape) or 0
+
+    async def _mend(self) -> None:
+        """Fold all rows again where some are of another version's shape; leave it to a person where it takes long."""
+        behind = await self.behind()
+        if not behind:
+            return
+        if await self._store.head() > self._by_itself:
+            _log.warning("a program of another version made some rows: run rebuild", facts=behind)
+            return
+        _log.info("a program of another version made some rows: all are folded again", facts=behind)
+        async with self._pool.acquire() as pooled, pooled.transaction():
+            connection = cast("Connection[Any]", pooled)
+            await self._hold(connection)
+            if await connection.fetchval(_BEHIND, self._shape):  # nobody was faster
+                await self._fold_again(connection)
+
+    async def _hold(self, connection: "Connection[Any]") -> None:
+        await connection.execute(_BEGIN, self._shape)
+        await connection.execute("SELECT FROM projection_progress WHERE projection = 'all' FOR UPDATE")
+
+    async def _fold_again(self, connection: "Connection[Any]") -> int:
+        for _, rows in self._tables:
+            await connection.execute(rows.empty)
+        self._known = {projection.name: {} for projection, _ in self._tables}
+        self._stands_at = -1
+        position = 0
+        while facts := await self._store.read_log(after=position, limit=5_000):
+            await self._project(connection, facts)
+            position = facts[-1].position
+            self._trim()
+        await connection.execute(_REBUILT, position, self._shape)
+        self._known.clear()
         return position
 
     async def _begin(self, connection: "Connection[Any]") -> bool:
-        """Make the progress row on a new database; return whether this made it."""
-        return (await connection.execute(_BEGIN)).endswith("1")
+        """Make the progress rows on a new database; return whether this made them."""
+        return not (await connection.execute(_BEGIN, self._shape)).endswith(" 0")
 
     async def _project(self, connection: "Connection[Any]", recorded: Sequence[Recorded]) -> None:
         facts = [(one, self._history.recall(one)) for one in recorded]
@@ -147,8 +187,27 @@ def _folded(projection: Projection[Any], row: Any, key: Keys, facts: Sequence[tu
     return row
 
 
-_BEGIN = "INSERT INTO projection_progress VALUES ('all', 0) ON CONFLICT DO NOTHING"
+def shape_of(projections: Sequence[Projection[Any]]) -> str:
+    """Return a name for what rows of *projections* are made of: their tables' columns."""
+    told = sorted([one.table.name, *(column.name for column in one.table.columns)] for one in projections)
+    return f"rows:{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
 
 
-async def _move(connection: "Connection[Any]", position: int) -> None:
-    await connection.execute("UPDATE projection_progress SET position = $1 WHERE projection = 'all'", position)
+_STANDS = "SELECT position FROM projection_progress WHERE projection = 'all' FOR UPDATE SKIP LOCKED"
+_BEGIN = """
+    INSERT INTO projection_progress SELECT projection, 0 FROM unnest(ARRAY['all', $1]) AS made (projection)
+    WHERE NOT EXISTS (SELECT FROM projection_progress WHERE projection = 'all')
+    ON CONFLICT DO NOTHING
+"""
+_MOVE = """
+    UPDATE projection_progress SET position = $1 WHERE projection = 'all' OR (projection = $2 AND position = $3)
+"""
+"""The shape's progress goes along only where it stood: once another version has moved on alone, it stays behind."""
+_REBUILT = """
+    INSERT INTO projection_progress SELECT projection, $1 FROM unnest(ARRAY['all', $2]) AS made (projection)
+    ON CONFLICT (projection) DO UPDATE SET position = excluded.position
+"""
+_BEHIND = """
+    SELECT one.position - ours.position FROM projection_progress one, projection_progress ours
+    WHERE one.projection = 'all' AND ours.projection = $1
+"""

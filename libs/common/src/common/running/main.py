@@ -6,9 +6,10 @@ import asyncpg
 import uvloop
 from pydantic import ValidationError
 
+from common.projecting import shape_of
 from common.running.api import run_api
 from common.running.rebuilding import rebuild
-from common.running.service import Service
+from common.running.service import CannotStart, Service
 from common.running.worker import run_worker
 from common.settings import SecretFiles, ServiceSettings, explain
 from common.telemetry import logs, traces
@@ -46,8 +47,9 @@ async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
             case _:
                 from common.eventstore.migrating import migrate  # noqa: PLC0415 - alembic is a tenth of a start
 
-                await migrate(settings.database_url.get_secret_value(), service.migrations)
-    except (OSError, asyncpg.PostgresError) as error:
+                database, rows = settings.database_url.get_secret_value(), shape_of(service.projections)
+                await migrate(database, service.migrations, rows=rows)
+    except (OSError, asyncpg.PostgresError, CannotStart) as error:
         return _say(f"{service.name} {role} cannot go on: {error}")
     return 0
 
