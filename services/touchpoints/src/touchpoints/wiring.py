@@ -7,7 +7,7 @@ from typing import Any
 from asyncpg import Pool, Record
 
 from common.messaging.connection import Wire
-from common.running.service import Parts, Service
+from common.running.service import CannotStart, Parts, Service
 from common.settings import ServiceSettings
 from touchpoints.api import cases, contacts, customers, openings, teams
 from touchpoints.api.about import ABOUT
@@ -30,6 +30,16 @@ def state(settings: ServiceSettings, pool: "Pool[Record]") -> Mapping[str, objec
     """Return what routes find in the application's state."""
     assert isinstance(settings, Settings)  # noqa: S101 - the service below names them
     return {"agreements": agreements, "vault": Vault(pool, settings.master_key_bytes())}
+
+
+async def _fits(settings: ServiceSettings, pool: "Pool[Record]") -> None:
+    """Hold that the master key opens the keys that are there: a database restored beside another opens nothing."""
+    assert isinstance(settings, Settings)  # noqa: S101 - the service below names them
+    if not await Vault(pool, settings.master_key_bytes()).opens():
+        raise CannotStart(
+            "the keys of its customers are under another master key than ACUERDO_MASTER_KEY gives; "
+            "give the one that this database was used with, or no personal data can be read"
+        )
 
 
 def _works(parts: Parts, _: Wire) -> Sequence[Coroutine[Any, Any, None]]:
@@ -63,4 +73,5 @@ service = Service(
     parties=agreements.parties,
     state=state,
     works=_works,
+    fits=_fits,
 )

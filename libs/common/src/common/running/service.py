@@ -30,6 +30,14 @@ _SESSION = {"idle_in_transaction_session_timeout": "15000"}
 """A transaction that a frozen process left open ends by itself, so that others can go on."""
 
 
+class CannotStart(Exception):
+    """What the service was given does not fit what it finds; the message tells an operator what to do."""
+
+
+async def _whatever(_settings: ServiceSettings, _pool: "Pool[Record]") -> None:
+    """Find that everything fits."""
+
+
 @value
 class Service:
     """What makes a service this one.
@@ -59,6 +67,9 @@ class Service:
 
     works: Callable[["Parts", Wire], Sequence[Coroutine[Any, Any, None]]] = lambda _parts, _wire: ()
     """What its worker does beside what all workers do, until cancelled."""
+
+    fits: Callable[[ServiceSettings, "Pool[Record]"], Awaitable[None]] = _whatever
+    """Holds what it was given against its database before it begins; raises ``CannotStart``."""
 
     @property
     def name(self) -> str:
@@ -107,12 +118,17 @@ def new_id() -> UUID:
 async def opened(
     service: Service, settings: ServiceSettings, on_append: Callable[[int], None] | None = None
 ) -> AsyncGenerator[Parts]:
-    """Connect the service's parts to its database; let go of them afterwards."""
+    """Connect the service's parts to its database; let go of them afterwards.
+
+    Raises:
+        CannotStart: what it was given does not fit what the database holds.
+    """
     url = settings.database_url.get_secret_value()
     engine = create_async_engine(
         sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
     )  # fmt: skip
     async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION, reset=_nothing) as pool:
+        await service.fits(settings, pool)
         store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id)
         yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)

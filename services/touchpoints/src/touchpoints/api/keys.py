@@ -11,12 +11,13 @@ import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from asyncpg import Connection, Pool, Record
+from asyncpg import Connection, Pool, Record, UndefinedTableError
 
 from common.security.sealing import CannotUnseal, KeyPair, new_key_pair, seal, unseal, unwrap, wrap
 from common.values import Sealed, value
@@ -36,6 +37,7 @@ _MAKE = """
     RETURNING public_key, wrapped
 """
 _READ = "SELECT public_key, wrapped FROM customer_keys WHERE customer_id = $1 AND wrapped IS NOT NULL"
+_ANY = "SELECT customer_id, public_key, wrapped FROM customer_keys WHERE wrapped IS NOT NULL LIMIT 1"
 _DESTROY = """
     UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
     WHERE customer_id = $1 AND wrapped IS NOT NULL
@@ -69,6 +71,16 @@ class Vault:
         self._pool = pool
         self._master_key = master_key
         self._sealers: OrderedDict[UUID, Sealer] = OrderedDict()
+
+    async def opens(self) -> bool:
+        """Tell whether the master key is the one that the customers' keys rest under, or none rests yet."""
+        with suppress(UndefinedTableError):  # nothing rests where nothing was migrated
+            for row in await self._pool.fetch(_ANY):
+                try:
+                    self._pair(row["customer_id"], row)
+                except CannotUnseal:
+                    return False
+        return True
 
     async def make(self, customer_id: UUID) -> Sealer | None:
         """Return the sealer of a new customer; asked twice, or by two at once, it is the same; None once destroyed."""
