@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from common.messaging.headers import QuickClient
 from common.values import value
 
 _log = structlog.get_logger(__name__)
@@ -87,7 +87,8 @@ class Wire:
             await client.close()
 
     async def _connect(self) -> Client:
-        return await nats.connect(
+        client = QuickClient()
+        await client.connect(
             self._url,
             name=self._name,
             connect_timeout=2,
@@ -98,6 +99,7 @@ class Wire:
             error_cb=_complain,
             reconnected_cb=self._came_back,
         )
+        return client
 
     async def _came_back(self) -> None:
         self.generation += 1
