@@ -104,6 +104,20 @@ async def test_many_that_migrate_at_once_do_each_step_once_and_none_waits_for_ev
     assert await reader.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = 'things_by_weight'::regclass")
 
 
+async def test_it_is_noted_up_to_where_rows_had_the_shape_that_a_migration_gave_them(
+    database: str, steps: Path, reader: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await reader.execute("CREATE TABLE projection_progress (projection text PRIMARY KEY, position bigint NOT NULL)")
+    await migrate(database, steps, rows="rows:narrow")
+    await reader.execute("INSERT INTO projection_progress VALUES ('all', 7)")
+    add(steps, "0002", WIDEN)
+    for _ in range(2):
+        await migrate(database, steps, rows="rows:wide")
+        await reader.execute("UPDATE projection_progress SET position = 9 WHERE projection = 'all'")
+    noted = await reader.fetch("SELECT projection, position FROM projection_progress")
+    assert {row["projection"]: row["position"] for row in noted} == {"all": 9, "rows:narrow": 0, "rows:wide": 7}
+
+
 async def until(connection: "asyncpg.Connection[asyncpg.Record]", question: str) -> None:
     async with asyncio.timeout(20):
         while not await connection.fetchval(question):

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import httpx
 
+from common.eventstore.recorded import Append, Context, NewFact
+from common.values import Rule
 from common.web.runtime import Runtime
 
 AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
@@ -63,6 +65,20 @@ async def test_a_bad_line_spoils_no_other(ask: As) -> None:
     assert outcomes[5]["problem"]["errors"] == [
         {"at": ["text"], "message": "String should have at least 1 character"}
     ]  # fmt: skip
+
+
+async def test_a_line_upon_what_a_newer_program_stated_can_be_told_again_later(ask: As, runtime: Runtime) -> None:
+    await told(ask(ANA), opening(1))
+    stream = f"note-{note(1)}"
+    stands = await runtime.store.read(stream)
+    newer = NewFact(
+        event_id=UUID(int=9), name="note-rewritten", schema=2, data=b"{}", at=stands[-1].at, recorded_at=stands[-1].at,
+        agreement_id=None, published=True, context=Context(actor=Rule(rule="newer"), correlation=UUID(int=1)),
+    )  # fmt: skip
+    await runtime.store.append(Append(stream=stream, expected=1, previous=stands[-1].hash, facts=(newer,)))
+    upon, other = await told(ask(ANA), rewriting(1, "two"), opening(2))
+    assert (upon["status"], upon["problem"]["type"]) == (503, "urn:acuerdo:refusal:unavailable")
+    assert other["status"] == 201
 
 
 async def test_a_batch_sent_twice_changes_nothing(ask: As, runtime: Runtime) -> None:

@@ -23,7 +23,7 @@ _LONGEST_WAIT = "2s"
 _TRIES: Sequence[float] = (1.0,) * 60
 """Pauses in seconds after which a step that found something in its way is tried again."""
 _IN_THE_WAY = ("55P03", "40P01")  # lock_not_available, deadlock_detected
-_STANDS = "SELECT position FROM projection_progress WHERE projection = 'all'"
+_STANDS = "SELECT coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0)"
 _MARK = "INSERT INTO projection_progress VALUES (:rows, :position) ON CONFLICT DO NOTHING"
 
 
@@ -94,9 +94,9 @@ async def _alone(connection: AsyncConnection) -> None:
 
 
 async def _projected(connection: AsyncConnection) -> int | None:
-    """Return how far rows follow the facts, None on a database that has none."""
-    there = (await connection.execute(sa.text("SELECT to_regclass('projection_progress')"))).scalar_one()
-    stands = (await connection.execute(sa.text(_STANDS))).scalar_one_or_none() if there is not None else None
+    """Return how far rows follow the facts, None on a database that has no tables yet."""
+    made = (await connection.execute(sa.text("SELECT to_regclass('projection_progress') IS NOT NULL"))).scalar_one()
+    stands = (await connection.execute(sa.text(_STANDS))).scalar_one() if made else None
     await connection.commit()
     return stands
 
