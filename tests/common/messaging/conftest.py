@@ -30,6 +30,7 @@ from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Context
 from common.handling import Handling, Look
 from common.history import History, Kind
+from common.messaging.connection import StreamSettings
 from common.messaging.patience import Patience
 from common.messaging.publishing import Pace
 from common.messaging.reactions import Reaction, Send, unchanged
@@ -151,6 +152,7 @@ class Service:
     pool: "asyncpg.Pool[asyncpg.Record]"
     nats_url: str
     reactions: Sequence[Reaction[Any]] = ()
+    stream: StreamSettings | None = None
     workers: dict[str, tuple[Messaging, asyncio.Task[None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -167,6 +169,7 @@ class Service:
             nats_url=self.nats_url,
             reactions=self.reactions,
             holder=name,
+            stream=self.stream,
             lease_lasts=lease_lasts,
             pace=QUICK,
             patience=SHORT,

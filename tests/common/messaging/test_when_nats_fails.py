@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from typing import Any
 
+from common.messaging.connection import StreamSettings
 from common.messaging.republishing import republish
 
 
@@ -97,6 +98,24 @@ async def test_a_fact_that_the_stream_lost_before_it_was_read_is_asked_for(world
     world.kitchen.start()
     await world.all_taken_in()
     assert await world.cooked() == orders
+
+
+async def test_who_was_away_for_longer_than_facts_stay_in_the_stream_gets_them_all(world: Any) -> None:
+    world.shop.stream = world.kitchen.stream = StreamSettings(max_age=2)
+    world.shop.start()
+    world.kitchen.start()
+    orders = await world.order("soup", "bread")
+    await world.all_taken_in()
+    await world.kitchen.stop()
+    orders += await world.order(*["fish"] * 30)
+    await world.eventually(world.published, 32)
+    await world.eventually(world.in_stream, [])
+    world.kitchen.start()
+    await world.all_taken_in()
+    orders += await world.order("soup")
+    await world.all_taken_in()
+    assert await world.cooked() == orders
+    assert await world.waiting() == []
 
 
 async def test_republishing_an_intact_stream_changes_nothing(world: Any) -> None:

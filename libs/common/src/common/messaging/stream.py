@@ -102,5 +102,5 @@ def _config(settings: StreamSettings) -> api.StreamConfig:
         num_replicas=settings.replicas,
         max_age=settings.max_age,
         max_bytes=settings.max_bytes or -1,
-        duplicate_window=settings.duplicate_window,
+        duplicate_window=min(settings.duplicate_window, settings.max_age or settings.duplicate_window),
     )
