@@ -173,7 +173,7 @@ async def test_the_page_speaks_the_customers_language_and_offers_the_other(
 async def test_she_sees_who_asks_and_about_which_case(desk: Desk, telephone: Telephone) -> None:
     page = await telephone(desk.asked("case-of-" + "W" * 40).address)
     said, (name, _, _) = await page.inner_text(".case"), COMPANIES[DESK]
-    assert said.startswith(f"{name} le pregunta por su caso case-of-WW")
+    assert said.startswith(f"\u2068{name}\u2069 le pregunta por su caso case-of-WW")
     assert "Fibra en casa, abierto el " in said
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
 

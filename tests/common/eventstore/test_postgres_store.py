@@ -120,3 +120,13 @@ async def test_a_stream_that_cannot_be_read_spoils_no_other_that_is_read_in_the_
     assert isinstance(spoilt, Exception)
     assert not isinstance(sound, BaseException)
     assert [one.version for one in sound] == [1]
+
+
+async def test_who_asks_for_what_cannot_be_spoils_nobody_s_reading_in_the_same_moment(store: PostgresStore) -> None:
+    await store.append(begin("case-1", fact(1)))
+    reads = (store.read("case-1"), store.read("case-1", after=2**31), store.read("case-\0"), store.read("case-1"))
+    sound, *spoilt, again = await asyncio.gather(*reads, return_exceptions=True)
+    assert all(isinstance(one, asyncpg.DataError) for one in spoilt)
+    for found in (sound, again):
+        assert not isinstance(found, BaseException)
+        assert [one.version for one in found] == [1]

@@ -173,7 +173,12 @@ async def test_a_negative_without_a_reason_is_inquired_into(house: Any) -> None:
     found = {"reason": "waited two weeks", "channel": "phone", "stage": "end", "account": "Rosa told me"}
     await done(house, ANA, f"/v1/loops/{case_id}/inquiries/{feedback_id}/answers", found)
     assert "inquire" not in await tasks_of(house, case_id)
-    assert (await loop_of(house, case_id))["state"] == "awaiting-feedback"
+    loop = await loop_of(house, case_id)
+    assert loop["state"] == "awaiting-feedback"
+    (answer,) = loop["rounds"][0]["answers"]
+    assert (answer["reason"], answer["stage"]) == ("waited two weeks", "end")
+    (recovery,) = (await house.get(MIA, "/v1/recoveries", agreement_id=str(house.agreement_id))).json()["items"]
+    assert (recovery["reason"], recovery["inquired_by"]) == ("waited two weeks", "telco-a")
 
 
 async def test_silence_reminds_then_becomes_a_persons_task_and_closes_nothing(house: Any) -> None:

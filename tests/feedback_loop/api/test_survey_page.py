@@ -240,31 +240,40 @@ async def test_the_token_is_in_no_log(house: Any, caplog: pytest.LogCaptureFixtu
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        (
-            "es",
-            "Compañía A le pregunta por su caso <strong>T-&lt;17&gt;</strong> (Internet por fibra, abierto el {day} ",
-        ),
-        ("en", "Compañía A asks about your case <strong>T-&lt;17&gt;</strong> (Internet por fibra, opened on {day} "),
+        ("es", "{name} le pregunta por su caso <strong>T-&lt;17&gt;</strong> (Internet por fibra, abierto el {day} "),
+        ("en", "{name} asks about your case <strong>T-&lt;17&gt;</strong> (Internet por fibra, opened on {day} "),
     ],
 )
 async def test_the_page_says_which_company_asks_about_which_case(house: Any, language: str, says: str) -> None:
     case_id = await asked(house, language=language, external_reference="T-<17>")
     page = await opened(house, await house.link(case_id))
     began = (await house.parts.handle.look(LOOP, case_id)).state.life.about.opened_at
-    assert says.format(day=began.day) in page.text
+    assert says.format(name="\u2068Compañía A\u2069", day=began.day) in page.text
     assert str(began.year) in page.text
 
 
 async def test_a_case_without_a_reference_is_known_by_its_service_and_day(house: Any) -> None:
     page = await opened(house, await house.link(await asked(house)))
-    assert "Compañía A le pregunta por su caso (Internet por fibra, abierto el " in page.text
+    assert "\u2068Compañía A\u2069 le pregunta por su caso (Internet por fibra, abierto el " in page.text
+
+
+async def test_when_the_customer_is_asked_anew_the_link_before_is_good_no_longer(house: Any) -> None:
+    case_id = await asked(house)
+    before = await house.link(case_id)
+    again = await house.post("ana/telco-a/touchpoint-agent", f"/v1/loops/{case_id}/asks", {})
+    assert again.status_code == 201, again.text
+    newest = await house.link(case_id)
+    page, answer = await opened(house, before), await house.answer(before, score="5")
+    assert {page.status_code, answer.status_code} == {410}
+    assert "Le hemos enviado un enlace más reciente" in page.text
+    assert (await house.answer(newest, score="5")).status_code == 200
 
 
 async def test_names_come_from_the_newest_version_and_codes_stand_where_there_are_none(house: Any) -> None:
     path = await house.link(await asked(house, service="television"))
-    assert "Compañía A le pregunta por su caso (television, abierto el " in (await opened(house, path)).text
+    assert "\u2068Compañía A\u2069 le pregunta por su caso (television, abierto el " in (await opened(house, path)).text
     await house.sign(version=2, names={"telco-a": "A & <B>"})
-    assert "A &amp; &lt;B&gt; le pregunta por su caso (television, " in (await opened(house, path)).text
+    assert "\u2068A &amp; &lt;B&gt;\u2069 le pregunta por su caso (television, " in (await opened(house, path)).text
 
 
 async def test_whoever_writes_to_the_customer_is_given_the_names(house: Any) -> None:

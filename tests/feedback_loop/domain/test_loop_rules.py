@@ -436,12 +436,21 @@ def test_the_link_goes_out_also_while_what_a_person_took_waits_for_approval() ->
 
 def test_an_answer_to_an_earlier_round_is_refused() -> None:
     later = asked(
-        asking(), answering(3), WorkAgain(imported=False, by=ANA, recorded_by=ANA, at=MONDAY), solving(2, THIRD)
+        asking(),
+        answering(3, request_id=SECOND),
+        WorkAgain(imported=False, by=ANA, recorded_by=ANA, at=MONDAY),
+        solving(2, THIRD),
     )
     later.when(answering(5)).then_refused(refusals.AlreadyAnswered)
     back = asked(parking(), resting(), returning(), solving(2, SECOND))
     back.when(answering(5)).then_refused(refusals.RequestOfEarlierRound)
     back.when(answering(5, number=1, request_id=SECOND)).then_refused(refusals.RequestOfEarlierRound)
+
+
+def test_only_the_newest_request_of_a_round_is_answered() -> None:
+    again = asked(asking())
+    again.when(answering(5)).then_refused(refusals.RequestSuperseded)
+    assert brought(again, answering(5, request_id=SECOND)) == ["FeedbackReceived", "CaseClosed"]
 
 
 def test_a_request_is_answered_once() -> None:

@@ -80,8 +80,30 @@ def test_a_version_is_learned_once() -> None:
 def test_a_company_and_a_service_are_called_as_the_newest_version_that_names_them_says() -> None:
     renamed = Names(companies=(Name(code="telco-a", name="Telco A"),))
     state = decider.fold([learned(2, MONDAY, names=renamed), learned(1, MONDAY), learned(3, MONDAY, names=Names())])
-    assert (company_name(state, "telco-a"), service_name(state, "fibre")) == ("Telco A", "Fibra")
-    assert (company_name(state, "field-b"), service_name(Agreement(), "fibre")) == ("field-b", "fibre")
+    assert (company_name(state, "telco-a", MONDAY), service_name(state, "fibre", MONDAY)) == ("Telco A", "Fibra")
+    assert (company_name(state, "field-b", MONDAY), service_name(Agreement(), "fibre", MONDAY)) == ("field-b", "fibre")
+
+
+def test_a_company_is_called_as_the_versions_say_that_took_effect_and_else_as_any_says() -> None:
+    renamed = Names(companies=(Name(code="telco-a", name="Telco A"), Name(code="net-b", name="Net B")))
+    state = decider.fold([learned(1, MONDAY), learned(2, MONDAY + 7 * DAY, names=renamed)])
+    first = NAMES.companies[0]
+    assert company_name(state, first.code, MONDAY) == first.name
+    assert company_name(state, "net-b", MONDAY) == "Net B"
+    assert company_name(state, "telco-a", MONDAY + 7 * DAY) == "Telco A"
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("Telco A\r\nBcc: x@evil.example", "Telco A Bcc: x@evil.example"),
+        ("\u202eTelco", "Telco"),
+        ("\u200b", "telco-a"),
+    ],
+)
+def test_what_cannot_be_seen_in_a_name_is_shown_to_no_customer(told: str, said: str) -> None:
+    names = Names(companies=(Name(code="telco-a", name=told),))
+    assert company_name(decider.fold([learned(1, MONDAY, names=names)]), "telco-a", MONDAY) == said
 
 
 def test_a_version_binds_from_its_date_on_until_the_next_does() -> None:

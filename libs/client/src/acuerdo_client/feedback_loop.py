@@ -70,6 +70,7 @@ class AnswerRow(TypedDict):
     approved_by: NotRequired[Person | None]
     refused_by: NotRequired[Person | None]
     counts: NotRequired[bool]
+    inquired_by: NotRequired[Person | None]
 
 
 class AskedRow(TypedDict):
@@ -334,6 +335,7 @@ class Recovery(TypedDict):
     seconds_to_recovery: float | None
     imported: bool
     taken_by: str | None
+    inquired_by: str | None
     hidden: list[str]
 
 

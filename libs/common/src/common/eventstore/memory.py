@@ -19,10 +19,12 @@ class MemoryStore:
         self._answers: dict[str, Answered] = {}
         self._due: dict[str, datetime] = {}
 
-    async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
-        """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
+    async def read(
+        self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded until *until*, in order, at most *limit*."""
         facts = self._streams.get(stream, [])[after:]
-        return [fact for fact in facts if until is None or fact.recorded_at <= until]
+        return [fact for fact in facts if until is None or fact.recorded_at <= until][:limit]
 
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the facts above position *after*, in order, without gaps."""

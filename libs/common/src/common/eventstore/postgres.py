@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from asyncpg import Connection, Pool, Record
+from asyncpg import Connection, DataError, Pool, Record
 
 from common.eventstore.away import AWAY
 from common.eventstore.chain import link, read_actor, write_actor
@@ -33,8 +33,9 @@ _READ = f"""
     SELECT asked.n, {COLUMNS} FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS asked (wanted, above, n)
     JOIN events ON stream = wanted AND version > above ORDER BY asked.n, version
 """
-_READ_UNTIL = f"""
-    SELECT {COLUMNS} FROM events WHERE stream = $1 AND version > $2 AND recorded_at <= $3 ORDER BY version
+_READ_PART = f"""
+    SELECT {COLUMNS} FROM events
+    WHERE stream = $1 AND version > $2 AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY version LIMIT $4
 """
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
@@ -73,10 +74,12 @@ class PostgresStore:
         self._reading: asyncio.Task[None] | None = None
         self._secret: bytes | None = None
 
-    async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
-        """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
-        if until is not None:
-            rows = await self._pool.fetch(_READ_UNTIL, stream, after, until)
+    async def read(
+        self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded until *until*, in order, at most *limit*."""
+        if until is not None or limit is not None:
+            rows = await self._pool.fetch(_READ_PART, stream, after, until, limit)
             return [recorded_of(row) for row in rows]
         future: asyncio.Future[Sequence[Recorded]] = asyncio.get_running_loop().create_future()
         self._reads.append((stream, after, future))
@@ -173,6 +176,10 @@ class PostgresStore:
         try:
             rows = await self._pool.fetch(_READ, streams, versions, timeout=_READ_PATIENCE)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            if isinstance(error, DataError) and len(asked) > 1:  # one of them asks for what cannot be
+                for one in asked:
+                    await self._read_for([one])
+                return
             for _, _, future in asked:
                 _put(future, error)
             return

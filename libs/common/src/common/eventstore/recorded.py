@@ -138,8 +138,10 @@ class AlreadyAsked(Exception):
 class Store(Protocol):
     """Where facts rest. Every implementation passes ``common.testing.store_contract``."""
 
-    async def read(self, stream: str, *, after: int = 0, until: datetime | None = None) -> Sequence[Recorded]:
-        """Return the stream's facts above version *after*, recorded no later than *until*, in order."""
+    async def read(
+        self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded until *until*, in order, at most *limit*."""
         ...
 
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:

@@ -125,3 +125,8 @@ class StoreContract:
         later = fact(2, recorded_at=NOON + timedelta(hours=1))
         await store.append(begin("case-1", fact(1), later))
         assert len(await store.read("case-1", until=NOON)) == 1
+
+    async def test_a_stream_can_be_read_part_by_part(self, store: Store) -> None:
+        await store.append(begin("case-1", fact(1), fact(2), fact(3)))
+        parts = [await store.read("case-1", after=after, limit=2) for after in (0, 2, 3)]
+        assert [[one.version for one in part] for part in parts] == [[1, 2], [3], []]

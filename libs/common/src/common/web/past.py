@@ -13,7 +13,9 @@ from common.eventstore.chain import covered
 from common.eventstore.recorded import Recorded
 from common.web.desk import Desk
 
-After = Annotated[int, Query(ge=0, description="only facts above this version of the thing")]
+_LAST = 2_147_483_647  # no stream is longer
+
+After = Annotated[int, Query(ge=0, le=_LAST, description="only facts above this version of the thing")]
 Limit = Annotated[int, Query(ge=1, le=500, description="at most so many facts")]
 AsOf = Annotated[AwareDatetime | None, Query(description="only facts recorded no later than this moment")]
 
@@ -65,7 +67,7 @@ class History(BaseModel):
 
 async def history_of(desk: Desk, stream: str, after: int, limit: int, as_of: datetime | None) -> Response:
     """Answer with the facts of *stream* above version *after*, no more than *limit*, recorded until *as_of*."""
-    facts = await desk.runtime.store.read(stream, after=after, until=as_of)
+    facts = await desk.runtime.store.read(stream, after=after, until=as_of, limit=limit + 1)
     part = facts[:limit]
     following = part[-1].version if len(facts) > limit else None
     body = {"stream": stream, "items": [await _past(desk, one) for one in part], "next": following}

@@ -30,6 +30,13 @@ def _iso_duration(told: Any) -> Any:
     return told
 
 
+def _seen(told: str) -> str:
+    """Return a name, which is shown to customers and stands in messages, if all of it can be seen."""
+    if not told.isprintable():
+        raise ValueError("must be printable: no line breaks, and nothing that is not seen")
+    return told
+
+
 def _near(told: datetime) -> datetime:
     if not EARLIEST_YEAR <= told.year <= LATEST_YEAR:
         raise ValueError(f"must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
@@ -44,7 +51,7 @@ CompanyOrAny = Annotated[
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 CodeOrAny = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_seen)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(examples=["e3b0c44298fc1c14" * 4])]
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), Field(examples=["Europe/Madrid"])]

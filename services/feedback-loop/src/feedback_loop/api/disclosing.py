@@ -72,7 +72,7 @@ class Reader:
         )
 
     def _answer(self, row: AnswerRow, hidden: set[str]) -> AnswerRow:
-        by = (self.touchpoint, _company(row.taken_by))
+        by = (self.touchpoint, _company(row.inquired_by or row.taken_by))
         return replace(row, reason=self.text("feedback_reason", row.reason, hidden, *by))
 
     def _action(self, row: ActionRow, hidden: set[str]) -> ActionRow:

@@ -59,6 +59,7 @@ class Recovery:
     seconds_to_recovery: float | None
     imported: bool
     taken_by: str | None
+    inquired_by: str | None
     hidden: tuple[str, ...]
 
 
@@ -154,7 +155,9 @@ def _shown(company: str, row: Any) -> dict[str, Any]:
         companies=frozenset(row["on_the_case"]),
     )
     hidden: set[str] = set()
-    reason = reader.text("feedback_reason", row["reason"], hidden, row["touchpoint"], row["taken_by"])
+    reason = reader.text(
+        "feedback_reason", row["reason"], hidden, row["touchpoint"], row["inquired_by"] or row["taken_by"]
+    )
     actions = [
         {**one, "what": reader.text("corrective_action", one["what"], hidden, one.get("opened_by"))}
         for one in row["actions"]

@@ -76,6 +76,7 @@ _PAGES: Mapping[type[Refusal], tuple[str, int]] = {
     refusals.AlreadyAnswered: ("answered", 409),
     refusals.LinkExpired: ("expired", 410),
     refusals.RequestOfEarlierRound: ("earlier", 410),
+    refusals.RequestSuperseded: ("superseded", 410),
     refusals.CaseIsClosed: ("answered", 409),
     refusals.CaseIsParked: ("with-another", 409),
     TooManyTries: ("busy", 429),
@@ -149,7 +150,7 @@ async def _visit(desk: Desk, survey: Pass) -> Visit:
     except Refusal as refusal:
         refusal.parameters["language"] = texts.language
         raise
-    called = await called_in(desk.look, life)
+    called = await called_in(desk.look, life, desk.at)
     return Visit(survey=survey, life=life, called=called, scale=scale, texts=texts)
 
 

@@ -19,12 +19,12 @@ class Called:
     opened_at: datetime | None
 
 
-async def called_in(look: Look, life: Life) -> Called:
-    """Return how a case is told to its customer."""
+async def called_in(look: Look, life: Life, at: datetime) -> Called:
+    """Return how a case is told to its customer *at* a moment."""
     agreement, about = (await look(AGREEMENT, life.agreement_id)).state, life.about
     return Called(
-        company=company_name(agreement, life.company),
-        service=service_name(agreement, about.service) if about else "",
+        company=company_name(agreement, life.company, at),
+        service=service_name(agreement, about.service, at) if about else "",
         external_reference=about.external_reference if about else None,
         opened_at=about.opened_at if about else None,
     )

@@ -117,7 +117,7 @@ async def _hand_out(desk: Desk, row: Row) -> Delivery | None:
         return None
     life = known(handled.state).life
     request = life.request(row["request_id"])
-    called = await called_in(desk.look, life)
+    called = await called_in(desk.look, life, desk.at)
     return None if request is None else _delivery(desk, life, request, called)
 
 

@@ -17,6 +17,9 @@ _FOLDER = Path(__file__).parent / "templates"
 _PAGES = Environment(
     loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_ISOLATED = "\u2068{}\u2069"
+"""Around a name, so that one written from right to left turns no other word of the sentence."""
+
 STYLE = (_FOLDER / "survey.css").read_text()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -47,7 +50,7 @@ def question(texts: Texts, scale: Scale, called: Called, *, answers: Answers, mi
     html = _PAGES.get_template("question.html").render(
         texts=texts,
         style=STYLE,
-        asks=texts.asks.format(company=called.company) if called.company else None,
+        asks=texts.asks.format(company=_ISOLATED.format(called.company)) if called.company else None,
         reference=called.external_reference,
         began=called.opened_at and _began(texts, called.service, called.opened_at),
         question=texts.question.get(scale.scale, texts.title),

@@ -108,6 +108,10 @@ SPANISH = Texts(
             title="Su caso siguió adelante",
             text="Este enlace es de una vuelta anterior de su caso. Cuando haya una nueva solución le preguntaremos.",
         ),
+        "superseded": Message(
+            title="Le hemos enviado un enlace más reciente",
+            text="Este enlace ya no vale. Responda, por favor, con el último que le enviamos.",
+        ),
         "with-another": Message(
             title="Atendemos este caso junto con otro suyo",
             text="Le preguntaremos una sola vez, por los dos. No tiene que hacer nada.",
@@ -178,6 +182,10 @@ ENGLISH = Texts(
         "earlier": Message(
             title="Your case has moved on",
             text="This link is of an earlier round of your case. We will ask you when there is a new solution.",
+        ),
+        "superseded": Message(
+            title="We have sent you a newer link",
+            text="This link is no longer good. Please answer with the last one that we sent you.",
         ),
         "with-another": Message(
             title="We attend to this case together with another of yours",

@@ -75,22 +75,33 @@ def in_force(state: Agreement, at: datetime) -> LoopTerms | None:
     return None if latest is None else latest.terms
 
 
-def company_name(state: Agreement, company: str) -> str:
-    """Return what *company* is called, by the newest version that tells; its code where none does."""
-    return _name(company, (learned.names.companies for learned in _newest_first(state)))
+def company_name(state: Agreement, company: str, at: datetime) -> str:
+    """Return what *company* is called *at* a moment, by the newest version that tells; its code where none does."""
+    return _name(company, (learned.names.companies for learned in _newest_first(state, at)))
 
 
-def service_name(state: Agreement, service: str) -> str:
-    """Return what *service* is called, by the newest version that tells; its code where none does."""
-    return _name(service, (learned.names.services for learned in _newest_first(state)))
+def service_name(state: Agreement, service: str, at: datetime) -> str:
+    """Return what *service* is called *at* a moment, by the newest version that tells; its code where none does."""
+    return _name(service, (learned.names.services for learned in _newest_first(state, at)))
 
 
-def _newest_first(state: Agreement) -> list[Learned]:
-    return sorted(state.versions, key=lambda learned: learned.terms.version, reverse=True)
+def _newest_first(state: Agreement, at: datetime) -> list[Learned]:
+    """Return the versions, those that took effect later than *at* after all others: they may tell what none does."""
+
+    def order(learned: Learned) -> tuple[bool, int]:
+        return learned.effective_from <= at, learned.terms.version
+
+    return sorted(state.versions, key=order, reverse=True)
 
 
 def _name(code: str, told: Iterable[tuple[Name, ...]]) -> str:
-    return next((one.name for names in told for one in names if one.code == code), code)
+    """Return the first name told of *code* without what cannot be seen in it: it stands in a page and in messages."""
+    return next(filter(None, (_seen(one.name) for names in told for one in names if one.code == code)), code)
+
+
+def _seen(name: str) -> str:
+    visible = (one if one.isprintable() else " " * one.isspace() for one in name)
+    return " ".join("".join(visible).split())
 
 
 def decide(state: Agreement, command: LearnTerms) -> list[TermsLearned]:

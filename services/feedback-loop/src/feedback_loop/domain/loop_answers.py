@@ -36,6 +36,7 @@ from feedback_loop.domain.loop_refusals import (
     NoFeedbackToApprove,
     NoSuchInquiry,
     RequestOfEarlierRound,
+    RequestSuperseded,
     RequestUnknown,
 )
 from feedback_loop.domain.loop_rounds import going, known, next_round
@@ -88,6 +89,8 @@ def answerable(life: Life, request_id: UUID, at: datetime) -> Request:
         raise AlreadyAnswered
     if request.round != life.round.number:
         raise RequestOfEarlierRound
+    if request != life.last_request:
+        raise RequestSuperseded
     if at > request.expires_at:
         raise LinkExpired
     return request

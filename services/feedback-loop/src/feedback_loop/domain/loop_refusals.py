@@ -51,6 +51,10 @@ class AlreadyAnswered(Conflict):
     """This request was answered already."""
 
 
+class RequestSuperseded(Conflict):
+    """The customer was asked again about this round: only the newest request is answered."""
+
+
 class LinkExpired(Conflict):
     """The time to answer through this link has run out."""
 

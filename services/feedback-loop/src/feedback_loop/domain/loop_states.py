@@ -86,6 +86,11 @@ class Life:
         """Return the asking *request_id*, if it is one of this case."""
         return next((one for one in self.requests if one.request_id == request_id), None)
 
+    @property
+    def last_request(self) -> Request | None:
+        """Return the newest asking, the one whose link is good."""
+        return self.requests[-1] if self.requests else None
+
     def action(self, action_id: UUID) -> Action | None:
         """Return the corrective action *action_id*, if it is one of this case."""
         return next((one for one in self.actions if one.action_id == action_id), None)

@@ -27,6 +27,7 @@ recoveries = sa.Table(
     sa.Column("actions", pg.JSONB, nullable=False),
     sa.Column("imported", sa.Boolean, nullable=False),
     sa.Column("taken_by", sa.Text),
+    sa.Column("inquired_by", sa.Text),
     sa.Index("recoveries_by_agreement", "agreement_id", "negative_at", "feedback_id"),
 )
 
@@ -47,7 +48,8 @@ class Amends:
 class Negative:
     """A negative experience; the positive one that closed the case later stands in ``closings``.
 
-    ``taken_by``: the company whose person took the feedback, None when the customer answered.
+    ``taken_by``: the company whose person took the feedback, None when the customer answered. ``inquired_by``: the
+    company whose person found out the reason, None when it came with the answer or is not known.
     """
 
     case_id: UUID
@@ -63,15 +65,18 @@ class Negative:
     actions: tuple[Amends, ...]
     imported: bool
     taken_by: str | None = None
+    inquired_by: str | None = None
 
 
-Fact = facts.FeedbackReceived | facts.CorrectiveActionOpened | facts.CorrectiveActionDone
+Fact = facts.FeedbackReceived | facts.InquiryAnswered | facts.CorrectiveActionOpened | facts.CorrectiveActionDone
 
 
 def key(fact: object) -> tuple[UUID, UUID] | None:
     """Return the negative experience that *fact* is, or answers."""
     match fact:
         case facts.FeedbackReceived(verdict="negative", feedback_id=feedback_id):
+            return (fact.case_id, feedback_id)
+        case facts.InquiryAnswered(feedback_id=feedback_id):
             return (fact.case_id, feedback_id)
         case facts.CorrectiveActionOpened() | facts.CorrectiveActionDone():
             return None if fact.feedback_id is None else (fact.case_id, fact.feedback_id)
@@ -86,6 +91,8 @@ def project(row: Negative | None, fact: Fact, about: About) -> Negative | None:
             return _felt(fact, about)
         case None, _:
             return None
+        case Negative(), facts.InquiryAnswered(reason=reason, by=by):
+            return replace(row, reason=reason.text, inquired_by=by.company)
         case Negative(), facts.CorrectiveActionOpened():
             return replace(row, actions=(*row.actions, _wanted(fact)))
         case Negative(), facts.CorrectiveActionDone(action_id=done, at=at):

@@ -52,6 +52,8 @@ class AnswerRow:
     approved_by: Person | None = None
     refused_by: Person | None = None
     counts: bool = False
+    inquired_by: Person | None = None
+    """Who found out the reason, where the customer had given none."""
 
 
 @value
@@ -97,6 +99,8 @@ def in_rounds(rounds: tuple[RoundRow, ...], fact: Fact) -> tuple[RoundRow, ...]:
     """Return the rounds after *fact*, which changes one or adds one."""
     if isinstance(fact, facts.RoundOpened):
         return (*rounds, RoundRow(round=fact.round, reason=fact.reason, opened_at=fact.at))
+    if isinstance(fact, facts.InquiryAnswered):
+        return tuple(_explained(one, fact) for one in rounds)
     number = getattr(fact, "round", None)
     return tuple(_after(one, fact) if one.round == number else one for one in rounds)
 
@@ -118,6 +122,16 @@ def _after(row: RoundRow, fact: Fact) -> RoundRow:  # noqa: PLR0911 - one line p
             return replace(row, closed_at=at)
         case _:
             return _amended(_answered(row, fact), fact)
+
+
+def _explained(row: RoundRow, fact: facts.InquiryAnswered) -> RoundRow:
+    answers = (
+        replace(one, reason=fact.reason.text, stage=fact.stage, inquired_by=fact.by)
+        if one.feedback_id == fact.feedback_id
+        else one
+        for one in row.answers
+    )
+    return replace(row, answers=tuple(answers))
 
 
 def _answered(row: RoundRow, fact: Fact) -> RoundRow:
