@@ -334,8 +334,13 @@ def test_the_row_of_a_case_names_the_item_that_can_be_proposed_for_anew_and_whom
     items = states[-1].items if states and isinstance(states[-1], InWork | Parked) else ()
     left = [one for one in items if isinstance(one, Proposed) and one.left_to_propose]
     assert len(left) <= 1
-    named = (left[0].item_id, left[0].proposal and left[0].proposal.team_id) if left else (None, None)
-    assert (row and row.unasked, row and row.proposed) == named
+    proposal = left[0].proposal if left else None
+    assert (row and row.unasked) == (left[0].item_id if left else None)
+    assert (row and row.proposed, row and row.proposed_company) == (
+        (proposal.team_id, proposal.company) if proposal else (None, None)
+    )
+    if row:
+        assert (row.proposals, row.rests_until) == ((left[0].proposals, left[0].rests_until) if left else (0, None))
 
 
 @settings(max_examples=60, deadline=None)

@@ -84,6 +84,8 @@ async def test_a_team_that_changes_what_it_covers_is_proposed_and_no_more_once_i
     assert await proposed(house) == 1
     assert (await item_of(house, case_id))["proposal"]["team_id"] == field
     await covers(house, field)
+    assert await proposed(house) == 0  # what was just said stands for a moment
+    house.clock.passes(seconds=2)
     assert await proposed(house) == 1
     gone = (await item_of(house, case_id))["proposal"]
     assert gone["team_id"] is None
@@ -217,13 +219,40 @@ async def rows(house: House) -> Iterable[tuple[Any, ...]]:
     return [tuple(one.values()) for one in found]
 
 
+async def test_the_migration_says_how_often_each_item_was_proposed_for_and_until_when_that_stands(house: House) -> None:
+    field = await house.team("Field", ("bea", "net-b"), coverage=[])
+    other = await house.team("Other", ("bea", "net-b"), coverage=[])
+    offered, its_item = await house.case()
+    assert (await house.do(AGENT, offered, its_item, "offers", team_id=other, company="net-b")).status_code == 200
+    await house.case()
+    for services in (("fibre",), (), ("fibre",)):
+        await covers(house, field, *services)
+        house.clock.passes(seconds=10)
+        assert await proposed(house) == 1
+    await house.case()
+    before = await standing(house)
+    migration = runpy.run_path(str(service.migrations / "versions" / "0005_how_long_a_proposal_stands.py"))
+    async with house.parts.engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE work SET proposed_company = NULL, proposals = 0, rests_until = NULL"))
+        await connection.execute(sa.text(migration["_STEPS"][1].replace(":", r"\:")))
+    assert await standing(house) == before
+    assert {1, 4} <= {one[2] for one in before}
+
+
+async def standing(house: House) -> Iterable[tuple[Any, ...]]:
+    found = await house.parts.pool.fetch(
+        "SELECT case_id, proposed_company, proposals, rests_until FROM work ORDER BY case_id"
+    )
+    return [tuple(one.values()) for one in found]
+
+
 async def test_rebuilt_rows_say_the_same(house: House) -> None:
     await house.case()
     await house.team("Field", ("bea", "net-b"))
     await house.case()
-    before = await rows(house)
+    before = await rows(house), await standing(house)
     await house.projector.rebuild()
-    assert await rows(house) == before
+    assert (await rows(house), await standing(house)) == before
 
 
 async def test_the_worker_proposes_by_itself(house: House) -> None:

@@ -26,7 +26,7 @@ from solver_teams.domain.case_work.decide import decider
 from solver_teams.domain.case_work.facts import Fact, TeamProposed
 from solver_teams.domain.case_work.states import CaseWork
 from solver_teams.domain.hand_offs import Crew
-from solver_teams.domain.routing import Proposal, Subject, propose_anew
+from solver_teams.domain.routing import Proposal, Subject, propose_anew, rests_until
 from solver_teams.domain.team import Coverage, Listing, Member, Registered
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -142,19 +142,19 @@ def test_an_offer_says_whether_it_followed_what_was_proposed_last() -> None:
 
 def test_a_proposal_stands_while_its_team_covers_the_work() -> None:
     before, better = listing("before", "net-b", ANY), listing("better", "net-b", FIBRE)
-    assert propose_anew(None, (before, better), REPAIR, before.team_id) is None
+    assert propose_anew(None, (before, better), REPAIR, before.team_id, "net-b") is None
 
 
 def test_where_its_team_covers_the_work_no_more_the_next_is_proposed_or_nobody() -> None:
     before, next_best = listing("before", "net-b"), listing("next", "net-b", ANY)
-    proposal = propose_anew(None, (before, next_best), REPAIR, before.team_id)
+    proposal = propose_anew(None, (before, next_best), REPAIR, before.team_id, "net-b")
     assert proposal is not None
     assert proposal.team_id == next_best.team_id
-    none_left = propose_anew(None, (before,), REPAIR, before.team_id)
+    none_left = propose_anew(None, (before,), REPAIR, before.team_id, "net-b")
     assert none_left is not None
     assert none_left.team_id is None
     assert "no team of the agreement covers" in none_left.reasons[-1]
-    assert propose_anew(None, (before,), REPAIR, None) is None
+    assert propose_anew(None, (before,), REPAIR, None, None) is None
 
 
 def test_a_team_of_another_company_gives_way_to_one_of_the_accountable_company_and_to_no_other() -> None:
@@ -163,7 +163,62 @@ def test_a_team_of_another_company_gives_way_to_one_of_the_accountable_company_a
         listing("theirs", "desk-c", FIBRE),
         listing("own", "net-b", ANY),
     )
-    assert propose_anew(None, (before, theirs), REPAIR, before.team_id) is None
-    proposal = propose_anew(None, (before, theirs, own), REPAIR, before.team_id)
+    assert propose_anew(None, (before, theirs), REPAIR, before.team_id, "telco-a") is None
+    proposal = propose_anew(None, (before, theirs, own), REPAIR, before.team_id, "telco-a")
     assert proposal is not None
     assert proposal.team_id == own.team_id
+
+
+def test_a_proposal_whose_company_has_nobody_in_the_team_any_more_is_replaced() -> None:
+    mixed = listing("mixed", "net-b", ANY)
+    without = replace(mixed, companies=("desk-c",))
+    proposal = propose_anew(None, (without,), REPAIR, mixed.team_id, "net-b")
+    assert proposal is not None
+    assert (proposal.team_id, proposal.company) == (mixed.team_id, "desk-c")
+    nobody = propose_anew(None, (replace(mixed, companies=()),), REPAIR, mixed.team_id, "net-b")
+    assert nobody is not None
+    assert nobody.team_id is None
+    back = propose_anew(None, (mixed,), REPAIR, mixed.team_id, "desk-c")
+    assert back is not None
+    assert back.company == "net-b"
+
+
+def by_turns(times: int, every: timedelta) -> list[datetime]:
+    """Let two teams of other companies come and go by turns, as often as that; return when one was proposed."""
+    turns = (Proposal(team_id=FIELD.team_id, company="desk-c", reasons=("it covers it",)), NOBODY)
+    work, made, before = opened(), list[datetime](), NOBODY
+    for turn in range(times):
+        following, at = turns[len(made) % 2], NOON + every * turn
+        command = replace(anew(following, instead_of=before.team_id), at=at)
+        if decider.decide(work.state, command):
+            work, before = work.after(command), following
+            made.append(at)
+    return made
+
+
+def test_teams_that_come_and_go_bring_about_a_few_proposals_and_then_one_an_hour() -> None:
+    made = by_turns(times=12 * 60 * 6, every=timedelta(seconds=10))
+    assert len([at for at in made if at < NOON + timedelta(hours=2)]) <= 13
+    later = [at for at in made if at >= NOON + timedelta(hours=3)]
+    assert len(later) <= 10
+    assert later
+
+
+def test_how_long_a_proposal_stands_at_least_doubles_from_a_second_to_an_hour() -> None:
+    rests = [(rests_until(times, NOON) - NOON).total_seconds() for times in range(1, 16)]
+    assert rests == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600, 3600]
+
+
+def test_the_accountable_company_s_own_team_waits_for_nothing_however_often_others_came_and_went() -> None:
+    work = opened()
+    others = (Proposal(team_id=BY_CORE.team_id, company="desk-c", reasons=("it covers it",)), NOBODY)
+    at, before = NOON, NOBODY
+    for turn in range(12):
+        at += timedelta(hours=1)
+        work = work.after(replace(anew(others[turn % 2], instead_of=before.team_id), at=at))
+        before = others[turn % 2]
+    back = replace(anew(others[0], instead_of=None), at=at)
+    work.when(back).then_nothing()
+    own = replace(anew(BY_FIELD, instead_of=None), at=at)
+    assert decider.decide(work.state, own)
+    work.after(own).when(replace(anew(NOBODY, instead_of=FIELD.team_id), at=at)).then_nothing()

@@ -22,12 +22,15 @@ class Standing(Course[State]):
 
 def standing_at(stands: Course[State], version: int, last: bytes) -> Standing[State]:
     """Return how a stream stands at *version*, whose fact has the hash *last*."""
-    return Standing(state=stands.state, told=stands.told, begun=stands.begun, version=version, hash=last)
+    return Standing(
+        state=stands.state, told=stands.told, begun=stands.begun, acted=stands.acted, version=version, hash=last
+    )
 
 
 def folded(stands: Course[State], version: int) -> Folded[State]:
     """Return what is shown of a thing that stands so at *version*."""
-    return Folded(state=stands.state, version=version, lived=stands.told is not None, teller=stands.teller)
+    lived = stands.told is not None
+    return Folded(state=stands.state, version=version, lived=lived, teller=stands.teller, acted=stands.acted)
 
 
 class States:

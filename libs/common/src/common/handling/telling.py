@@ -47,12 +47,13 @@ class Begun:
 class Course(Generic[State]):
     """How a thing stands, and what had been told of it before people acted on it; None while nobody has.
 
-    ``begun`` is None while nothing has happened to it.
+    ``begun`` is None while nothing has happened to it. ``acted``: the companies whose own people acted on it.
     """
 
     state: State
     told: AsTold[State] | None
     begun: Begun | None
+    acted: frozenset[str] = frozenset()
 
     @property
     def teller(self) -> str | None:
@@ -64,14 +65,21 @@ def course(
     kind: Kind[State, Command, Fact], before: Course[State], facts: Iterable[tuple[Fact, Provenance]]
 ) -> Course[State]:
     """Return how the thing stands after *facts*, each with who is behind it."""
-    state, told, begun = before.state, before.told, before.begun
+    state, told, begun, acted = before.state, before.told, before.begun, before.acted
     for fact, behind in facts:
         if begun is None:
             begun = Begun(teller=teller_of(behind))
         if told is None and not behind.imported and kind.acts(fact):
             told = AsTold(state=state)
+        if (company := _company_of(behind)) is not None and company not in acted:
+            acted |= {company}
         state = kind.decider.evolve(state, fact)
-    return Course(state=state, told=told, begun=begun)
+    return Course(state=state, told=told, begun=begun, acted=acted)
+
+
+def _company_of(behind: Provenance) -> str | None:
+    """Return the company whose own people did this; None where a source tells it, or a rule brought it about."""
+    return behind.actor.company if not behind.imported and isinstance(behind.actor, Person) else None
 
 
 def teller_of(behind: Provenance) -> str | None:

@@ -17,13 +17,14 @@ class Folded(Generic[State]):
     """A thing as its facts left it; version 0 means nothing has happened to it.
 
     ``lived``: people act on it, so that a source tells no more of it. ``teller``: the company whose operator told its
-    beginning as history, None where none did.
+    beginning as history, None where none did. ``acted``: the companies whose own people acted on it, told by no source.
     """
 
     state: State
     version: int
     lived: bool = False
     teller: str | None = None
+    acted: frozenset[str] = frozenset()
 
 
 @value

@@ -1,6 +1,7 @@
 """Which team the system would offer a case to, and why. It proposes only: a person decides."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.values import value
@@ -8,6 +9,11 @@ from solver_teams.domain.agreement import Boundary, Terms
 from solver_teams.domain.team import ANY, Listing
 
 _NOBODY = "no team of the agreement covers service {service}, activity {activity}, region {region}"
+_UNSTAFFED = (
+    "no company has people of its own in a team that covers service {service}, activity {activity}, region {region}"
+)
+_DOUBLES = 12
+_LONGEST_REST = timedelta(hours=1)
 
 
 @value
@@ -30,11 +36,17 @@ class Proposal:
 
 
 def propose(terms: Terms | None, teams: Iterable[Listing], subject: Subject) -> Proposal:
-    """Return the covering team that serves *subject* best: of the accountable company first, then the most specific."""
+    """Return the covering team that serves *subject* best: of the accountable company first, then the most specific.
+
+    A team that no company staffs by its own word is never proposed.
+    """
     why = _accountability(terms, subject)
-    found = [(team, exactness) for team in teams if (exactness := _exactness(team, subject)) is not None]
+    covering = [(team, exactness) for team in teams if (exactness := _exactness(team, subject)) is not None]
+    found = [(team, exactness) for team, exactness in covering if team.companies]
     if not found:
-        missing = _NOBODY.format(service=subject.service, activity=subject.activity, region=subject.region)
+        missing = (_UNSTAFFED if covering else _NOBODY).format(
+            service=subject.service, activity=subject.activity, region=subject.region
+        )
         return Proposal(team_id=None, company=None, reasons=(why, missing))
     team, exactness = min(found, key=lambda pair: _rank(*pair, subject))
     company = subject.accountable if subject.accountable in team.companies else min(team.companies)
@@ -42,20 +54,40 @@ def propose(terms: Terms | None, teams: Iterable[Listing], subject: Subject) -> 
 
 
 def propose_anew(
-    terms: Terms | None, teams: Sequence[Listing], subject: Subject, proposed: UUID | None
+    terms: Terms | None, teams: Sequence[Listing], subject: Subject, proposed: UUID | None, company: str | None
 ) -> Proposal | None:
-    """Return what replaces the proposal of the team *proposed* (None: of nobody); None while what it says holds.
+    """Return what replaces the proposal of *company* in the team *proposed* (None: of nobody); None while it holds.
 
-    It does while that team covers *subject*, unless it was only asked because no team of the accountable company did.
+    It does while that company staffs that team and the team covers *subject*, unless it was only proposed because no
+    team of the accountable company did.
     """
     anew = propose(terms, teams, subject)
-    if anew.team_id == proposed:
+    if (anew.team_id, anew.company) == (proposed, company):
         return None
-    covering = (team for team in teams if team.team_id == proposed and _exactness(team, subject) is not None)
-    stands = next(covering, None)
-    if stands is not None and (subject.accountable in stands.companies or anew.company != subject.accountable):
+    stands = any(
+        team.team_id == proposed and company in team.companies and _exactness(team, subject) is not None
+        for team in teams
+    )
+    if stands and (company == subject.accountable or anew.company != subject.accountable):
         return None
     return anew
+
+
+def comes_at_once(company: str | None, before: str | None, accountable: str) -> bool:
+    """Tell whether that *company* is proposed waits for nothing: the accountable one's comes instead of another's.
+
+    It goes again only by what the accountable company itself does to its team, so nobody else can bring it about again.
+    """
+    return company == accountable != before
+
+
+def rests_until(times: int, at: datetime) -> datetime:
+    """Return until when a proposal that is the *times*-th for its item, made *at* a moment, is replaced by no other.
+
+    A second at first, then ever twice as long up to an hour: teams that change what they cover to and fro bring about
+    a few proposals and then one an hour, for each item that waits.
+    """
+    return at + min(timedelta(seconds=2 ** min(times - 1, _DOUBLES)), _LONGEST_REST)
 
 
 def _exactness(team: Listing, subject: Subject) -> int | None:

@@ -39,7 +39,7 @@ class Coverage:
 
 @value
 class Listing:
-    """What routing needs to know of a team."""
+    """What routing needs to know of a team; ``companies`` are those that have people of their own in it."""
 
     team_id: UUID
     name: str
@@ -196,6 +196,19 @@ class Registered:
     def has_people_of(self, company: str) -> bool:
         """Tell whether *company* sent somebody: its own word, where that it was named is another's, or a source's."""
         return not self.imported and any(member.company == company for member in self.members)
+
+    def has_anybody_of(self, company: str) -> bool:
+        """Tell whether somebody works here for *company*, whoever says so: who is asked can answer."""
+        return any(member.company == company for member in self.members)
+
+    def listed(self, own_word: frozenset[str]) -> Listing:
+        """Return what routing knows of the team: staffed by companies with people in it that said so themselves.
+
+        *own_word* are the companies whose word on the team is their own: whose people acted on it, or whose operator
+        told of it. That another company named one, or told of its people, does not staff a team.
+        """
+        companies = {member.company for member in self.members} & own_word
+        return Listing(team_id=self.team_id, name=self.name, companies=tuple(sorted(companies)), coverage=self.coverage)
 
     def covers(self, service: str, activity: str, region: str) -> bool:
         """Tell whether the team takes on work of this kind."""

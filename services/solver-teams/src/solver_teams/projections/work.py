@@ -33,6 +33,7 @@ from solver_teams.domain.case_work.facts import (
     WorkUnparked,
 )
 from solver_teams.domain.hand_offs import Crew, Track
+from solver_teams.domain.routing import rests_until
 from solver_teams.projections import metadata
 
 IN_WORK, AWAITING, PARKED, CLOSED = "in-work", "awaiting-feedback", "parked", "closed"
@@ -67,6 +68,9 @@ work = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),
     sa.Column("unasked", sa.Uuid),
     sa.Column("proposed", sa.Uuid),
+    sa.Column("proposed_company", sa.Text),
+    sa.Column("proposals", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rests_until", sa.DateTime(timezone=True)),
     sa.Index("work_by_agreement", "agreement_id", "opened_at", "case_id"),
     sa.Index("work_by_change", "agreement_id", "changed_at", "case_id"),
     sa.Index("work_by_accountable", "agreement_id", "accountable"),
@@ -98,7 +102,8 @@ class WorkRow:
 
     ``teams`` and ``companies`` hold an open item or were asked to; ``last`` and ``been`` are whom the work was directed
     to last and the teams it was directed to before. ``told``: all that is known of it, a source told. ``unasked``: the
-    item that the system proposed ``proposed`` for (None: nobody covers it), while people have asked nobody.
+    item that the system proposed ``proposed`` for (None: nobody covers it), of ``proposed_company``, while people have
+    asked nobody; it did so ``proposals`` times, and what it said stands ``rests_until`` then at least.
     """
 
     case_id: UUID
@@ -127,6 +132,9 @@ class WorkRow:
     told: bool
     unasked: UUID | None = None
     proposed: UUID | None = None
+    proposed_company: str | None = None
+    proposals: int = 0
+    rests_until: datetime | None = None
 
 
 _FACTS = get_args(Fact)
@@ -200,14 +208,30 @@ def _item(item: ItemRow, fact: Fact) -> ItemRow:
 
 def _asked(row: WorkRow, fact: Fact) -> WorkRow:
     match fact:
-        case TeamProposed(item_id=item_id, team_id=team_id):
-            return replace(row, unasked=item_id, proposed=team_id)
+        case TeamProposed():
+            return _proposed(row, fact)
         case WorkOffered(item_id=item_id) | ItemWithdrawn(item_id=item_id):
-            return replace(row, unasked=None, proposed=None) if item_id == row.unasked else row
+            return _settled(row) if item_id == row.unasked else row
         case WorkEnded():
-            return replace(row, unasked=None, proposed=None)
+            return _settled(row)
         case _:
             return row
+
+
+def _proposed(row: WorkRow, fact: TeamProposed) -> WorkRow:
+    times = row.proposals + 1 if fact.item_id == row.unasked else 1
+    return replace(
+        row,
+        unasked=fact.item_id,
+        proposed=fact.team_id,
+        proposed_company=fact.company,
+        proposals=times,
+        rests_until=rests_until(times, fact.at),
+    )
+
+
+def _settled(row: WorkRow) -> WorkRow:
+    return replace(row, unasked=None, proposed=None, proposed_company=None, proposals=0, rests_until=None)
 
 
 def _tracked(row: WorkRow, fact: Fact) -> WorkRow:

@@ -1,14 +1,14 @@
-"""A team was registered or covers something else now: work under its agreement can be proposed to it accordingly."""
+"""A team was registered, or is of other people or covers something else now: work can be proposed to it accordingly."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from common.handling.types import Look
+from common.handling.types import Folded, Look
 from common.messaging.reactions import Reaction, Send, unchanged
 from common.values import value
 from solver_teams.domain.agreement import ListTeam
-from solver_teams.domain.team import Listing, NotRegistered
+from solver_teams.domain.team import NotRegistered, Team
 from solver_teams.history import AGREEMENT, TEAM
 
 
@@ -23,18 +23,23 @@ class TeamChanged:
 
 async def react(fact: TeamChanged, look: Look) -> Sequence[Send]:
     """List the team as it stands now."""
-    team = (await look(TEAM, fact.team_id)).state
-    if isinstance(team, NotRegistered):
-        return []
-    listing = Listing(
-        team_id=team.team_id, name=team.name, companies=tuple(sorted(team.companies)), coverage=team.coverage
-    )
-    listed = ListTeam(agreement_id=fact.agreement_id, team=listing, at=fact.at)
-    return [Send(kind=AGREEMENT, key=fact.agreement_id, command=listed)]
+    command = listing(await look(TEAM, fact.team_id), fact.at)
+    return [] if command is None else [Send(kind=AGREEMENT, key=command.agreement_id, command=command)]
+
+
+def listing(team: Folded[Team], at: datetime) -> ListTeam | None:
+    """Return what lists *team* as it stands; whose word it rests on is read of who is behind its facts."""
+    stands = team.state
+    if isinstance(stands, NotRegistered):
+        return None
+    own_word = team.acted if team.teller is None else team.acted | {team.teller}
+    return ListTeam(agreement_id=stands.agreement_id, team=stands.listed(own_word), at=at)
 
 
 reactions = (
     Reaction(source="solver-teams", name="team-registered", shape=TeamChanged, react=react, upcasts=(unchanged,)),
-    Reaction(source="solver-teams", name="member-joined", shape=TeamChanged, react=react),
-    Reaction(source="solver-teams", name="coverage-changed", shape=TeamChanged, react=react),
+    *(
+        Reaction(source="solver-teams", name=name, shape=TeamChanged, react=react)
+        for name in ("member-joined", "member-left", "coverage-changed", "calendar-changed")
+    ),
 )

@@ -1,5 +1,7 @@
 """Offering work and taking it: the system proposes, people decide."""
 
+from datetime import datetime
+
 from solver_teams.domain.case_work.commands import (
     AcceptWork,
     OfferWork,
@@ -30,6 +32,7 @@ from solver_teams.domain.case_work.refusals import (
 )
 from solver_teams.domain.case_work.states import Case, CaseWork, InHands, InWork, Offered, Proposed, item_of
 from solver_teams.domain.hand_offs import Crew
+from solver_teams.domain.routing import comes_at_once
 
 
 def propose_anew(state: CaseWork, command: ProposeTeam) -> list[Fact]:
@@ -39,7 +42,7 @@ def propose_anew(state: CaseWork, command: ProposeTeam) -> list[Fact]:
             return [
                 _proposed(case, item, command)
                 for item in items
-                if isinstance(item, Proposed) and item.item_id == command.item_id and _replaces(command, item)
+                if isinstance(item, Proposed) and item.item_id == command.item_id and _replaces(case, command, item)
             ]
         case _:
             return []
@@ -52,7 +55,7 @@ def open_item(state: CaseWork, command: OpenItem) -> list[Fact]:
     if any(item.item_id == command.item_id for item in work.items):
         raise ItemExists
     may_direct(case, work.items, command.by, imported=command.imported)
-    to = staffed(case, command.team, command.company)
+    to = staffed(case, command.team, command.company, imported=command.imported)
     opened = ItemOpened(
         case_id=case.case_id,
         agreement_id=case.agreement_id,
@@ -92,7 +95,7 @@ def offer(state: CaseWork, command: OfferWork) -> list[Fact]:
     work = in_work(state)
     item = item_of(work.items, command.item_id)
     may_direct(work.case, (item,), command.by, imported=command.imported)
-    to = staffed(work.case, command.team, command.company)
+    to = staffed(work.case, command.team, command.company, imported=command.imported)
     match item:
         case InHands():
             raise AcceptedAlready
@@ -124,7 +127,7 @@ def pull(state: CaseWork, command: PullWork) -> list[Fact]:
     me = seated(work.case, command.seat)
     if isinstance(item, InHands):
         raise AcceptedAlready
-    staffed(case, command.team, me.company)
+    staffed(case, command.team, me.company, imported=command.seat.imported)
     if not command.team.covers(case.service, case.activity, case.region):
         raise NotCovered
     match item:
@@ -167,14 +170,19 @@ def reject(state: CaseWork, command: RejectWork) -> list[Fact]:
     ]
 
 
-def _replaces(command: ProposeTeam, item: Proposed) -> bool:
-    before = item.proposal
+def _replaces(case: Case, command: ProposeTeam, item: Proposed) -> bool:
+    before, anew = item.proposal, command.proposal
     return (
         item.left_to_propose
         and before is not None
         and before.team_id == command.instead_of
-        and before.team_id != command.proposal.team_id
+        and (before.team_id, before.company) != (anew.team_id, anew.company)
+        and (_rested(item, command.at) or comes_at_once(anew.company, before.company, case.accountable))
     )
+
+
+def _rested(item: Proposed, at: datetime) -> bool:
+    return item.rests_until is None or item.rests_until <= at
 
 
 def _proposed(case: Case, item: Proposed, command: ProposeTeam) -> TeamProposed:

@@ -49,7 +49,7 @@ from solver_teams.domain.case_work.states import (
 )
 from solver_teams.domain.case_work.written import joined
 from solver_teams.domain.hand_offs import Crew, Track
-from solver_teams.domain.routing import Proposal
+from solver_teams.domain.routing import Proposal, rests_until
 
 OfCase = WorkReopened | WorkParked | WorkUnparked | WorkEnded | SolutionProposed | WorkSeenElsewhere | WorkNoted
 OfItems = ItemOpened | ItemWithdrawn | ItemSolved
@@ -199,8 +199,8 @@ def _item(item: Item, fact: OfOneItem) -> Item:
 
 def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkAccepted | WorkRejected) -> Item:
     match fact:
-        case TeamProposed(team_id=team_id, company=company, reasons=reasons):
-            return replace(item, proposal=Proposal(team_id=team_id, company=company, reasons=reasons))
+        case TeamProposed():
+            return _proposed(item, fact)
         case WorkOffered(team_id=team_id, company=company):
             to = Crew(team_id=team_id, company=company)
             return Offered(item_id=item.item_id, company=item.company, proposal=item.proposal, to=to)
@@ -208,6 +208,14 @@ def _assigned(item: Proposed | Offered, fact: TeamProposed | WorkOffered | WorkA
             return InHands(item_id=item.item_id, holder=Crew(team_id=team_id, company=company), accepted_by=person)
         case WorkRejected():
             return Proposed(item_id=item.item_id, company=item.company, proposal=item.proposal, declined=True)
+
+
+def _proposed(item: Proposed | Offered, fact: TeamProposed) -> Item:
+    proposal = Proposal(team_id=fact.team_id, company=fact.company, reasons=fact.reasons)
+    if isinstance(item, Offered):
+        return replace(item, proposal=proposal)
+    times = item.proposals + 1
+    return replace(item, proposal=proposal, proposals=times, rests_until=rests_until(times, fact.at))
 
 
 def _asked(item: InHands, fact: InformationAsked | InformationAnswered) -> InHands:

@@ -108,12 +108,14 @@ def seated(case: Case, seat: Seat) -> Crew:
     return seat.crew
 
 
-def staffed(case: Case, team: Registered, company: str) -> Crew:
-    """Return the team's company as one that can be asked."""
+def staffed(case: Case, team: Registered, company: str, *, imported: bool) -> Crew:
+    """Return the team's company as one that can be asked: somebody of it could answer, or a source tells."""
     if team.agreement_id != case.agreement_id:
         raise TeamOfAnotherAgreement
     if company not in team.companies:
         raise CompanyNotInTeam(f"{company} gives nobody to {team.name}")
+    if not imported and not team.has_anybody_of(company):
+        raise CompanyNotInTeam(f"nobody of {company} is in {team.name} who could answer: they join it first")
     return Crew(team_id=team.team_id, company=company)
 
 

@@ -28,7 +28,7 @@ from solver_teams.domain.hand_offs import Crew
 def hand_over(state: CaseWork, command: HandOver) -> list[Fact]:
     """Return that others are asked to take over; a pending hand-over to someone else is replaced."""
     case, item = held(state, command)
-    to = staffed(case, command.to_team, command.to_company)
+    to = staffed(case, command.to_team, command.to_company, imported=command.seat.imported)
     if to == item.holder:
         raise AlreadyTheirs
     pending = item.hand_over

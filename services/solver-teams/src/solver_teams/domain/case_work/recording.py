@@ -50,7 +50,7 @@ def record(state: CaseWork, command: RecordWork, decide: Decide) -> list[Fact]:
         raise OnlyAsImported
     case = opened(state)
     of_its_kind(case, imported=True)
-    to = staffed(case, command.team, command.company)
+    to = staffed(case, command.team, command.company, imported=True)
     elsewhere = _elsewhere(case, to, command)
     if command.activity is Activity.NOTE:
         note = NoteWork(case_id=case.case_id, text=_words(command), by=command.by, at=command.at, imported=True)

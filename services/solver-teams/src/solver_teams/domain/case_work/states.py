@@ -1,5 +1,6 @@
 """What the work of a case can be, and what each of its items can be."""
 
+from datetime import datetime
 from uuid import UUID
 
 from common.values import Confided, value
@@ -14,12 +15,15 @@ class Proposed:
     """Nobody is asked and ``company`` holds; ``proposal`` is what the system would do.
 
     It is None for an item that a person opened. ``declined``: people asked somebody, who did not take it.
+    ``proposals`` counts what the system proposed for the item, and ``rests_until`` is when it may propose anew.
     """
 
     item_id: UUID
     company: str
     proposal: Proposal | None
     declined: bool = False
+    proposals: int = 0
+    rests_until: datetime | None = None
 
     @property
     def left_to_propose(self) -> bool:
