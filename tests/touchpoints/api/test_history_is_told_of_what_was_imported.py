@@ -21,6 +21,7 @@ SUMMARY, NEED = "She cried on the phone", "No dial tone at my mother's"
 
 async def told(house: Any, resource: str, *lines: Mapping[str, object], who: str = RIVAL) -> list[dict[str, Any]]:
     """Return the outcomes of *lines*, each told as an import by somebody of a rival of telco-a."""
+    await house.settle()
     text = b"\n".join(msgspec.json.encode({**TOLD, **line}) for line in lines)
     async with house.ask(who) as operator:
         headers = {"content-type": "application/x-ndjson"}

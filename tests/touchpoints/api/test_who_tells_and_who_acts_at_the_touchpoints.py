@@ -177,6 +177,7 @@ async def test_what_a_rival_tells_under_a_company_s_references_is_its_own_and_ta
     """A rival tells first, as telco-a, of a customer with its own mail address, of contacts, a case and a team."""
     forged = await past(house, RIVAL)
     true = await past(house, OPS)
+    await house.settle()
     assert set(forged.values()) & set(true.values()) <= {"1", 1}
     _, known = await post(house, ANA, "/v1/customers", by_hand(customer(house, "C-7")))
     spoken = {"customer_reference": "C-7", "external_reference": "call-7", "channel": "phone", "summary": "Dead"}
@@ -184,7 +185,15 @@ async def test_what_a_rival_tells_under_a_company_s_references_is_its_own_and_ta
     _, call = await post(house, ANA, "/v1/contacts", agreement | spoken)
     async with house.ask(ANA) as ana:
         about = (await ana.get(f"/v1/contacts/{call['contact_id']}")).json()
+        here = {"agreement_id": str(house.agreement_id), "external_reference": "C-7"}
+        listed = (await ana.get("/v1/customers", params=here)).json()["items"]
+        own = (await ana.get("/v1/customers", params=here | {"told_by": "telco-a"})).json()["items"]
+        shown = (await ana.get(f"/v1/customers/{forged['customer_id']}")).json()
     assert known["customer_id"] == about["customer_id"] == true["customer_id"]
+    teller = {one["customer_id"]: one["told_by"] for one in listed}
+    assert teller == {true["customer_id"]: "telco-a", forged["customer_id"]: "desk-c"}
+    assert [one["customer_id"] for one in own] == [true["customer_id"]]
+    assert (shown["company"], shown["told_by"]) == ("telco-a", "desk-c")
 
 
 async def test_a_company_calls_another_s_customer_by_that_company_s_reference(house: Any) -> None:
@@ -367,6 +376,23 @@ async def joined(house: Any, team_id: str) -> None:
         await leo.put(f"/v1/teams/{team_id}/companies", json=opening, headers={"if-match": etag})
     joining = {"person": "gil", "company": "desk-c"}
     assert (await post(house, "lea/desk-c/team-lead", f"/v1/teams/{team_id}/members", joining))[0] == 200
+
+
+async def test_what_is_told_twice_in_one_team_is_one_whichever_company_tells_it(
+    house: Any, live: dict[str, str]
+) -> None:
+    named = {"team_id": live["team_id"]}
+    await joined(house, live["team_id"])
+    for where, line in (
+        ("/v1/contacts", contact(house, live["customer_id"], "mail-1", **named)),
+        ("/v1/cases", case(house, live["customer_id"], "INC-1", **named)),
+    ):
+        assert (await post(house, ANA, where, by_hand(line)))[0] == 201
+        status, again = await post(house, GIL, where, by_hand(line))
+        assert (status, again["type"]) == (409, f"urn:acuerdo:refusal:{where[4:-1]}-differs"), "another recorded it"
+    call = contact(house, live["customer_id"], "call-1", **named) | {"customer_reference": "C-8"}
+    del call["customer_id"]
+    assert (await post(house, GIL, "/v1/contacts", by_hand(call)))[0] == 201, "the team calls customers as its company"
 
 
 async def test_people_of_several_companies_in_one_team_work_on_its_contacts_and_cases_as_one(

@@ -184,6 +184,7 @@ class CustomerListed(TypedDict):
     erased: bool
     registered_at: str
     imported: bool
+    told_by: str | None
 
 
 class CustomerNamed(TypedDict):
@@ -205,6 +206,7 @@ class CustomerShown(TypedDict):
     personal: dict[str, str]
     hidden: list[str]
     erased: bool
+    told_by: str | None
     version: int
 
 
@@ -500,6 +502,8 @@ class TouchpointsService:
         external_reference: str | None = None,
         company: str | None = None,
         erased: bool | None = None,
+        imported: bool | None = None,
+        told_by: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Answer[PageCustomerListed]:
@@ -515,6 +519,8 @@ class TouchpointsService:
                         "external_reference": external_reference,
                         "company": company,
                         "erased": erased,
+                        "imported": imported,
+                        "told_by": told_by,
                         "limit": limit,
                     }
                 )
@@ -529,6 +535,8 @@ class TouchpointsService:
         external_reference: str | None = None,
         company: str | None = None,
         erased: bool | None = None,
+        imported: bool | None = None,
+        told_by: str | None = None,
         limit: int | None = None,
     ) -> Iterator[CustomerListed]:
         """As ``list_customers``: every item, page after page."""
@@ -543,6 +551,8 @@ class TouchpointsService:
                         "external_reference": external_reference,
                         "company": company,
                         "erased": erased,
+                        "imported": imported,
+                        "told_by": told_by,
                         "limit": limit,
                     }
                 )
@@ -1238,6 +1248,8 @@ class AsyncTouchpointsService:
         external_reference: str | None = None,
         company: str | None = None,
         erased: bool | None = None,
+        imported: bool | None = None,
+        told_by: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Answer[PageCustomerListed]:
@@ -1253,6 +1265,8 @@ class AsyncTouchpointsService:
                         "external_reference": external_reference,
                         "company": company,
                         "erased": erased,
+                        "imported": imported,
+                        "told_by": told_by,
                         "limit": limit,
                     }
                 )
@@ -1267,6 +1281,8 @@ class AsyncTouchpointsService:
         external_reference: str | None = None,
         company: str | None = None,
         erased: bool | None = None,
+        imported: bool | None = None,
+        told_by: str | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[CustomerListed]:
         """As ``list_customers``: every item, page after page."""
@@ -1281,6 +1297,8 @@ class AsyncTouchpointsService:
                         "external_reference": external_reference,
                         "company": company,
                         "erased": erased,
+                        "imported": imported,
+                        "told_by": told_by,
                         "limit": limit,
                     }
                 )

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from starlette.responses import Response
 
 from common.handling import Handling, PeopleActOnIt, Unit
-from common.refusals import Forbidden, NotFound
+from common.refusals import Forbidden, NotFound, Unavailable
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed, rows
 from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
@@ -52,6 +52,9 @@ from touchpoints.projections.customers import customers
 from touchpoints.projections.timeline import done_elsewhere
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+_CATCH_UP = 5.0
+"""Seconds to wait for the rows that tell whether people act on a customer."""
 
 Said = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -176,6 +179,8 @@ class CustomerListed(BaseModel):
     erased: bool
     registered_at: str
     imported: bool
+    told_by: str | None
+    """The company whose operator told of the customer as history, in the name of ``company``; null where people did."""
 
 
 class CustomerShown(BaseModel):
@@ -190,6 +195,8 @@ class CustomerShown(BaseModel):
     personal: dict[str, str]
     hidden: list[str]
     erased: bool
+    told_by: str | None
+    """The company whose operator told of the customer as history, in the name of ``company``; null where people did."""
     version: int
 
 
@@ -260,6 +267,8 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
 async def _attended(line: Line, customer_id: UUID) -> bool:
     """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs, anywhere."""
     runtime: Runtime = line.request.app.state.runtime
+    if await runtime.progress.reached(runtime.service, await runtime.store.head(), _CATCH_UP) is None:
+        raise Unavailable("it is not known yet whether people act on this customer; ask again")
     met = select(contacts.c.contact_id).where(contacts.c.customer_id == customer_id, contacts.c.imported.is_(False))
     theirs = select(cases.c.case_id).where(cases.c.customer_id == customer_id)
     if await rows(runtime, met.limit(1)) or await rows(runtime, theirs.where(done_elsewhere()).limit(1)):
@@ -335,6 +344,8 @@ async def list_customers(
     external_reference: Reference | None = None,
     company: Code | None = None,
     erased: bool | None = None,
+    imported: bool | None = None,
+    told_by: Code | None = None,
 ) -> Response:
     """List the customers of the caller's agreements, without personal data, in the order they were registered."""
     table = customers.c
@@ -344,6 +355,8 @@ async def list_customers(
         (table.external_reference, external_reference),
         (table.company, company),
         (table.erased, erased),
+        (table.imported, imported),
+        (table.told_by, told_by),
     )
     return await desk.page(found, table.registered_at, table.customer_id)
 
@@ -357,8 +370,9 @@ async def list_customers(
 async def get_customer(customer_id: UUID, desk: Annotated[Desk, allowed(*READERS, service_may=True)]) -> Response:
     """Return a customer; of the personal data only what the agreement shares with the caller's company."""
     state = await known_customer(desk, customer_id)
-    version = (await desk.look(CUSTOMER, customer_id)).version
-    return answer({**await _shown(desk, state), "version": version}, version)
+    known = await desk.look(CUSTOMER, customer_id)
+    told = {"told_by": known.teller, "version": known.version}
+    return answer({**await _shown(desk, state), **told}, known.version)
 
 
 @router.get(

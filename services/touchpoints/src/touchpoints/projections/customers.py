@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from common.handling.telling import teller_of
 from common.projecting import About, Projection
 from common.values import replace, value
 from touchpoints.domain.customer import CustomerChanged, CustomerErased, CustomerRegistered
@@ -24,13 +25,14 @@ customers = sa.Table(
     sa.Column("erased", sa.Boolean, nullable=False),
     sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("imported", sa.Boolean, nullable=False),
+    sa.Column("told_by", sa.Text),
     sa.Index("customers_by_agreement", "agreement_id", "registered_at", "customer_id"),
 )
 
 
 @value
 class CustomerRow:
-    """A customer as a list shows them."""
+    """A customer as a list shows them; ``told_by`` is the company whose operator told of them as history."""
 
     customer_id: UUID
     agreement_id: UUID
@@ -42,6 +44,7 @@ class CustomerRow:
     erased: bool
     registered_at: datetime
     imported: bool
+    told_by: str | None = None
 
 
 Fact = CustomerRegistered | CustomerChanged | CustomerErased
@@ -77,6 +80,7 @@ def _registered(fact: CustomerRegistered, about: About) -> CustomerRow:
         erased=False,
         registered_at=fact.at,
         imported=about.imported,
+        told_by=teller_of(about),
     )
 
 

@@ -91,7 +91,8 @@ def done_elsewhere(*, by: str | None = None) -> sa.ColumnElement[bool]:
         told.c.agreement_id == cases.c.agreement_id,
         told.c.imported.is_(False),
     )
-    return sa.exists().where(*there, told.c.by_company == by if by else sa.true())
+    people = told.c.by_company.is_not(None) | (told.c.source != "agreement")  # whose clock states what nobody did
+    return sa.exists().where(*there, told.c.by_company == by if by else people)
 
 
 def entries(case_id: UUID, agreement_id: UUID) -> sa.Subquery:
