@@ -32,7 +32,7 @@ down: $(RUNTIME)          ## stop what up started
 test: $(DEVELOPMENT)      ## run all tests but test-faults' (ARGS="-k word" for some)
 	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults $(ARGS)
 
-test-faults: $(DEVELOPMENT) ## kill, stop, freeze, wipe and restore a deployment under load; nothing accepted is lost
+test-faults: $(DEVELOPMENT) ## kill, stop, freeze, wipe, restore and upgrade a deployment under load; nothing accepted is lost
 	@$(BIN)/pytest tests/faults $(ARGS)
 
 test-containers: $(DEVELOPMENT) ## run what meets servers against containers, and the journeys against docker-compose.yml

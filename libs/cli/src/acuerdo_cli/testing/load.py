@@ -43,6 +43,12 @@ class Answered:
         """Return a copy that does not change any more."""
         return replace(self, contacts=dict(self.contacts), cases=dict(self.cases), closed=dict(self.closed))
 
+    def add(self, other: "Answered") -> None:
+        """What was answered in *other* was answered here too."""
+        self.contacts |= other.contacts
+        self.cases |= other.cases
+        self.closed |= other.closed
+
     def __len__(self) -> int:
         """Return how much was answered."""
         return len(self.contacts) + len(self.cases) + len(self.closed)
@@ -104,12 +110,13 @@ def settled_in(deployment: Deployment) -> Site:
 class Load:
     """Workers who record contacts, open cases and go loops; what they are answered is in ``answered``.
 
-    *name* begins every reference, so that no load repeats what another did.
+    *name* begins every reference, so that no load repeats what another did; *patience*: how often each is asked again.
     """
 
-    def __init__(self, site: Site, answered: Answered, name: str) -> None:
+    def __init__(self, site: Site, answered: Answered, name: str, patience: Patience = UNTIL_ANSWERED) -> None:
         self._site = site
         self._name = name
+        self._patience = patience
         self._ending = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._begun = set[str]()
@@ -119,7 +126,7 @@ class Load:
         """Have as many workers of each kind at work."""
         works = [self._contacts] * contacts + [self._cases] * cases + [self._loops] * loops
         for number, work in enumerate(works):
-            cast = await Cast.called(self._site.deployment, stack)
+            cast = await Cast.called(self._site.deployment, stack, self._patience)
             self._tasks.append(asyncio.create_task(work(cast, f"{self._name}-{number}")))
 
     async def goes_on(self, more: int = 30) -> None:
