@@ -133,3 +133,22 @@ async def test_people_act_on_what_another_company_told_and_services_conclude_fro
 async def test_kinds_that_several_companies_tell_of_say_so(handle: Handling) -> None:
     await handle(STRAY, 1, REX, context=OURS)
     assert (await handle(STRAY, 1, REX, context=THEIRS)).facts == ()
+
+
+async def test_whose_own_people_acted_on_a_thing_is_known_from_the_log_and_no_source_or_rule_says_so(
+    handle: Handling, store: MemoryStore
+) -> None:
+    await handle(PET, 1, REX, context=OURS)
+    await handle(PET, 2, REX, context=FOLLOWS)
+    await handle(PET, 3, REX, context=LIVE)
+    for one in (handle, handling(store)):
+        acted = [(await one.look(PET, key)).acted for key in (1, 2, 3, 4)]
+        assert acted == [frozenset(), frozenset(), frozenset({"telco-a"}), frozenset()]
+        assert (await one.as_of(PET, 3, NOON)).acted == {"telco-a"}
+
+    async def work(unit: Unit) -> None:
+        await unit.handle(PET, 5, REX, LIVE)
+        assert (await unit.look(PET, 5)).acted == {"telco-a"}
+
+    await handle.together(work)
+    assert (await handle.look(PET, 5)).acted == {"telco-a"}

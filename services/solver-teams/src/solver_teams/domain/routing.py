@@ -76,7 +76,8 @@ def propose_anew(
 def comes_at_once(company: str | None, before: str | None, accountable: str) -> bool:
     """Tell whether that *company* is proposed waits for nothing: the accountable one's comes instead of another's.
 
-    It goes again only by what the accountable company itself does to its team, so nobody else can bring it about again.
+    Nobody can make it wait by coming and going before it. What replaces it rests as all else, so that at most two
+    proposals come of each rest.
     """
     return company == accountable != before
 
