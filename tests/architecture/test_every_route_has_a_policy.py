@@ -46,7 +46,8 @@ SERVICES_MAY_WRITE = {
 ON_NO_ROUTE = {
     "accountable-missing", "not-measured-yet", "nothing-promised", "unsound-moment",  # said to reactions only
     "only-as-imported", "round-is-over", "round-not-open-here",  # said to lines of a batch only
-    "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round", "request-superseded", "too-many-tries",  # a page does
+    "already-answered", "link-expired", "link-not-valid", "request-of-earlier-round",  # a page does
+    "request-superseded", "too-many-tries",  # a page does
     "not-from-a-party", "unknown-team", "unknown-work",  # routes hide what is another's before these rules are asked
 }  # fmt: skip
 

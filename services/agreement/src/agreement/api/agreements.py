@@ -55,7 +55,7 @@ class Drafting(Body):
 
     reference: Annotated[
         UUID | None,
-        Field(description="Your company's own name for it: it makes the agreement's id, with your company."),
+        Field(description="A UUID that your company makes up for it: with your company it makes the agreement's id."),
     ] = None
     title: Name
     """What the agreement is called."""
