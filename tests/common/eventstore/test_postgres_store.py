@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -130,3 +130,16 @@ async def test_who_asks_for_what_cannot_be_spoils_nobody_s_reading_in_the_same_m
     for found in (sound, again):
         assert not isinstance(found, BaseException)
         assert [one.version for one in found] == [1]
+
+
+async def test_workers_that_claim_at_once_share_what_is_due(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    await asyncio.gather(*(store.append(begin(f"case-{n}", fact(n), due=noon())) for n in range(1, 101)))
+    later = noon() + timedelta(minutes=1)
+    others = [PostgresStore(pool, clock=noon) for _ in range(4)]
+    claims = [one.claim(now=noon(), until=later, limit=7) for one in (store, *others) * 4]
+    taken = [stream for claimed in await asyncio.gather(*claims) for stream in claimed]
+    assert len(taken) == len(set(taken))
+    rest = await store.claim(now=noon(), until=later, limit=100)
+    assert sorted([*taken, *rest]) == sorted(f"case-{n}" for n in range(1, 101))

@@ -47,6 +47,12 @@ class MemoryStore:
         ready = sorted((due, stream) for stream, due in self._due.items() if due <= now)
         return [(stream, due) for due, stream in ready[:limit]]
 
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Take streams whose wake-up time has come; they are due again at *until*."""
+        taken = [stream for stream, _ in await self.due(now=now, limit=limit)]
+        self._due.update(dict.fromkeys(taken, until))
+        return taken
+
     async def append(self, append: Append) -> Appended:
         """Put the facts into the list, or raise ``Stale`` or ``AlreadyAsked``."""
         return (await self.append_together([append]))[0]

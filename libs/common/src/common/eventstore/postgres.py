@@ -37,6 +37,11 @@ _READ_PART = f"""
     SELECT {COLUMNS} FROM events
     WHERE stream = $1 AND version > $2 AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY version LIMIT $4
 """
+_CLAIM = """
+    WITH taken AS (SELECT stream, due FROM wakeups WHERE due <= $1 ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED),
+         moved AS (UPDATE wakeups SET due = $2 FROM taken WHERE wakeups.stream = taken.stream)
+    SELECT stream FROM taken ORDER BY due, stream
+"""
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
 _READ_PATIENCE = 30.0  # seconds: a connection that died without a word keeps nobody for ever
@@ -127,6 +132,10 @@ class PostgresStore:
             "SELECT stream, due FROM wakeups WHERE due <= $1 ORDER BY due LIMIT $2", now, limit
         )
         return [(row["stream"], row["due"]) for row in rows]
+
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Take streams whose wake-up time has come; they are due again at *until*. Who asks meanwhile gets others."""
+        return [row["stream"] for row in await self._pool.fetch(_CLAIM, now, until, limit)]
 
     async def append(self, append: Append) -> Appended:
         """Put the facts into the log with the next commit; see ``Store.append``."""

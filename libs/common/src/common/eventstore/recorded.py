@@ -176,3 +176,10 @@ class Store(Protocol):
     async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Return streams whose wake-up time has come, the longest waiting first."""
         ...
+
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Take streams whose wake-up time has come, the longest waiting first; nobody else has them before *until*.
+
+        Facts set a stream's wake-up time anew; one that gets none is due again at *until*.
+        """
+        ...

@@ -15,12 +15,14 @@ from common.values import Rule
 
 _log = structlog.get_logger(__name__)
 _LATER = timedelta(seconds=30)
+_SOME = 100
 
 
 class Wakeups:
-    """Puts each due thing's ``tick`` to it. Any number may run: what a tick brings about happens once, by version.
+    """Puts each due thing's ``tick`` to it. Any number may run and share the work: each takes what no other has.
 
-    A tick that is refused or brings nothing is not repeated by this process before half a minute has passed.
+    What a tick brings about happens once, by version. A tick that is refused or brings nothing, and what a process had
+    taken that died, is tried again after half a minute.
     """
 
     def __init__(
@@ -39,27 +41,25 @@ class Wakeups:
         self._clock = clock
         self._new_id = new_id
         self._every = every
-        self._not_before: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """Wake what is due until cancelled; a failure is logged and tried again. Nothing to do where nothing ticks."""
         while any(kind.tick for kind in self._history.kinds.values()):
             try:
-                await self.step()
+                while await self.step() == _SOME:
+                    pass
             except Exception:  # noqa: BLE001 - reminders that stop for good are worse than late ones
                 _log.exception("waking failed; trying again")
                 await asyncio.sleep(1)
             await asyncio.sleep(self._every)
 
     async def step(self) -> int:
-        """Wake everything that is due now; return how many things."""
+        """Wake some of what is due now and nobody else wakes; return how many things."""
         now = self._clock()
-        self._not_before = {stream: at for stream, at in self._not_before.items() if at > now}
-        due = await self._store.due(now=now, limit=500)
-        ready = [stream for stream, _ in due if stream not in self._not_before]
-        for stream in ready:
+        streams = await self._store.claim(now=now, until=now + _LATER, limit=_SOME)
+        for stream in streams:
             await self._wake(stream, now)
-        return len(ready)
+        return len(streams)
 
     async def _wake(self, stream: str, now: datetime) -> None:
         kind = self._history.kind_of(stream)
@@ -67,10 +67,8 @@ class Wakeups:
             return
         context = Context(actor=Rule(rule=f"clock:{kind.name}"), correlation=self._new_id())
         try:
-            handled = await self._handle(kind, stream.removeprefix(f"{kind.name}-"), kind.tick(now), context=context)
+            await self._handle(kind, stream.removeprefix(f"{kind.name}-"), kind.tick(now), context=context)
         except Refusal as refusal:
             _log.warning("a wake-up was refused", stream=stream, refusal=type(refusal).__name__)
-            self._not_before[stream] = now + _LATER
-            return
-        if not handled.facts:
-            self._not_before[stream] = now + _LATER
+        except Exception:  # noqa: BLE001 - one thing that cannot be woken keeps no other asleep
+            _log.exception("a wake-up failed", stream=stream)
