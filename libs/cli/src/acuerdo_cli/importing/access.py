@@ -33,7 +33,7 @@ class Access:
         for service in _SERVICES:
             url = self.addresses.of(service)
             try:
-                (await http.get(f"{url}/livez", timeout=10)).raise_for_status()
+                (await http.get(f"{url}/livez", timeout=30)).raise_for_status()
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise Unusable(f"{service} does not answer at {url}; is it running? (acuerdo status)") from error
 
