@@ -25,7 +25,8 @@ def status(
     if as_json:
         print(json.dumps(found, indent=2))
     else:
-        paper().print(_services_table(found["services"]), _servers_table(found["servers"]), sep="\n")
+        pages = "each api describes itself at its address with /docs"
+        paper().print(_services_table(found["services"]), _servers_table(found["servers"]), pages, sep="\n")
     if any(row["health"] not in {"ready", "given"} for row in (*found["services"], *found["servers"])):
         raise typer.Exit(1)
 
