@@ -257,12 +257,17 @@ async def test_a_case_without_a_reference_is_known_by_its_service_and_day(house:
     assert "\u2068Compañía A\u2069 le pregunta por su caso (Internet por fibra, abierto el " in page.text
 
 
-async def test_when_the_customer_is_asked_anew_the_link_before_is_good_no_longer(house: Any) -> None:
+async def test_when_a_newer_link_was_delivered_the_one_before_is_good_no_longer(house: Any) -> None:
     case_id = await asked(house)
     before = await house.link(case_id)
     again = await house.post("ana/telco-a/touchpoint-agent", f"/v1/loops/{case_id}/asks", {})
     assert again.status_code == 201, again.text
+    assert (await opened(house, before)).status_code == 200, "nobody has the newer one yet"
     newest = await house.link(case_id)
+    request_id = (await house.parts.handle.look(LOOP, case_id)).state.life.requests[-1].request_id
+    robot, path = "robot/telco-a/integrator", f"/v1/survey-deliveries/{request_id}/confirmations"
+    confirmed = await house.post(robot, path, {"n": 0})
+    assert confirmed.is_success, confirmed.text
     page, answer = await opened(house, before), await house.answer(before, score="5")
     assert {page.status_code, answer.status_code} == {410}
     assert "Le hemos enviado un enlace más reciente" in page.text

@@ -447,10 +447,12 @@ def test_an_answer_to_an_earlier_round_is_refused() -> None:
     back.when(answering(5, number=1, request_id=SECOND)).then_refused(refusals.RequestOfEarlierRound)
 
 
-def test_only_the_newest_request_of_a_round_is_answered() -> None:
-    again = asked(asking())
-    again.when(answering(5)).then_refused(refusals.RequestSuperseded)
-    assert brought(again, answering(5, request_id=SECOND)) == ["FeedbackReceived", "CaseClosed"]
+def test_the_link_before_is_good_until_a_newer_one_was_delivered() -> None:
+    assert brought(asked(asking()), answering(5)) == ["FeedbackReceived", "CaseClosed"]
+    issue = IssueSurveyLink(request_id=SECOND, to=BOT, at=MONDAY + 4 * HOUR)
+    delivered = asked(asking(), issue, ConfirmDelivery(request_id=SECOND, n=0, by=BOT, at=MONDAY + 4 * HOUR))
+    delivered.when(answering(5)).then_refused(refusals.RequestSuperseded)
+    assert brought(delivered, answering(5, request_id=SECOND)) == ["FeedbackReceived", "CaseClosed"]
 
 
 def test_a_request_is_answered_once() -> None:

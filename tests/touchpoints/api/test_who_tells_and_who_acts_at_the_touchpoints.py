@@ -378,23 +378,6 @@ async def joined(house: Any, team_id: str) -> None:
     assert (await post(house, "lea/desk-c/team-lead", f"/v1/teams/{team_id}/members", joining))[0] == 200
 
 
-async def test_what_is_told_twice_in_one_team_is_one_whichever_company_tells_it(
-    house: Any, live: dict[str, str]
-) -> None:
-    named = {"team_id": live["team_id"]}
-    await joined(house, live["team_id"])
-    for where, line in (
-        ("/v1/contacts", contact(house, live["customer_id"], "mail-1", **named)),
-        ("/v1/cases", case(house, live["customer_id"], "INC-1", **named)),
-    ):
-        assert (await post(house, ANA, where, by_hand(line)))[0] == 201
-        status, again = await post(house, GIL, where, by_hand(line))
-        assert (status, again["type"]) == (409, f"urn:acuerdo:refusal:{where[4:-1]}-differs"), "another recorded it"
-    call = contact(house, live["customer_id"], "call-1", **named) | {"customer_reference": "C-8"}
-    del call["customer_id"]
-    assert (await post(house, GIL, "/v1/contacts", by_hand(call)))[0] == 201, "the team calls customers as its company"
-
-
 async def test_people_of_several_companies_in_one_team_work_on_its_contacts_and_cases_as_one(
     house: Any, live: dict[str, str]
 ) -> None:

@@ -89,7 +89,7 @@ def answerable(life: Life, request_id: UUID, at: datetime) -> Request:
         raise AlreadyAnswered
     if request.round != life.round.number:
         raise RequestOfEarlierRound
-    if request != life.last_request:
+    if life.superseded(request):
         raise RequestSuperseded
     if at > request.expires_at:
         raise LinkExpired

@@ -52,7 +52,7 @@ class AlreadyAnswered(Conflict):
 
 
 class RequestSuperseded(Conflict):
-    """The customer was asked again about this round: only the newest request is answered."""
+    """The customer was given the link of a later request: that one is answered."""
 
 
 class LinkExpired(Conflict):

@@ -86,10 +86,10 @@ class Life:
         """Return the asking *request_id*, if it is one of this case."""
         return next((one for one in self.requests if one.request_id == request_id), None)
 
-    @property
-    def last_request(self) -> Request | None:
-        """Return the newest asking, the one whose link is good."""
-        return self.requests[-1] if self.requests else None
+    def superseded(self, request: Request) -> bool:
+        """Tell whether the customer was given the link of a later asking: until then, that of *request* is good."""
+        later = self.requests[self.requests.index(request) + 1 :]
+        return any(one.delivered for one in later)
 
     def action(self, action_id: UUID) -> Action | None:
         """Return the corrective action *action_id*, if it is one of this case."""

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
-from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
 from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import known_to, party_or, terms_at
 from touchpoints.api.contacts import agreement_of_contact, known_contact
-from touchpoints.api.looking import acts_on, ensure_team, namer_in, works_in
+from touchpoints.api.looking import acts_on, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, READERS
 from touchpoints.api.scoping import scope
@@ -263,7 +263,7 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     reference = body.external_reference
     case_id = line.new_id()
     if reference is not None:
-        case_id = by_reference(CASE, agreement_id, await namer_in(line, agreement_id, body.team_id), reference)
+        case_id = by_reference(CASE, agreement_id, await namer_on(line), reference)
     known = await line.look(CASE, case_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)

@@ -12,11 +12,11 @@ from common.refusals import NotFound
 from common.web.batch import batch_route
 from common.web.desk import Desk, allowed
 from common.web.entrance import who
-from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement
+from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import party_or, terms_at
-from touchpoints.api.looking import acts_on, case_of, ensure_team, namer_in, works_in
+from touchpoints.api.looking import acts_on, case_of, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
@@ -65,8 +65,8 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 class ContactReport(Body):
     """A contact that took place. Channel and reference name it: told again by the same company it is the same one.
 
-    The customer is named by id, or by the reference that the caller's company registered them with, or the one that
-    runs the team; with ``customer_company``, by that company's. ``thread_reference`` is what messages
+    The customer is named by id, or by the reference that the caller's company registered them with; with
+    ``customer_company``, by that company's. ``thread_reference`` is what messages
     of one conversation have in common: when one of them belongs to a case, so do those after it.
     """
 
@@ -172,7 +172,7 @@ class ContactShown(BaseModel):
 async def _record(body: ContactReport, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await named_agreement(line, agreement_id)
-    namer = await namer_in(line, agreement_id, body.team_id)
+    namer = await namer_on(line)
     contact_id = contact_by_reference(agreement_id, namer, body.channel, body.external_reference)
     known = await line.look(CONTACT, contact_id) if line.imported else None
     if known is not None:

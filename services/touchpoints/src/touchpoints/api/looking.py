@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common.handling import Folded, Handling
 from common.history import Kind
-from common.web.operations import Line, ensure_own_history, namer_on
+from common.web.operations import Line, ensure_own_history
 from touchpoints.domain.case import Opened
 from touchpoints.domain.team import ensure_of, takes_part
 from touchpoints.history import CASE, TEAM
@@ -49,17 +49,6 @@ async def ensure_team(line: Line, agreement_id: UUID, team_id: UUID) -> None:
     team = await _team_of(line, team_id)
     ensure_of(team.state, agreement_id, company=line.by.company, imported=line.imported)
     await ensure_own_history(line, team)
-
-
-async def namer_in(line: Line, agreement_id: UUID, team_id: UUID | None) -> str:
-    """Return whose references those on *line* are: of the company that runs the team, whose people work as one.
-
-    Without a team, and where a source tells, they are the caller's. Raises as ``ensure_team`` where people name a team.
-    """
-    if team_id is None or line.imported:
-        return await namer_on(line)
-    await ensure_team(line, agreement_id, team_id)
-    return (await _team_of(line, team_id)).state.registered.company
 
 
 async def _team_of(line: Line, team_id: UUID) -> Folded[Any]:
