@@ -169,6 +169,9 @@ def test_stopped_by_the_person_who_waits_it_says_that_the_same_command_goes_on(f
         addresses = [part for service in services for part in ("--address", f"{service}={url}")]
         tokens = ["--operator-token", str(token), "--operator-token", str(token)]
         arguments = [str(file), "--mapping", str(MAPPINGS / "profeco.toml"), "--agreement", "7", *tokens, *addresses]
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # what runs in the background ignores it, and so would we
         importing = subprocess.Popen(
             [Path(sys.executable).with_name("acuerdo"), "import", *arguments], stderr=subprocess.PIPE, text=True
         )
