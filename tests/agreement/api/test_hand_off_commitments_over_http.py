@@ -200,7 +200,8 @@ async def test_a_hand_off_that_nobody_answers_is_missed_by_a_rule(
     case, past = await Case(hear, key).opened(), await Case(hear, key, imported=True).opened()
     for each in (case, past):
         await each.hear("work-offered", "02T09:00", company="net-b")
-    due = dict(await parts.store.due(now=datetime(2030, 1, 1, tzinfo=UTC), limit=1000))
+    far = datetime(2030, 1, 1, tzinfo=UTC)
+    due = dict(await parts.store.claim(now=far, until=far, limit=1000))
     assert due[OLA.stream(case.id)] == datetime(2026, 3, 2, 10, tzinfo=UTC)
     assert OLA.stream(past.id) not in due
     look = LookAtTheClock(at=datetime(2026, 3, 2, 11, tzinfo=UTC))

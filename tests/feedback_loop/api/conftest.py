@@ -215,7 +215,7 @@ class House:
         """Let time pass, and everything that waits look at the clock."""
         self.now += time
         assert LOOP.tick
-        for stream, _ in await self.parts.store.due(now=self.now, limit=500):
+        for stream, _ in await self.parts.store.claim(now=self.now, until=self.now, limit=500):
             context = Context(actor=Rule(rule="clock:loop"), correlation=uuid_utils.compat.uuid7())
             key = stream.removeprefix("loop-")
             await self.parts.handle(LOOP, key, LOOP.tick(self.now), context=context)

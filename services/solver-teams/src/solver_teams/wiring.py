@@ -21,8 +21,7 @@ from solver_teams.settings import Settings
 
 def _works(parts: Parts, _: Wire) -> Sequence[Coroutine[Any, Any, None]]:
     """Propose anew for work that nobody was asked to do, as teams come to cover it."""
-    holder = parts.settings.holder or service.name
-    return (Proposing(parts.pool, parts.handle, holder, clock=now, new_id=new_id).run(),)
+    return (Proposing(parts.pool, parts.handle, parts.holder, clock=now, new_id=new_id).run(),)
 
 
 service = Service(

@@ -44,7 +44,7 @@ async def _fits(settings: ServiceSettings, pool: "Pool[Record]") -> None:
 
 def _works(parts: Parts, _: Wire) -> Sequence[Coroutine[Any, Any, None]]:
     """Take destroyed keys from the disk."""
-    return (Shredding(parts.pool, parts.settings.holder or service.name).run(),)
+    return (Shredding(parts.pool, parts.holder).run(),)
 
 
 service = Service(

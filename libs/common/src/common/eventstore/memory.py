@@ -42,15 +42,11 @@ class MemoryStore:
         """Return bytes that are this store's own."""
         return id(self).to_bytes(32)
 
-    async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        """Return streams whose wake-up time has come, the longest waiting first."""
-        ready = sorted((due, stream) for stream, due in self._due.items() if due <= now)
-        return [(stream, due) for due, stream in ready[:limit]]
-
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Take streams whose wake-up time has come; they are due again at *until*."""
-        taken = [stream for stream, _ in await self.due(now=now, limit=limit)]
-        self._due.update(dict.fromkeys(taken, until))
+        ready = sorted((due, stream) for stream, due in self._due.items() if due <= now)
+        taken = [(stream, due) for due, stream in ready[:limit]]
+        self._due.update((stream, until) for stream, _ in taken)
         return taken
 
     async def append(self, append: Append) -> Appended:

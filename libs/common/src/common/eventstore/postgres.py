@@ -40,7 +40,7 @@ _READ_PART = f"""
 _CLAIM = """
     WITH taken AS (SELECT stream, due FROM wakeups WHERE due <= $1 ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED),
          moved AS (UPDATE wakeups SET due = $2 FROM taken WHERE wakeups.stream = taken.stream)
-    SELECT stream FROM taken ORDER BY due, stream
+    SELECT stream, due FROM taken ORDER BY due, stream
 """
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
@@ -126,16 +126,9 @@ class PostgresStore:
             self._secret = cast("bytes", await self._pool.fetchval("SELECT secret FROM own_secret"))
         return self._secret
 
-    async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        """Return streams whose wake-up time has come, the longest waiting first."""
-        rows = await self._pool.fetch(
-            "SELECT stream, due FROM wakeups WHERE due <= $1 ORDER BY due LIMIT $2", now, limit
-        )
-        return [(row["stream"], row["due"]) for row in rows]
-
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Take streams whose wake-up time has come; they are due again at *until*. Who asks meanwhile gets others."""
-        return [row["stream"] for row in await self._pool.fetch(_CLAIM, now, until, limit)]
+        return [(row["stream"], row["due"]) for row in await self._pool.fetch(_CLAIM, now, until, limit)]
 
     async def append(self, append: Append) -> Appended:
         """Put the facts into the log with the next commit; see ``Store.append``."""

@@ -173,13 +173,10 @@ class Store(Protocol):
         """Return the random bytes that are this service's own, the same for each of its processes."""
         ...
 
-    async def due(self, *, now: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        """Return streams whose wake-up time has come, the longest waiting first."""
-        ...
-
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[str]:
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """Take streams whose wake-up time has come, the longest waiting first; nobody else has them before *until*.
 
-        Facts set a stream's wake-up time anew; one that gets none is due again at *until*.
+        Returned is each with that time. Facts set a stream's wake-up time anew; one that gets none is due again at
+        *until*.
         """
         ...

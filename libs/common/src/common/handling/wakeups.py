@@ -56,10 +56,10 @@ class Wakeups:
     async def step(self) -> int:
         """Wake some of what is due now and nobody else wakes; return how many things."""
         now = self._clock()
-        streams = await self._store.claim(now=now, until=now + _LATER, limit=_SOME)
-        for stream in streams:
+        claimed = await self._store.claim(now=now, until=now + _LATER, limit=_SOME)
+        for stream, _ in claimed:
             await self._wake(stream, now)
-        return len(streams)
+        return len(claimed)
 
     async def _wake(self, stream: str, now: datetime) -> None:
         kind = self._history.kind_of(stream)

@@ -1,5 +1,7 @@
 """A service put together: what is its own, given to what all four share."""
 
+import os
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -92,6 +94,11 @@ class Parts:
     engine: AsyncEngine
     store: PostgresStore
     handle: Handling
+
+    @property
+    def holder(self) -> str:
+        """Return what this process is called among those that share its work."""
+        return self.settings.holder or f"{socket.gethostname()}:{os.getpid()}"
 
     async def parties(self, agreement_id: UUID) -> frozenset[str]:
         """Return the companies of the agreement."""

@@ -1,7 +1,5 @@
 """The role that does what need not be answered: publishing, reacting, projecting, waking."""
 
-import os
-import socket
 from collections.abc import Callable
 
 from common.handling.wakeups import Wakeups
@@ -61,7 +59,7 @@ def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
         nats_url=settings.nats_url.get_secret_value(),
         reactions=parts.service.reactions,
         keepings=parts.service.keepings,
-        holder=settings.holder or f"{socket.gethostname()}:{os.getpid()}",
+        holder=parts.holder,
         stream=StreamSettings(
             replicas=settings.stream_replicas,
             max_age=settings.stream_max_age_days * _DAY,

@@ -104,27 +104,27 @@ class StoreContract:
     async def test_a_stream_is_due_when_its_time_has_come(self, store: Store) -> None:
         await store.append(begin("case-1", fact(1), due=NOON))
         await store.append(begin("case-2", fact(2), due=NOON + timedelta(hours=1)))
-        assert await store.due(now=NOON, limit=10) == [("case-1", NOON)]
+        assert await store.claim(now=NOON, until=NOON + timedelta(hours=1), limit=10) == [("case-1", NOON)]
 
     async def test_who_claims_what_is_due_has_it_alone_until_it_is_due_again(self, store: Store) -> None:
-        soon, later = NOON + timedelta(seconds=30), NOON + timedelta(hours=1)
+        before, soon, later = NOON - timedelta(hours=1), NOON + timedelta(seconds=30), NOON + timedelta(hours=1)
         first = await store.append(begin("case-1", fact(1), due=NOON))
-        await store.append(begin("case-2", fact(2), due=NOON - timedelta(hours=1)))
+        await store.append(begin("case-2", fact(2), due=before))
         await store.append(begin("case-3", fact(3), due=later))
-        assert await store.claim(now=NOON, until=soon, limit=1) == ["case-2"]
-        assert await store.claim(now=NOON, until=soon, limit=5) == ["case-1"]
+        assert await store.claim(now=NOON, until=soon, limit=1) == [("case-2", before)]
+        assert await store.claim(now=NOON, until=soon, limit=5) == [("case-1", NOON)]
         assert await store.claim(now=NOON, until=soon, limit=5) == []
         await store.append(
             Append(stream="case-1", expected=1, previous=first.hash, facts=(fact(4),), due=later, moves_due=True)
         )
-        assert await store.claim(now=soon, until=later, limit=5) == ["case-2"]
+        assert await store.claim(now=soon, until=later, limit=5) == [("case-2", soon)]
 
     async def test_a_wake_up_moves_with_its_stream_and_can_be_cleared(self, store: Store) -> None:
         first = await store.append(begin("case-1", fact(1), due=NOON))
         await store.append(
             Append(stream="case-1", expected=1, previous=first.hash, facts=(fact(2),), due=None, moves_due=True)
         )
-        assert not await store.due(now=NOON, limit=10)
+        assert not await store.claim(now=NOON, until=NOON + timedelta(hours=1), limit=10)
 
     async def test_together_means_all_or_nothing(self, store: Store) -> None:
         await store.append(begin("case-1", fact(1)))

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from agreement.api import views
-from agreement.api.inputs import MOST_PARTIES, Body, Company, Moment, Name
+from agreement.api.inputs import MOST_PARTIES, Company, Moment, Name
 from agreement.api.reading import Reader, known, shown, standing, whole, with_terms
 from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import DraftAgreement
@@ -27,6 +27,7 @@ from agreement.domain.soundness import UnsoundTerms
 from agreement.history import AGREEMENT, COMPANY, by_reference
 from agreement.projections.agreements import agreements
 from agreement.projections.memberships import memberships
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given, sorting
 from common.web.problems import problems

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from agreement.api import views
-from agreement.api.inputs import Body, Code, Company, Moment, Name, Text
+from agreement.api.inputs import Code, Company, Moment, Name, Text
 from agreement.api.reading import Reader, known
 from agreement.domain.agreement_refusals import UnknownAgreement
 from agreement.domain.agreement_states import cited
@@ -29,6 +29,7 @@ from agreement.domain.measure import Unmeasured
 from agreement.history import CLAIM, MEASURE, filed_by_reference
 from agreement.projections.claims import claims
 from agreement.projections.improvement_proposals import improvement_proposals
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given
 from common.web.problems import MEDIA_TYPE, problem_of, problems

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from agreement.api import views
-from agreement.api.inputs import Body, Company, Language, Name, Zone
+from agreement.api.inputs import Company, Language, Name, Zone
 from agreement.api.reading import Reader
 from agreement.domain.company import (
     AmendCompany,
@@ -25,6 +25,7 @@ from agreement.projections.companies import companies
 from agreement.projections.memberships import memberships
 from common.refusals import StaleVersion, VersionRequired
 from common.web.batch import batch_route
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation
 from common.web.paging import Page

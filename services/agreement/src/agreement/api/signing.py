@@ -1,5 +1,6 @@
 """From a draft to a version in force: changed, proposed, signed or declined, withdrawn, amended."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +10,7 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from agreement.api import views
-from agreement.api.inputs import Body, Hash, Moment, Text
+from agreement.api.inputs import Hash, Moment, Text
 from agreement.api.reading import Known, known, standing
 from agreement.api.terms import EXAMPLE, Terms, told
 from agreement.domain.agreement_commands import (
@@ -42,6 +43,7 @@ from agreement.domain.company import Registered
 from agreement.domain.soundness import UnsoundTerms
 from agreement.history import AGREEMENT, COMPANY
 from common.refusals import StaleVersion, VersionRequired
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.problems import problems
 
@@ -218,8 +220,9 @@ async def amend(agreement_id: UUID, body: TermsBody, desk: Manager) -> Response:
 
 async def _party_names(desk: Desk, state: Known) -> tuple[PartyName, ...]:
     """Return what the parties are called now."""
-    found = [(await desk.look(COMPANY, party)).state for party in state.parties]
-    return tuple(PartyName(company=one.company, name=one.name) for one in found if isinstance(one, Registered))
+    found = await asyncio.gather(*(desk.look(COMPANY, party) for party in state.parties))  # one query for all
+    states = (one.state for one in found)
+    return tuple(PartyName(company=one.company, name=one.name) for one in states if isinstance(one, Registered))
 
 
 def _void(state: Known, command: ChangeTerms) -> int:

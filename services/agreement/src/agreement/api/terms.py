@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import Field, StringConstraints
 
-from agreement.api.inputs import Body, Code, CodeOrAny, Company, CompanyOrAny, Day, Duration, Name, Text, Zone
+from agreement.api.inputs import Code, CodeOrAny, Company, CompanyOrAny, Day, Duration, Name, Text, Zone
 from agreement.domain import terms
+from common.web.bodies import Body
 
 Wall = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 Intervals = Annotated[

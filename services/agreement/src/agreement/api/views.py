@@ -4,15 +4,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from agreement.api.terms import Terms
-
-
-class _Told(BaseModel):
-    """Each field is told of by the text under it."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
+from common.web.bodies import Shown
 
 
 class Signature(BaseModel):
@@ -35,7 +30,7 @@ class Approval(Signature):
     boundaries_hash: str
 
 
-class SignedVersion(_Told):
+class SignedVersion(Shown):
     """A version that all parties have signed; ``in_force``: it binds at the moment of asking."""
 
     agreement_version: int
@@ -60,7 +55,7 @@ class VersionWithTerms(SignedVersion):
     terms: Terms
 
 
-class OnTheTable(_Told):
+class OnTheTable(Shown):
     """What is being drafted or, when ``proposed``, signed."""
 
     agreement_version: int
@@ -84,7 +79,7 @@ class OnTheTable(_Told):
     """Slugs of the parties whose expert has not approved this map."""
 
 
-class Agreement(_Told):
+class Agreement(Shown):
     """An agreement as its parties see it; ``in_force`` is the version that binds at the moment of asking."""
 
     agreement_id: UUID
@@ -117,7 +112,7 @@ class Listed(BaseModel):
     changed_at: datetime
 
 
-class Written(_Told):
+class Written(Shown):
     """The agreement after a change; ``version`` is the one to change it upon next (its ETag).
 
     ``in_force``: what is named here binds now. Until then ``signatures_missing`` and ``approvals_missing`` name the
@@ -252,7 +247,7 @@ class Proposal(BaseModel):
     filed_at: datetime
 
 
-class Measure(_Told):
+class Measure(Shown):
     """One stretch of a case, from an opening to a closing; a verdict is null while there is none."""
 
     case_id: UUID

@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
 from feedback_loop.api.answers import CaseNamed, RequestNamed
-from feedback_loop.api.loop_operations import FACE, Body, operation, recorder
+from feedback_loop.api.loop_operations import FACE, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import AskAgain, ComeBack, WorkAgain
 

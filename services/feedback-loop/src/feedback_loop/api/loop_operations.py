@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from common.handling import Handling
 from common.refusals import NotFound
 from common.security.sealing import seal
 from common.shared_refusals import CaseNotImported
 from common.values import Person, Sealed
+from common.web.bodies import Body
 from common.web.entrance import who
 from common.web.operations import Line, Meaning, Meant, Operation
 from feedback_loop.domain.loop_refusals import LoopUnknown
@@ -61,12 +62,6 @@ Moment = Annotated[
     AfterValidator(_shown_by_our_clocks),
     Field(examples=["2026-03-01T09:00:00+01:00"]),
 ]
-
-
-class Body(BaseModel):
-    """A request's body: what is not named is refused."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 def agreement_of(state: Loop) -> UUID | None:

@@ -18,7 +18,7 @@ from common.web.paging import Page, given, sorting
 from common.web.past import After, AsOf, History, Limit, history_of
 from common.web.problems import problems
 from feedback_loop.api.disclosing import Reader
-from feedback_loop.api.loop_operations import READERS
+from feedback_loop.api.loop_operations import READERS, agreement_of
 from feedback_loop.domain.loop_refusals import LoopUnknown
 from feedback_loop.domain.loop_rounds import known
 from feedback_loop.domain.terms import Verdict
@@ -142,17 +142,21 @@ async def read_history(
     case_id: UUID, desk: Asking, after: After = 0, limit: Limit = 100, as_of: AsOf = None
 ) -> Response:
     """Give the facts of a loop with their hashes, so that anybody entitled can check that nothing was rewritten."""
-    await _facts_of(desk, case_id, None)
+    await _ensure_party(desk, agreement_of((await desk.look(LOOP, case_id)).state))
     return await history_of(desk, LOOP.stream(case_id), after, limit, as_of)
 
 
 async def _facts_of(desk: Desk, case_id: UUID, moment: datetime | None) -> list[Recorded]:
     """Return the loop's facts until *moment*. Raises ``LoopUnknown``, also for companies that are not party."""
     recorded = list(await desk.runtime.store.read(LOOP.stream(case_id), until=moment))
-    agreement_id = recorded[0].agreement_id if recorded else None
+    await _ensure_party(desk, recorded[0].agreement_id if recorded else None)
+    return recorded
+
+
+async def _ensure_party(desk: Desk, agreement_id: UUID | None) -> None:
+    """Raise ``LoopUnknown`` where there is no loop, or none of an agreement that the caller's company is party to."""
     if agreement_id is None or desk.caller.company not in await desk.runtime.parties(agreement_id):
         raise LoopUnknown
-    return recorded
 
 
 async def _reading(desk: Desk, case_id: UUID) -> Reader:

@@ -8,11 +8,12 @@ from pydantic import ConfigDict
 from starlette.responses import Response
 
 from common.eventstore.confiding import confide
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
 from feedback_loop.api.answers import CaseNamed
-from feedback_loop.api.loop_operations import FACE, LEADS, Body, Short, Text, life_of, operation, recorder
+from feedback_loop.api.loop_operations import FACE, LEADS, Short, Text, life_of, operation, recorder
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import ApproveParking, Primary, ProposeParking, RefuseParking, Unpark
 from feedback_loop.domain.loop_facts import ParkingReason

@@ -15,11 +15,11 @@ from starlette.responses import Response
 
 from common.refusals import NotFound, Refusal
 from common.values import value
+from common.web.bodies import Body
 from common.web.desk import Desk, Row, allowed
 from common.web.paging import given
 from common.web.problems import problems
 from feedback_loop.api.answers import DeliveryNamed
-from feedback_loop.api.loop_operations import Body
 from feedback_loop.api.survey_called import Called, called_in
 from feedback_loop.api.survey_links import Pass, SurveyLinks
 from feedback_loop.domain.loop_commands import ConfirmDelivery, IssueSurveyLink

@@ -8,23 +8,12 @@ from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from common.eventstore.confiding import confide
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant
 from common.web.problems import problems
 from feedback_loop.api.answers import CaseNamed, FeedbackNamed
-from feedback_loop.api.loop_operations import (
-    CASE,
-    FACE,
-    LEADS,
-    Body,
-    Code,
-    Moment,
-    Short,
-    Text,
-    operation,
-    recorder,
-    sealed,
-)
+from feedback_loop.api.loop_operations import CASE, FACE, LEADS, Code, Moment, Short, Text, operation, recorder, sealed
 from feedback_loop.api.survey_texts import ENGLISH
 from feedback_loop.domain import loop_refusals as refusals
 from feedback_loop.domain.loop_commands import AnswerInquiry, ApproveFeedback, RefuseFeedback, TakeFeedback

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from common.eventstore.confiding import confide
+from common.web.bodies import Body
 from solver_teams.domain.business_time import Calendar, Interval, Week
 from solver_teams.domain.case_work.commands import Activity
 from solver_teams.domain.case_work.facts import Package
@@ -20,12 +21,6 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 Slug = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 """A cause or an action as a code, by the same rule as where a touchpoint solves a case at its contact."""
-
-
-class Body(BaseModel):
-    """A body takes no members that it does not know."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class MemberBody(Body):
@@ -61,32 +56,24 @@ class CoverageBody(Body):
 class WeekBody(Body):
     """The working intervals of each day, local wall time; ``24:00`` ends a day."""
 
-    mon: list[Interval] = Field(default=[], examples=[[["09:00", "13:00"], ["15:00", "18:00"]]])
+    mon: tuple[Interval, ...] = Field(default=(), examples=[[["09:00", "13:00"], ["15:00", "18:00"]]])
     """Intervals from and to, `HH:MM`, on Mondays; none: nobody works."""
-    tue: list[Interval] = []
+    tue: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Tuesdays; none: nobody works."""
-    wed: list[Interval] = []
+    wed: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Wednesdays; none: nobody works."""
-    thu: list[Interval] = []
+    thu: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Thursdays; none: nobody works."""
-    fri: list[Interval] = []
+    fri: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Fridays; none: nobody works."""
-    sat: list[Interval] = []
+    sat: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Saturdays; none: nobody works."""
-    sun: list[Interval] = []
+    sun: tuple[Interval, ...] = ()
     """Intervals from and to, `HH:MM`, on Sundays; none: nobody works."""
 
     def week(self) -> Week:
         """Return the week."""
-        return Week(
-            mon=tuple(self.mon),
-            tue=tuple(self.tue),
-            wed=tuple(self.wed),
-            thu=tuple(self.thu),
-            fri=tuple(self.fri),
-            sat=tuple(self.sat),
-            sun=tuple(self.sun),
-        )
+        return Week(mon=self.mon, tue=self.tue, wed=self.wed, thu=self.thu, fri=self.fri, sat=self.sat, sun=self.sun)
 
 
 class CalendarBody(Body):

@@ -3,16 +3,11 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from common.web.bodies import Shown
 from solver_teams.api.inputs import WeekBody
 from solver_teams.domain.team import Registered
-
-
-class _Told(BaseModel):
-    """Each field is told of by the text under it."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class TeamNamed(BaseModel):
@@ -215,7 +210,7 @@ class WorkRowShown(BaseModel):
     imported: bool
 
 
-class SegmentShown(_Told):
+class SegmentShown(Shown):
     """A span in which one holder had one item; ``business_seconds`` counts in the team's calendar and zone."""
 
     item_id: UUID | None
@@ -236,7 +231,7 @@ class SegmentShown(_Told):
     """Working time in the team's calendar; null where no team held it."""
 
 
-class CompanyTime(_Told):
+class CompanyTime(Shown):
     """How long a company held the case: leading (these add up to the customer's time) and beside another holder."""
 
     company: str
@@ -250,7 +245,7 @@ class CompanyTime(_Told):
     """Real time that it held an item beside the holder whose time counts."""
 
 
-class ClockShown(_Told):
+class ClockShown(Shown):
     """Whose clock ran: working + paused + unowned is the customer's time."""
 
     case_id: UUID

@@ -195,7 +195,7 @@ class Registered:
 
     def has_people_of(self, company: str) -> bool:
         """Tell whether *company* sent somebody: its own word, where that it was named is another's, or a source's."""
-        return not self.imported and any(member.company == company for member in self.members)
+        return not self.imported and self.has_anybody_of(company)
 
     def has_anybody_of(self, company: str) -> bool:
         """Tell whether somebody works here for *company*, whoever says so: who is asked can answer."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from common.refusals import NotFound
 from common.web.batch import batch_route
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
@@ -21,15 +22,7 @@ from touchpoints.api.looking import acts_on, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, READERS
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import (
-    Body,
-    Code,
-    Language,
-    Reference,
-    Term,
-    Words,
-    answer,
-)
+from touchpoints.api.shapes import Code, Language, Reference, Term, Words, answer
 from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce, ServiceNotInAgreement, version_of
 from touchpoints.domain.case import (
     Case,
@@ -261,9 +254,7 @@ async def _open(body: CaseOpening, line: Line) -> Meant:
     agreement_id = body.agreement_id
     await named_agreement(line, agreement_id)
     reference = body.external_reference
-    case_id = line.new_id()
-    if reference is not None:
-        case_id = by_reference(CASE, agreement_id, await namer_on(line), reference)
+    case_id = line.new_id() if reference is None else by_reference(CASE, agreement_id, await namer_on(line), reference)
     known = await line.look(CASE, case_id) if line.imported else None
     if known is not None:
         of_its_kind(known.state, imported=True)

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from common.refusals import NotFound
 from common.web.batch import batch_route
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
-from common.web.entrance import who
 from common.web.operations import Line, Meant, Operation, ensure_history, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given, sorting
 from common.web.problems import Malformed, problems
@@ -20,7 +20,7 @@ from touchpoints.api.looking import acts_on, case_of, ensure_team, works_in
 from touchpoints.api.personal import Origin, customer_of, show
 from touchpoints.api.roles import AGENTS, INTAKE, READERS
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import Body, Code, Reference, Term, Words, answer
+from touchpoints.api.shapes import Code, Reference, Term, Words, answer
 from touchpoints.domain import case as cases
 from touchpoints.domain.agreement import CompanyNotParty, ServiceNotInAgreement
 from touchpoints.domain.case import CaseNotImported, CaseUnknown, NotOnTheCase, Opened, opened
@@ -252,7 +252,7 @@ async def _case_of_thread(body: ContactReport, line: Line, customer_id: UUID) ->
 
 async def _tied(body: ContactReport, line: Line, reference: str, customer_id: UUID) -> UUID | None:
     """Return the case that the thread led to: as people tied it, or else as the company's own source told of it."""
-    told = told_by((await who(line.request)).company)
+    told = told_by(await namer_on(line))
     for owner in (told,) if line.imported else (line.by.company, told):
         thread = thread_by_reference(body.agreement_id, owner, body.channel, reference)
         case_id = case_for((await line.look(THREAD, thread)).state, customer_id)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from common.handling import Handling, PeopleActOnIt, Unit
 from common.refusals import Forbidden, NotFound, Unavailable
 from common.web.batch import batch_route
+from common.web.bodies import Body, Shown
 from common.web.desk import Desk, allowed, rows
 from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given
@@ -24,7 +25,7 @@ from touchpoints.api.looking import remembered
 from touchpoints.api.personal import ERASED, Origin, shared, show, vault_of
 from touchpoints.api.roles import AGENTS, ERASERS, INTAKE, READERS, WHO_NEEDS_IT_CLEAR
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import Body, Code, Language, Reference, answer
+from touchpoints.api.shapes import Code, Language, Reference, answer
 from touchpoints.domain.contact import Channel
 from touchpoints.domain.customer import (
     ChangeCustomer,
@@ -166,7 +167,7 @@ class Disclosed(BaseModel):
     version: int
 
 
-class CustomerListed(BaseModel):
+class CustomerListed(Shown):
     """A customer without anything personal; ``fields`` names what is known."""
 
     customer_id: UUID
@@ -183,7 +184,7 @@ class CustomerListed(BaseModel):
     """The company whose operator told of the customer as history, in the name of ``company``; null where people did."""
 
 
-class CustomerShown(BaseModel):
+class CustomerShown(Shown):
     """A customer. ``hidden`` names what is known and not shared with the reader's company: it is not empty."""
 
     customer_id: UUID

@@ -10,13 +10,14 @@ from starlette.responses import Response
 
 from common.refusals import Forbidden, Invalid, NotFound
 from common.values import Sealed, value
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import terms_at
 from touchpoints.api.customers import NotShared, known_customer
 from touchpoints.api.personal import vault_of
 from touchpoints.api.roles import LISTENERS
-from touchpoints.api.shapes import Body, Code, answer
+from touchpoints.api.shapes import Code, answer
 from touchpoints.domain.case import Case
 from touchpoints.domain.case import Opened as OpenedCase
 from touchpoints.domain.customer import CustomerIsErased, CustomerUnknown, OpenComments, registered

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 Code = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -12,12 +12,6 @@ Name = Annotated[str, Field(min_length=1, max_length=255)]
 Reference = Annotated[str, Field(min_length=1, max_length=255)]
 Words = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
-
-
-class Body(BaseModel):
-    """What a request says; a member that is not known is refused, so that a misspelt one is noticed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 def answer(said: object, version: int) -> Response:

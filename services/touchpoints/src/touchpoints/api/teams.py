@@ -12,6 +12,7 @@ from starlette.responses import Response
 from common.refusals import NotFound, VersionRequired
 from common.values import can_name_a_person
 from common.web.batch import batch_route
+from common.web.bodies import Body
 from common.web.desk import Desk, allowed
 from common.web.operations import Line, Meant, Operation, ensure_own_history, named_agreement, namer_on
 from common.web.paging import Page, given
@@ -19,7 +20,7 @@ from common.web.problems import Malformed, problems
 from touchpoints.api.agreements import binding_terms, party_or
 from touchpoints.api.roles import LEADS, READERS
 from touchpoints.api.scoping import scope
-from touchpoints.api.shapes import Body, Code, Language, Name, Reference, Term, answer
+from touchpoints.api.shapes import Code, Language, Name, Reference, Term, answer
 from touchpoints.domain.agreement import CompanyNotParty, NoAgreementInForce
 from touchpoints.domain.team import (
     CalendarUnknown,
