@@ -25,7 +25,7 @@ from acuerdo_cli.demo.terms import DESK, NETWORK, terms
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.testing import agreeing
 from acuerdo_cli.testing.agreeing import ONCE_FOR
-from acuerdo_cli.testing.harming import holder
+from acuerdo_cli.testing.harming import followers, holder
 from acuerdo_client import Addresses, Answer, AsyncAcuerdoClient
 from acuerdo_client.calls import Positions
 from common.eventstore.verifying import verify_history
@@ -342,13 +342,13 @@ async def go_round(slot: Everywhere, case: str) -> None:
 
 
 async def harm_two_workers(deployment: Deployment, begun: asyncio.Event) -> None:
-    """Kill the worker that publishes the loops' facts; freeze the one that takes in the cases until it was replaced."""
+    """Kill the worker that publishes the loops' facts; freeze one that takes in cases until it was replaced."""
     await begun.wait()
     os.kill(await holder(deployment, "feedback-loop", "relay"), signal.SIGKILL)
-    frozen = await holder(deployment, "solver-teams", "inbox:touchpoints")
+    frozen = (await followers(deployment, "solver-teams", "touchpoints"))[0]
     os.kill(frozen, signal.SIGSTOP)
     try:
-        while await holder(deployment, "solver-teams", "inbox:touchpoints") in {0, frozen}:
+        while frozen in await followers(deployment, "solver-teams", "touchpoints"):
             await asyncio.sleep(0.1)
     finally:
         os.kill(frozen, signal.SIGCONT)

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import nats
 import pytest
+import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from nats.js import JetStreamContext
@@ -34,7 +35,8 @@ from common.messaging.connection import StreamSettings
 from common.messaging.patience import Patience
 from common.messaging.publishing import Pace
 from common.messaging.reactions import Reaction, Send, unchanged
-from common.messaging.tables import create_0001
+from common.messaging.shares import positions
+from common.messaging.tables import create_0001, create_0002
 from common.messaging.worker import Messaging
 from common.refusals import Conflict, NotYet
 from common.values import Person, Rule, replace, value
@@ -183,6 +185,10 @@ class Service:
         await messaging.stop()
         await asyncio.gather(task, return_exceptions=True)
 
+    async def following(self) -> int:
+        """Return how many workers have a part of what others say."""
+        return sum(one.active for messaging, _ in self.workers.values() for one in messaging.subscriptions)
+
     async def stop_all(self) -> None:
         for name in list(self.workers):
             await self.stop(name)
@@ -244,7 +250,7 @@ class World:
 
     async def inbox(self) -> int:
         """Return how far the kitchen has come with the shop's facts."""
-        return await self.kitchen.pool.fetchval("SELECT position FROM checkpoints WHERE name = 'inbox:shop'") or 0
+        return (await positions(self.kitchen.pool)).get("shop", 0)
 
     async def published(self) -> int:
         """Return how far the shop has come with publishing."""
@@ -276,15 +282,7 @@ class World:
 
     async def jetstream_ready(self) -> None:
         """Wait until the kitchen follows the shop."""
-
-        async def follows() -> bool:
-            async with self.jetstream() as jetstream:
-                try:
-                    return bool(await jetstream.consumer_info("ACUERDO", "kitchen-from-shop"))
-                except NotFoundError:
-                    return False
-
-        await self.eventually(follows)
+        await self.eventually(self.kitchen.following, 1)
 
 
 @pytest.fixture
@@ -304,8 +302,14 @@ async def create_tables(url: str) -> None:
     await create_kernel_tables(url)
     engine = create_async_engine(sqlalchemy_url(url))
     async with engine.begin() as connection:
-        await connection.run_sync(lambda it: create_0001(Operations(MigrationContext.configure(it))))
+        await connection.run_sync(_create)
     await engine.dispose()
+
+
+def _create(connection: sa.Connection) -> None:
+    op = Operations(MigrationContext.configure(connection))
+    create_0001(op)
+    create_0002(op)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from uuid_utils.compat import uuid7
 from common.handling.types import Look
 from common.messaging.inbox import Inbox
 from common.messaging.keeping import Keeping
-from common.messaging.leases import LeaseLost, Leases, revoke
+from common.messaging.leases import LeaseLost
 from common.messaging.patience import Patience
 from common.messaging.reactions import Reaction, Send
+from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
 from common.values import value
 
@@ -66,9 +67,8 @@ class Desk:
 
     async def inbox(self, *reactions: Any) -> Inbox:
         """Return an inbox that keeps bills, held by nobody else."""
-        lease = await Leases(self.kitchen.pool, "one").acquire("inbox:shop")
-        assert lease is not None
-        inbox = Inbox("shop", reactions, self.kitchen.handle, self.kitchen.pool, lease, Patience(soon=(0.0,)), [KEPT])
+        held = Held("shop", await Shares(self.kitchen.pool, "shop", "one", lasts=60).take())
+        inbox = Inbox(held, reactions, self.kitchen.handle, self.kitchen.pool, Patience(soon=(0.0,)), [KEPT])
         await inbox.open()
         return inbox
 
@@ -118,18 +118,16 @@ async def test_a_fact_that_is_kept_is_a_row_and_no_fact_of_ours(desk: Desk) -> N
 
 async def test_what_comes_again_changes_nothing(desk: Desk) -> None:
     first = desk.letter("a", "soup")
-    inbox = await desk.inbox()
-    await inbox.accept([first])
-    await desk.kitchen.pool.execute("UPDATE checkpoints SET position = 0 WHERE name = 'inbox:shop'")
-    inbox.position = 0
-    await inbox.accept([first, desk.letter("b", "soup")])
+    await (await desk.inbox()).accept([first])
+    await desk.kitchen.pool.execute("UPDATE inbox_shares SET position = 0, expires_at = now()")
+    await (await desk.inbox()).accept([first, desk.letter("b", "soup")])
     assert await desk.kept() == ["a", "b"]
 
 
 async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
     inbox = await desk.inbox()
-    async with desk.kitchen.pool.acquire() as connection:
-        await revoke(connection, "inbox:shop")
+    await desk.kitchen.pool.execute("UPDATE inbox_shares SET expires_at = now()")
+    assert await Shares(desk.kitchen.pool, "shop", "another", lasts=60).take()
     with pytest.raises(LeaseLost):
         await inbox.accept([desk.letter("a", "soup")])
     assert (await desk.kept(), await desk.world.inbox()) == ([], 0)

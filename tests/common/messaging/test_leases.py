@@ -1,12 +1,12 @@
 """One holder at a time, another after silence, and nothing written by one who has lost it."""
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 import pytest
 
-from common.messaging.leases import Lease, LeaseLost, Leases, checkpoint, moving
+from common.messaging.leases import Lease, LeaseLost, Leases, checkpoint, move_soon
 
 
 @pytest.fixture
@@ -51,18 +51,13 @@ async def test_a_checkpoint_moves_only_under_the_present_lease_and_from_where_it
     lease = await Leases(pool, "second").acquire("relay")
     assert lease is not None
     assert await checkpoint(pool, "relay") == 0
-    await move(pool, lease, 0, 7)
+    await move_soon(pool, lease, "relay", 0, 7)
     for mover, here in ((lost, 7), (lease, 0)):
         with pytest.raises(LeaseLost):
-            await move(pool, mover, here, 9)
+            await move_soon(pool, mover, "relay", here, 9)
     assert await checkpoint(pool, "relay") == 7
 
 
 async def pass_by(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float) -> None:
     """Let every lease be so much older, whatever the machine is doing meanwhile."""
     await pool.execute("UPDATE leases SET expires_at = expires_at - make_interval(secs => $1)", seconds)
-
-
-async def move(pool: "asyncpg.Pool[asyncpg.Record]", lease: Lease, here: int, there: int) -> None:
-    async with pool.acquire() as connection, connection.transaction():
-        await moving(lease, "relay", here, there)(cast("asyncpg.Connection[Any]", connection))

@@ -16,8 +16,9 @@ from common.handling import Unit
 from common.history import AnyKind
 from common.messaging.envelope import headers, subject
 from common.messaging.inbox import Inbox
-from common.messaging.leases import LeaseLost, Leases, revoke
+from common.messaging.leases import LeaseLost
 from common.messaging.patience import Patience
+from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
 
 
@@ -54,12 +55,11 @@ async def test_one_who_lost_the_lease_can_change_nothing(world: Any) -> None:
     pool = world.kitchen.pool
     await world.order("soup", "stone")
     letters = [_letter(world, fact) for fact in await world.shop.store.read_log(after=0, limit=10)]
-    lease = await Leases(pool, "frozen").acquire("inbox:shop")
-    assert lease is not None
-    inbox = Inbox("shop", world.kitchen.reactions, world.kitchen.handle, pool, lease, Patience())
+    held = Held("shop", await Shares(pool, "shop", "frozen", lasts=60).take())
+    inbox = Inbox(held, world.kitchen.reactions, world.kitchen.handle, pool, Patience())
     await inbox.open()
-    async with pool.acquire() as connection:
-        await revoke(connection, "inbox:shop")
+    await pool.execute("UPDATE inbox_shares SET expires_at = now()")
+    assert await Shares(pool, "shop", "second", lasts=60).take()
     with pytest.raises(LeaseLost):
         await inbox.accept(letters)
     with pytest.raises(LeaseLost):
@@ -106,18 +106,22 @@ async def test_another_takes_over_from_one_that_is_frozen_or_killed(
     assert await world.cooked() == orders
 
 
-async def test_two_workers_share_no_message(world: Any) -> None:
-    world.shop.start("a")
-    world.shop.start("b")
-    world.kitchen.start("a")
-    world.kitchen.start("b")
-    orders = await world.order(*["soup"] * 50)
-    await world.kitchen.stop("a")
-    orders += await world.order(*["soup"] * 50)
-    await world.shop.stop("a")
-    orders += await world.order(*["soup"] * 50)
+async def test_workers_share_out_the_work_and_each_things_order_stays(world: Any) -> None:
+    for name in "abc":
+        world.shop.start(name)
+        world.kitchen.start(name)
+    await world.eventually(world.kitchen.following, 3)
+    tables: dict[str, list[str]] = {f"table {n}": [] for n in range(12)}
+    for leaving in ("", "b", "a"):
+        if leaving:
+            await asyncio.gather(world.kitchen.stop(leaving), world.shop.stop(leaving))
+        for _ in range(5):
+            for table, orders in tables.items():
+                orders.extend(await world.order("soup", stream=table))
     await world.all_taken_in()
-    assert await world.cooked() == orders
+    cooked = await world.cooked()
+    assert sorted(cooked) == sorted(order for orders in tables.values() for order in orders)
+    assert {table: [one for one in cooked if one in orders] for table, orders in tables.items()} == tables
 
 
 async def test_a_message_that_comes_twice_acts_once(world: Any) -> None:

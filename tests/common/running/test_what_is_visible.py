@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from asyncpg import Pool, Record
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.eventstore.addresses import sqlalchemy_url
 from common.eventstore.migrating import create_kernel_tables
-from common.messaging.tables import create_0001
+from common.messaging.tables import create_0001, create_0002
 from common.running.progress import Seen
 
 _FACTS = """
@@ -22,6 +23,10 @@ _FACTS = """
            false, true, '', ''
     FROM generate_series((SELECT coalesce(max(position), 0) + 1 FROM events), $1::integer) AS at
 """
+_TAKEN_IN = """
+    INSERT INTO inbox_shares (source, lo, hi, holder, epoch, expires_at, position)
+    VALUES ($1, 0, 512, 'one', 1, now(), $2), ($1, 512, 1024, 'two', 2, now(), $2 + 1)
+"""
 
 
 @pytest.fixture
@@ -29,10 +34,16 @@ async def pool(database: str) -> AsyncGenerator["Pool[Record]"]:
     await create_kernel_tables(database)
     engine = create_async_engine(sqlalchemy_url(database))
     async with engine.begin() as connection:
-        await connection.run_sync(lambda it: create_0001(Operations(MigrationContext.configure(it))))
+        await connection.run_sync(_create)
     await engine.dispose()
     async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
         yield pool
+
+
+def _create(connection: sa.Connection) -> None:
+    op = Operations(MigrationContext.configure(connection))
+    create_0001(op)
+    create_0002(op)
 
 
 async def stand(pool: "Pool[Record]", *, head: int, projected: int, inbox: str = "kitchen", taken_in: int = 0) -> None:
@@ -40,8 +51,8 @@ async def stand(pool: "Pool[Record]", *, head: int, projected: int, inbox: str =
     await pool.execute(_FACTS, head)
     await pool.execute("DELETE FROM projection_progress")
     await pool.execute("INSERT INTO projection_progress VALUES ('all', $1)", projected)
-    await pool.execute("DELETE FROM checkpoints")
-    await pool.execute("INSERT INTO checkpoints VALUES ($1, $2)", f"inbox:{inbox}", taken_in)
+    await pool.execute("DELETE FROM inbox_shares")
+    await pool.execute(_TAKEN_IN, inbox, taken_in)
 
 
 async def test_without_reactions_to_its_own_facts_a_service_waits_for_its_rows(pool: "Pool[Record]") -> None:

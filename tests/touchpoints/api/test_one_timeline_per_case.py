@@ -14,8 +14,8 @@ from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Recorded
 from common.messaging.envelope import headers
 from common.messaging.inbox import Inbox
-from common.messaging.leases import Leases
 from common.messaging.patience import Patience
+from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
 from common.values import Person
 from touchpoints.wiring import service
@@ -184,9 +184,8 @@ async def test_the_inbox_asks_no_more_of_a_company_that_takes_part(house: Any, c
     async with house.ask(ANA) as ana:
         case_id = await opened(house, customer, ana)
         parts = house.parts
-        lease = await Leases(parts.pool, "one").acquire("inbox:solver-teams")
-        assert lease is not None
-        inbox = Inbox("solver-teams", service.reactions, parts.handle, parts.pool, lease, Patience(), service.keepings)
+        held = Held("solver-teams", await Shares(parts.pool, "solver-teams", "one", lasts=60).take())
+        inbox = Inbox(held, service.reactions, parts.handle, parts.pool, Patience(), service.keepings)
         await inbox.open()
         before = await parts.store.head()
         letters = [accepted(house, case_id, inbox.position + n) for n in range(1, 5)]

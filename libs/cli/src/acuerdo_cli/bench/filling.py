@@ -14,11 +14,11 @@ from acuerdo_cli.services import SERVICES
 from common.eventstore.postgres import COLUMNS, recorded_of
 from common.messaging.connection import StreamSettings
 from common.messaging.envelope import headers, subject
-from common.messaging.inbox import inbox_name
 from common.messaging.publishing import RELAY
 
 _HEAD = "SELECT coalesce(max(position), 0) FROM events"
 _MOVE = "UPDATE checkpoints SET position = $2 WHERE name = $1"
+_TAKE_IN = "UPDATE inbox_shares SET position = $2 WHERE source = $1"
 _LAST = f"SELECT {COLUMNS} FROM events WHERE published ORDER BY position DESC LIMIT 2"
 Places = Mapping[str, Mapping[tuple[int, int], int]]
 """Positions of clones' facts by service, clone and the template's position."""
@@ -46,7 +46,7 @@ class Filling:
         """Let each relay have published, and each follower taken in, all that is there now."""
         for connection in self._connections.values():
             for service, head in self._heads.items():
-                await connection.execute(_MOVE, inbox_name(service), head)
+                await connection.execute(_TAKE_IN, service, head)
         for service, connection in self._connections.items():
             await connection.execute(_MOVE, RELAY, self._heads[service])
 

@@ -23,7 +23,8 @@ _LOOK = 0.05
 _STANDING = """
     SELECT (SELECT coalesce(max(position), 0) FROM events) AS head,
            (SELECT coalesce(max(position), 0) FROM projection_progress) AS projected,
-           (SELECT coalesce(json_object_agg(name, position), '{}') FROM checkpoints) AS checkpoints,
+           (SELECT coalesce(max(position), 0) FROM checkpoints WHERE name = 'relay') AS published,
+           (SELECT coalesce(json_agg(json_build_array(source, position)), '[]') FROM inbox_shares) AS taken_in,
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting
 """
 
@@ -118,16 +119,15 @@ async def events(deployment: Deployment) -> dict[str, int]:
 
 async def _standing(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, Any]:
     row = dict(await connection.fetchrow(_STANDING) or {})
-    return row | {"checkpoints": json.loads(row["checkpoints"])}
+    return row | {"taken_in": json.loads(row["taken_in"])}
 
 
 def _even(stands: list[dict[str, Any]]) -> bool:
     """Tell whether everybody has everybody's facts."""
-    heads = {f"inbox:{service.name}": one["head"] for service, one in zip(SERVICES, stands, strict=True)}
+    heads = {service.name: one["head"] for service, one in zip(SERVICES, stands, strict=True)}
     return all(_whole(one, heads) for one in stands)
 
 
 def _whole(one: dict[str, Any], heads: Mapping[str, int]) -> bool:
-    due = {"relay": one["head"], **heads}
-    taken_in = all(at >= due.get(name, 0) for name, at in one["checkpoints"].items())
-    return taken_in and one["projected"] >= one["head"] and not one["waiting"]
+    taken_in = all(at >= heads[source] for source, at in one["taken_in"])
+    return taken_in and min(one["published"], one["projected"]) >= one["head"] and not one["waiting"]

@@ -13,6 +13,11 @@ from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, processes
 from acuerdo_cli.embedded.server import Server
 
+_HOLDER = "SELECT holder FROM leases WHERE name = $1 AND holder <> '' AND expires_at > now()"
+_FOLLOWERS = """
+    SELECT holder FROM inbox_shares WHERE source = $1 AND holder <> '' AND expires_at > now() ORDER BY lo
+"""
+
 
 def kill(server: Server) -> None:
     """It is gone from one moment to the next."""
@@ -60,11 +65,20 @@ def servers(deployment: Deployment) -> tuple[EmbeddedPostgres, EmbeddedNats]:
 
 async def holder(deployment: Deployment, service: str, lease: str) -> int:
     """Return the process that holds *lease*, one of this deployment's workers; 0 while none does."""
+    return next(iter(await _named(deployment, service, _HOLDER, lease)), 0)
+
+
+async def followers(deployment: Deployment, service: str, source: str) -> list[int]:
+    """Return the processes that have a part of *source*'s facts, each once for each share."""
+    return await _named(deployment, service, _FOLLOWERS, source)
+
+
+async def _named(deployment: Deployment, service: str, statement: str, what: str) -> list[int]:
+    """Return those of this deployment's processes that *statement* names by host and number."""
     connection = await asyncpg.connect(deployment.database_url(service))
     try:
-        named = await connection.fetchval("SELECT holder FROM leases WHERE name = $1 AND expires_at > now()", lease)
+        names = [row[0] for row in await connection.fetch(statement, what)]
     finally:
         await connection.close()
-    pid = int(named.rpartition(":")[2]) if named else 0
     ours = {process.running.pid for process in deployment.processes.values() if process.running}
-    return pid if pid in ours else 0
+    return [pid for pid in (int(name.rpartition(":")[2]) for name in names) if pid in ours]

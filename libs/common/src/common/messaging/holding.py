@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
@@ -14,24 +15,32 @@ _LONG = 10.0
 
 
 async def keep_holding(leases: Leases, name: str, work: Callable[[Lease], Awaitable[None]]) -> None:
-    """Do *work* whenever *name* can be held, until cancelled; a failure is logged and tried again, ever more slowly."""
+    """Do *work* whenever *name* can be held, until cancelled."""
+    await keep_trying(name, partial(_hold_once, leases, name, work), rest=leases.lasts / 4)
+
+
+async def keep_trying(name: str, once: Callable[[], Awaitable[bool]], *, rest: float) -> None:
+    """Do the work *name* again and again, until cancelled; a failure is logged and tried again, ever more slowly.
+
+    When *once* tells that there was nothing to do, it is asked again after *rest* seconds.
+    """
     pause = 0.0
     clock = asyncio.get_running_loop().time
     while True:
         began = clock()
         try:
-            held = await _hold_once(leases, name, work)
+            worked = await once()
         except LeaseLost:
             _log.info("another has taken over", work=name)
-            held = True
+            worked = True
         except Exception as error:  # noqa: BLE001 - work that stops for good is worse than work that is tried again
             pause = 0.1 if clock() - began > _LONG else min(_LONGEST_PAUSE, pause * 2 + 0.1)
             _log.warning("work failed; trying again", work=name, error=repr(error), pause=pause)
             await asyncio.sleep(pause)
             continue
         pause = 0.0
-        if not held:
-            await asyncio.sleep(leases.lasts / 4)
+        if not worked:
+            await asyncio.sleep(rest)
 
 
 async def _hold_once(leases: Leases, name: str, work: Callable[[Lease], Awaitable[None]]) -> bool:

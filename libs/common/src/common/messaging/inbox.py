@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, cast
 
 from asyncpg import Connection, Pool, Record
@@ -12,9 +13,10 @@ from common.handling.types import Handle, Unit
 from common.history import AnyKind
 from common.messaging.envelope import Message, read
 from common.messaging.keeping import Keeping, Kept
-from common.messaging.leases import Lease, LeaseLost, checkpoint, hold, moving
+from common.messaging.leases import LeaseLost
 from common.messaging.patience import BEHIND, Patience, failed, hopeless, passing
 from common.messaging.reactions import Reaction
+from common.messaging.shares import Held
 from common.messaging.waiting import (
     Changed,
     Letter,
@@ -34,11 +36,6 @@ _STREAMS_AT_ONCE = 50
 _OF_EACH = 20
 _LOOK_AGAIN = 0.5
 _FIRST_RETRY = 0.05
-
-
-def inbox_name(source: str) -> str:
-    """Return the name of the lease and of the checkpoint for the facts of *source*."""
-    return f"inbox:{source}"
 
 
 class Habits:
@@ -64,23 +61,22 @@ def _key(letter: Letter) -> str:
 
 
 class Inbox:
-    """The facts of one *source*, under one lease. Not for two tasks at once.
+    """What we *held* of a source's facts. Not for two tasks at once.
 
-    Effects, follow-up facts, waiting messages and the checkpoint commit together, and only while the lease is ours.
+    Effects, follow-up facts, waiting messages and how far it stands commit together, and only while it is ours.
     """
 
     def __init__(
         self,
-        source: str,
+        held: Held,
         reactions: Iterable[Reaction[Any]],
         handle: Handle,
         pool: "Pool[Record]",
-        lease: Lease,
         patience: Patience,
         keepings: Iterable[Keeping[Any]] = (),
     ) -> None:
-        self._name = inbox_name(source)
-        self._source = source
+        self._held = held
+        self._source = held.source
         self._reactions: dict[str, list[Reaction[Any]]] = {}
         for reaction in reactions:
             self._reactions.setdefault(reaction.name, []).append(reaction)
@@ -90,33 +86,37 @@ class Inbox:
         self._heard = self._reactions.keys() | self._keepings.keys()
         self._handle = handle
         self._pool = pool
-        self._lease = lease
         self._patience = patience
         self._clock = asyncio.get_running_loop().time
         self._habits = Habits()
         self._blocked: set[str] = set()
         self._retry_at = 0.0
-        self.position = 0
 
     async def open(self) -> None:
-        """Stand where the last holder stood; what that one could not read is tried again, for we may be newer."""
-        self.position = await checkpoint(self._pool, self._name)
+        """Know what waits; what the last holder could not read is tried again, for we may be newer."""
         await try_unread_again(self._pool, self._source)
-        self._blocked = set(await heads(self._pool, self._source))
+        self._blocked = set(await self._heads())
+
+    @property
+    def position(self) -> int:
+        """Return up to where everything is taken in."""
+        return self._held.position
 
     @property
     def retry_in(self) -> float | None:
         """Return the seconds until ``retry`` has something to do, None when nothing waits."""
         return max(0.0, self._retry_at - self._clock()) if self._blocked else None
 
-    async def accept(self, letters: Sequence[Letter]) -> None:
-        """Take in the next *letters*: each is handled or waits, and the checkpoint is past them.
+    async def accept(self, letters: Sequence[Letter], read_at: datetime | None = None) -> None:
+        """Take in the next *letters*: each that is ours is handled or waits, and we stand past them.
+
+        *read_at*: every later one came to NATS then or later, where that is known.
 
         Raises:
             LeaseLost: another holder is at work; nothing was done.
         """
         try:
-            await self._take_in(letters)
+            await self._take_in(letters, read_at)
         except (LeaseLost, Unavailable):
             raise
         except Exception as error:
@@ -133,43 +133,54 @@ class Inbox:
 
     async def skip_to(self, position: int) -> None:
         """Move on to *position*, knowing that nothing published is before it."""
-        await self._commit(position, [], set())
+        await self._pass_by(position, None)
 
     async def bury(self, letter: Letter, error: Exception) -> None:
-        """Keep *letter*, which is no fact, as a dead one."""
-        await self._write([self._fence, putting(letter, hopeless(error))])
+        """Keep *letter*, which is no fact, as a dead one, if it is ours to keep."""
+        if not self._held.has(letter.stream):
+            return
+        await self._write([self._held.fence, putting(letter, hopeless(error))])
         self._blocked.add(letter.stream)
 
     async def retry(self) -> None:
         """Try again the waiting messages whose time has come, each stream's in order until one fails."""
         if not self._blocked or self._clock() < self._retry_at:
             return
-        waits = await heads(self._pool, self._source)
+        waits = await self._heads()
         due = [stream for stream, wait in waits.items() if wait is not None and wait <= 0][:_STREAMS_AT_ONCE]
         if due:
             with suppress(Changed):  # an operator was faster: look again
                 await self._retry_streams(due)
-            waits = await heads(self._pool, self._source)
+            waits = await self._heads()
         self._blocked = set(waits)
         self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
 
-    async def _take_in(self, letters: Sequence[Letter]) -> None:
-        if not any(letter.name in self._heard for letter in letters):
-            await self._commit(letters[-1].position, [], set())
+    async def _take_in(self, letters: Sequence[Letter], read_at: datetime | None) -> None:
+        there = letters[-1].position
+        ours = [one for one in letters if one.name in self._heard and self._held.awaits(one.stream, one.position)]
+        if not ours:
+            await self._pass_by(there, read_at)
             return
         blocked: set[str] = set()
 
         async def work(unit: Unit) -> None:
             blocked.clear()
             kept = Kept(self._keepings)
-            unit.also(moving(self._lease, self._name, self.position, letters[-1].position))
-            for letter in letters:
-                if letter.name in self._heard:
-                    await self._take(unit, letter, blocked, kept)
+            unit.also(self._held.standing_at(there, read_at))
+            for letter in ours:
+                await self._take(unit, letter, blocked, kept)
             _also(unit, kept)
 
-        await self._handle.together(work, likely=self._habits.likely(letters))
-        self._stand_at(letters[-1].position, blocked)
+        await self._handle.together(work, likely=self._habits.likely(ours))
+        self._stand_at(there, blocked)
+
+    async def _pass_by(self, position: int, read_at: datetime | None) -> None:
+        await self._held.stand_soon(self._pool, position, read_at)
+        self._stand_at(position, set())
+
+    async def _heads(self) -> dict[str, float | None]:
+        waits = await heads(self._pool, self._source)
+        return {stream: wait for stream, wait in waits.items() if self._held.has(stream)}
 
     async def _take(self, unit: Unit, letter: Letter, blocked: set[str], kept: Kept) -> None:
         if letter.stream in self._blocked or letter.stream in blocked:
@@ -210,7 +221,7 @@ class Inbox:
 
         async def work(unit: Unit) -> None:
             kept = Kept(self._keepings)
-            unit.also(self._fence)
+            unit.also(self._held.fence)
             for queue in queues:
                 for waiting in queue:
                     if not await self._again(unit, waiting, kept):
@@ -235,7 +246,7 @@ class Inbox:
             await self._retry_streams([queues[0][0].letter.stream], each=1)
         else:
             first = queues[0][0]
-            await self._write([self._fence, failing(first, failed(error, first.attempts + 1, self._patience))])
+            await self._write([self._held.fence, failing(first, failed(error, first.attempts + 1, self._patience))])
 
     async def _again(self, unit: Unit, waiting: Waiting, kept: Kept) -> bool:
         try:
@@ -248,11 +259,8 @@ class Inbox:
             return False
         return True
 
-    async def _fence(self, connection: "Connection[Any]") -> None:
-        await hold(connection, self._lease)
-
     async def _commit(self, position: int, effects: Sequence[Effect], blocked: set[str]) -> None:
-        await self._write([moving(self._lease, self._name, self.position, position), *effects])
+        await self._write([self._held.standing_at(position, None), *effects])
         self._stand_at(position, blocked)
 
     async def _write(self, effects: Sequence[Effect]) -> None:
@@ -261,7 +269,7 @@ class Inbox:
                 await effect(cast("Connection[Any]", connection))
 
     def _stand_at(self, position: int, blocked: set[str]) -> None:
-        self.position = position
+        self._held.stands_at(position)
         if blocked:
             self._blocked |= blocked
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)

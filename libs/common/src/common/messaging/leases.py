@@ -4,7 +4,6 @@ A lease is a row with an epoch that grows with each change of holder. What a hol
 one that was frozen while another took over can change nothing when it resumes. The clock is the database's own.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asyncpg import Connection, Pool, Record
@@ -20,12 +19,7 @@ _ACQUIRE = """
 """
 _RENEW = "UPDATE leases SET expires_at = now() + make_interval(secs => $3) WHERE name = $1 AND epoch = $2"
 _RELEASE = "UPDATE leases SET expires_at = now() WHERE name = $1 AND epoch = $2"
-_STILL_HELD = "SELECT 1 FROM leases WHERE name = $1 AND epoch = $2 FOR SHARE"
 _REVOKE = "UPDATE leases SET holder = '', epoch = epoch + 1, expires_at = now() WHERE name = $1"
-_MOVE = """
-    WITH held AS (SELECT FROM leases WHERE name = $4 AND epoch = $5 FOR SHARE)
-    UPDATE checkpoints SET position = $3 WHERE name = $1 AND position = $2 AND EXISTS (SELECT FROM held)
-"""
 _MOVE_SOON = """
     WITH held AS (SELECT FROM leases WHERE name = $4 AND epoch = $5 FOR SHARE),
          soon AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -70,12 +64,6 @@ class Leases:
         await self._pool.execute(_RELEASE, lease.name, lease.epoch, timeout=self.lasts)
 
 
-async def hold(connection: "Connection[Any]", lease: Lease) -> None:
-    """Let nobody take *lease* over before this transaction ends, or raise ``LeaseLost``."""
-    if await connection.fetchval(_STILL_HELD, lease.name, lease.epoch) is None:
-        raise LeaseLost(lease.name)
-
-
 async def revoke(connection: "Connection[Any]", name: str) -> None:
     """Take the lease away from whoever holds it; it is free."""
     await connection.execute(_REVOKE, name)
@@ -85,16 +73,6 @@ async def checkpoint(pool: "Pool[Record]", name: str) -> int:
     """Return the position that *name* has reached, making it 0 on a new database."""
     await pool.execute("INSERT INTO checkpoints VALUES ($1, 0) ON CONFLICT DO NOTHING", name)
     return await pool.fetchval("SELECT position FROM checkpoints WHERE name = $1", name)
-
-
-def moving(lease: Lease, name: str, here: int, there: int) -> Callable[["Connection[Any]"], Awaitable[None]]:
-    """Return the effect that moves the checkpoint *name* from *here* to *there*, or raises ``LeaseLost``."""
-
-    async def move(connection: "Connection[Any]") -> None:
-        if await connection.execute(_MOVE, name, here, there, lease.name, lease.epoch) != "UPDATE 1":
-            raise LeaseLost(name)
-
-    return move
 
 
 async def move_soon(pool: "Pool[Record]", lease: Lease, name: str, here: int, there: int) -> None:

@@ -1,9 +1,10 @@
-"""Messages of a durable consumer as they come: asked for ahead, so that none waits for a question."""
+"""Messages of the stream as they come: asked for ahead, so that none waits for a question."""
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 import msgspec
 from nats.aio.client import Client
@@ -12,7 +13,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import Header
 
 from common.messaging.connection import Disconnected, Wire, leave
-from common.messaging.stream import ensure, ensure_consumer
+from common.messaging.stream import begin_reading, ensure
 
 _EXPIRED = "408"
 _HEARTBEAT = "100"
@@ -28,15 +29,16 @@ class Pull:
     A request for messages lives *lasts* seconds, less than a lease, so that a holder that is frozen gets no more.
     """
 
-    def __init__(self, wire: Wire, client: Client, durable: str, *, ahead: int, lasts: float) -> None:
+    def __init__(self, wire: Wire, client: Client, consumer: str, *, ahead: int, lasts: float) -> None:
         self._wire = wire
         self._generation = wire.generation
         self._client = client
-        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{wire.stream.name}.{durable}"
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{wire.stream.name}.{consumer}"
         self._ahead = ahead
         self._lasts = lasts
         self._asked = 0
         self._arrived: deque[Msg] = deque()
+        self._last: Msg | None = None
         self._failure: Exception | None = None
         self._heard_at = 0.0
         self.inbox = client.new_inbox()
@@ -71,7 +73,14 @@ class Pull:
         """Return what has come, at most *limit* messages."""
         if self._failure is not None:
             raise self._failure
-        return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+        taken = [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+        self._last = taken[-1] if taken else self._last
+        return taken
+
+    @property
+    def at_end(self) -> bool:
+        """Tell whether all that is in the stream was taken, as far as is known."""
+        return not self._arrived and (self._last is None or self._last.metadata.num_pending == 0)
 
     async def _ask(self) -> None:
         """Have enough messages asked for; raise when the connection or the consumer is not what it was."""
@@ -91,11 +100,13 @@ class Pull:
 
 
 @asynccontextmanager
-async def pulling(wire: Wire, durable: str, subject: str, *, ahead: int, lasts: float) -> AsyncGenerator[Pull]:
-    """Have the messages to *subject* from where the durable consumer stands, inside the block."""
-    await ensure_consumer(await ensure(wire), wire.stream.name, durable, subject)
+async def pulling(
+    wire: Wire, subject: str, since: datetime | None, *, ahead: int, lasts: float
+) -> AsyncGenerator[Pull]:
+    """Have the messages to *subject* that came *since* then, inside the block; None is from the beginning."""
+    consumer = await begin_reading(await ensure(wire), wire.stream.name, subject, since)
     client = await wire.client()
-    pull = Pull(wire, client, durable, ahead=ahead, lasts=lasts)
+    pull = Pull(wire, client, consumer, ahead=ahead, lasts=lasts)
     subscription = await client.subscribe(pull.inbox, cb=pull.hear)
     try:
         yield pull

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from nats.js import JetStreamContext, api
-from nats.js.errors import APIError, BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError
 
 from common.messaging.connection import StreamSettings, Wire
 from common.values import value
@@ -58,29 +58,22 @@ async def has(jetstream: JetStreamContext, stream: str, seq: int) -> bool:
     return True
 
 
-async def ensure_consumer(jetstream: JetStreamContext, stream: str, durable: str, subject: str) -> None:
-    """Make the durable consumer, or let it begin again right after what was acknowledged.
+async def begin_reading(jetstream: JetStreamContext, stream: str, subject: str, since: datetime | None) -> str:
+    """Return the name of a new consumer of *subject* from *since* on, or from the beginning.
 
-    What a former holder was sent and has not acknowledged comes at once, not after the wait for its acknowledgement.
+    It is sent and forgotten: how far we came is kept beside what we made of it, so nothing is acknowledged and the
+    server keeps no account of us. It goes when nobody has asked it for a while.
     """
-    wanted = api.ConsumerConfig(
-        durable_name=durable,
+    config = api.ConsumerConfig(
         filter_subject=subject,
-        ack_policy=api.AckPolicy.EXPLICIT,
-        deliver_policy=api.DeliverPolicy.ALL,
-        ack_wait=15,
-        max_ack_pending=4_000,
-        max_deliver=-1,
+        ack_policy=api.AckPolicy.NONE,
+        deliver_policy=api.DeliverPolicy.ALL if since is None else api.DeliverPolicy.BY_START_TIME,
+        opt_start_time=since,
+        inactive_threshold=30,
+        mem_storage=True,
+        num_replicas=1,
     )
-    try:
-        await jetstream.consumer_info(stream, durable)
-    except NotFoundError:
-        await jetstream.add_consumer(stream, wanted)
-        return
-    try:
-        await jetstream.reset_consumer(stream, durable)
-    except (APIError, TimeoutError):  # servers before 2.14 know of no such thing and do not answer; there the wait
-        return  # for acknowledgements does it
+    return (await jetstream.add_consumer(stream, config)).name
 
 
 async def _last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:

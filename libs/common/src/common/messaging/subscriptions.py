@@ -1,7 +1,9 @@
-"""A service follows another's facts: one active holder per source, each fact's effect once, in order."""
+"""A service follows another's facts: shared out among its workers, each fact's effect once, a thing's in order."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -10,47 +12,41 @@ from asyncpg import Pool, Record
 from nats.aio.msg import Msg
 
 from common.handling.types import Handle
-from common.messaging.connection import OUT_OF_REACH, Wire
+from common.messaging.connection import Wire
 from common.messaging.envelope import Place, Unreadable, place
-from common.messaging.holding import keep_holding
-from common.messaging.inbox import Inbox, inbox_name
+from common.messaging.holding import first_of, keep_trying
+from common.messaging.inbox import Inbox
 from common.messaging.keeping import Keeping
-from common.messaging.leases import Lease, Leases
 from common.messaging.ordering import Missing, Ordering, Placed
 from common.messaging.patience import Patience
-from common.messaging.pulling import Pull, pulling
+from common.messaging.pulling import Pull, PullEnded, pulling
 from common.messaging.reactions import NotUnderstood, Reaction, Send
+from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
 from common.pacing import Gathering
-from common.values import value
 
 __all__ = ["NotUnderstood", "Reaction", "Send", "Subscription"]
 
 _log = structlog.get_logger(__name__)
 
 
-@value
-class Arrived:
-    """A message as NATS brought it and as it is kept."""
-
-    wire: Msg
-    letter: Letter
+_SURELY = timedelta(minutes=1)
+"""How much earlier than known we begin to read, for clocks of a cluster's servers differ; what comes twice is known."""
 
 
 class Subscription:
-    """Turns *source*'s facts into commands of *service* while it holds the lease.
+    """Turns *source*'s facts into commands of *service*: our part of them, as ``Shares`` has it.
 
     At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed.
     """
 
     def __init__(
         self,
-        service: str,
         source: str,
         reactions: Sequence[Reaction[Any]],
         handle: Handle,
         pool: "Pool[Record]",
-        leases: Leases,
+        shares: Shares,
         wire: Wire,
         *,
         keepings: Sequence[Keeping[Any]] = (),
@@ -59,12 +55,11 @@ class Subscription:
         ahead: int = 1_000,
     ) -> None:
         self.source = source
-        self._durable = f"{service}-from-{source}"
         self._reactions = reactions
         self._keepings = keepings
         self._handle = handle
         self._pool = pool
-        self._leases = leases
+        self._shares = shares
         self._wire = wire
         self._patience = patience or Patience()
         self._batch = batch
@@ -72,15 +67,29 @@ class Subscription:
         self.active = False
 
     async def run(self) -> None:
-        """Follow whenever the lease can be held, until cancelled."""
-        await keep_holding(self._leases, inbox_name(self.source), self._follow)
+        """Follow whenever a part can be had, until cancelled."""
+        await keep_trying(f"following {self.source}", self._once, rest=self._shares.lasts / 4)
 
-    async def _follow(self, lease: Lease) -> None:
-        inbox = Inbox(self.source, self._reactions, self._handle, self._pool, lease, self._patience, self._keepings)
+    async def _once(self) -> bool:
+        """Return whether there was a part for us; when there was, following has ended."""
+        held = await self._shares.take()
+        if not held:
+            return False
+        try:
+            while held:
+                await first_of(self._follow(Held(self.source, held)), self._shares.keep(held))
+                held = await self._shares.take(held)
+        finally:
+            with suppress(Exception):  # if this cannot be said, our part runs out by itself
+                await asyncio.shield(self._shares.release(held))
+        return True
+
+    async def _follow(self, held: Held) -> None:
+        inbox = Inbox(held, self._reactions, self._handle, self._pool, self._patience, self._keepings)
         await inbox.open()
+        since = None if held.read_at is None else held.read_at - _SURELY
         subject = f"acuerdo.*.{self.source}.>"
-        lasts = self._leases.lasts / 2
-        async with pulling(self._wire, self._durable, subject, ahead=self._ahead, lasts=lasts) as pull:
+        async with pulling(self._wire, subject, since, ahead=self._ahead, lasts=self._shares.lasts / 2) as pull:
             following = _Following(self.source, inbox, pull, self._wire, self._batch)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
                 self.active = True
@@ -91,7 +100,7 @@ class Subscription:
 
 
 class _Following:
-    """One holding of the lease: messages sorted, handed to the inbox, acknowledged after the commit."""
+    """One part held: messages sorted and handed to the inbox, which keeps account of them."""
 
     def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int) -> None:
         self._source = source
@@ -99,7 +108,9 @@ class _Following:
         self._pull = pull
         self._wire = wire
         self._batch = batch
-        self._order: Ordering[Arrived] = Ordering()
+        self._order: Ordering[Letter] = Ordering()
+        self._left_out = False
+        self._read_at: datetime | None = None
         self._missing = Missing()
         self._reached = (0, 0)
         self._clock = asyncio.get_running_loop().time
@@ -118,14 +129,21 @@ class _Following:
             await self._inbox.retry()
             await self._pull.wait(0 if more else self._at_most())
             await gathering.turn()
-            for wire in self._pull.take(self._batch):
+            taken = self._pull.take(self._batch)
+            for wire in taken:
                 await self._sort(wire)
             ready = self._order.take(self._inbox.position, self._batch)
+            if taken:
+                self._read_at = taken[-1].metadata.timestamp
             if ready:
-                await self._take_in([placed.what for placed in ready])
+                await self._inbox.accept([placed.what for placed in ready], self._all_before())
             more = len(ready) == self._batch
             if not more:
                 await self._mind_gaps()
+
+    def _all_before(self) -> datetime | None:
+        """Return when the last message came to NATS, if nothing of those before it is still to be taken in."""
+        return None if len(self._order) or self._left_out else self._read_at
 
     def _at_most(self) -> float:
         retry_in = self._inbox.retry_in
@@ -137,32 +155,28 @@ class _Following:
         except Unreadable as error:
             await self._bury(wire, error)
             return
-        if where.position <= self._inbox.position:
-            await _settle(wire.ack())
-            return
-        arrived = Arrived(wire=wire, letter=_letter(where, wire))
-        self._order.put(Placed(position=where.position, previous=where.previous, what=arrived))
-
-    async def _take_in(self, arrived: Sequence[Arrived]) -> None:
-        await self._inbox.accept([one.letter for one in arrived])
-        for one in arrived:
-            await _settle(one.wire.ack())
+        if where.position > self._inbox.position:
+            self._order.put(Placed(position=where.position, previous=where.previous, what=_letter(where, wire)))
 
     async def _mind_gaps(self) -> None:
-        """Move past what is private at the source; ask for what was lost; give back what there is no room for."""
-        for placed in self._order.overflow():
-            await _settle(placed.what.wire.nak(delay=5))
+        """Move past what is private at the source; ask for what was lost; leave out what there is no room for.
+
+        Nothing is missing as long as there is more to read: what was published again is further on in the stream.
+        """
+        self._left_out = bool(self._order.overflow()) or self._left_out
         position, last_published = self._reached
         here = self._inbox.position
         if last_published <= here < position:
             await self._inbox.skip_to(position)
-        missing = len(self._order) > 0 or last_published > here
+        missing = self._pull.at_end and (len(self._order) > 0 or last_published > here)
         if self._missing.due(self._inbox.position, self._clock(), missing=missing):
+            if self._left_out:
+                raise PullEnded("some was left out for want of room; reading it again")
             _log.warning("facts are missing; asking for them", source=self._source, after=here)
             await self._wire.tell(f"acuerdo.wanted.{self._source}", str(here).encode())
 
     async def _bury(self, wire: Msg, error: Unreadable) -> None:
-        """Keep what is no fact of ours as a dead letter, and never see it again."""
+        """Keep what is no fact of ours as a dead letter."""
         _log.warning("a message cannot be read", subject=wire.subject, error=str(error))
         letter = Letter(
             id=uuid5(NAMESPACE_URL, f"{wire.subject}#{wire.metadata.sequence.stream}"),
@@ -174,7 +188,6 @@ class _Following:
             body=wire.data,
         )
         await self._inbox.bury(letter, error)
-        await _settle(wire.term())
 
 
 def _letter(where: Place, wire: Msg) -> Letter:
@@ -187,11 +200,3 @@ def _letter(where: Place, wire: Msg) -> Letter:
         headers=wire.headers or {},
         body=wire.data,
     )
-
-
-async def _settle(telling: Awaitable[None]) -> None:
-    """Tell NATS what became of a message; unheard, it comes again and is known by its position."""
-    try:
-        await telling
-    except OUT_OF_REACH:
-        return

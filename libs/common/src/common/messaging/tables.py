@@ -3,6 +3,7 @@
 Steps never change: a later need is a later step.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -52,6 +53,27 @@ waiting_messages = sa.Table(
     sa.Column("discarded_at", moment),
 )
 
+inbox_shares = sa.Table(
+    "inbox_shares",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("lo", sa.Integer, primary_key=True),
+    sa.Column("hi", sa.Integer, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", moment, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("read_at", moment),
+)
+
+inbox_followers = sa.Table(
+    "inbox_followers",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, primary_key=True),
+    sa.Column("expires_at", moment, nullable=False),
+)
+
 STEPS_0001 = (
     """
     CREATE TABLE leases (
@@ -93,8 +115,42 @@ STEPS_0001 = (
     """,
 )
 
+STEPS_0002 = (
+    "CREATE SEQUENCE IF NOT EXISTS inbox_epochs",
+    """
+    CREATE TABLE IF NOT EXISTS inbox_shares (
+        source text NOT NULL,
+        lo integer NOT NULL,
+        hi integer NOT NULL CHECK (lo < hi),
+        holder text NOT NULL,
+        epoch bigint NOT NULL,
+        expires_at timestamptz NOT NULL,
+        position bigint NOT NULL,
+        read_at timestamptz,
+        PRIMARY KEY (source, lo)
+    ) WITH (fillfactor = 10)
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS inbox_followers (
+        source text NOT NULL,
+        holder text NOT NULL,
+        expires_at timestamptz NOT NULL,
+        PRIMARY KEY (source, holder)
+    )
+    """,
+)
+
 
 def create_0001(op: "Operations") -> None:
     """Make the tables for leases, checkpoints and messages that wait."""
-    for statement in STEPS_0001:
+    _execute(op, STEPS_0001)
+
+
+def create_0002(op: "Operations") -> None:
+    """Make the tables by which followers share out a source's facts; rows of a share change all the time."""
+    _execute(op, STEPS_0002)
+
+
+def _execute(op: "Operations", steps: Sequence[str]) -> None:
+    for statement in steps:
         op.execute(sa.text(statement.replace(":", r"\:")))

@@ -11,7 +11,6 @@ from nats.js.errors import NotFoundError
 
 from common.eventstore.chain import Broken
 from common.eventstore.verifying import LOG, Witness
-from common.messaging.inbox import inbox_name
 
 _OWN = """
     SELECT 'its relay' AS name, position FROM checkpoints WHERE name = 'relay'
@@ -20,8 +19,8 @@ _OWN = """
 """
 _FOLLOWED = """
     SELECT greatest(
-        (SELECT position FROM checkpoints WHERE name = $1),
-        (SELECT max(position) FROM waiting_messages WHERE source = $2)
+        (SELECT max(position) FROM inbox_shares WHERE source = $1),
+        (SELECT max(position) FROM waiting_messages WHERE source = $1)
     )
 """
 _KNOWN = "SELECT position, encode(hash, 'hex') AS hash FROM events WHERE position = ANY($1::bigint[])"
@@ -39,7 +38,7 @@ async def its_own(connection: "Connection[Any]") -> list[Witness]:
 
 async def follower(connection: "Connection[Any]", follows: str, name: str) -> Witness:
     """Return how far the service *name* took in the facts of the service *follows*; 0 when it does not."""
-    position = await connection.fetchval(_FOLLOWED, inbox_name(follows), follows)
+    position = await connection.fetchval(_FOLLOWED, follows)
     return Witness(name=name, position=position or 0)
 
 

@@ -11,16 +11,16 @@ from common.handling.types import Handle
 from common.history import History
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.holding import end
-from common.messaging.inbox import inbox_name
 from common.messaging.keeping import Keeping
 from common.messaging.leases import Leases
 from common.messaging.patience import Patience
 from common.messaging.publishing import RELAY, Pace
 from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
+from common.messaging.shares import Shares, positions
 from common.messaging.subscriptions import Subscription
 
-_POSITIONS = "SELECT name, position FROM checkpoints"
+_PUBLISHED = "SELECT position FROM checkpoints WHERE name = $1"
 _WAITING = """
     SELECT source, count(*) AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead
     FROM waiting_messages WHERE state IN ('retrying', 'behind', 'dead') GROUP BY source
@@ -28,8 +28,9 @@ _WAITING = """
 
 
 class Messaging:
-    """One process's part in a service's publishing and subscribing; any number may run, leases decide who does what.
+    """One process's part in a service's publishing and subscribing; any number may run.
 
+    A lease says who publishes, shares who takes in what.
     *holder* names this process among them; what another process held is taken over when it was silent for
     *lease_lasts* seconds.
     """
@@ -58,12 +59,11 @@ class Messaging:
         self.relay = Relay(history.service, store, pool, leases, self._wire, pace=pace)
         self.subscriptions = [
             Subscription(
-                history.service,
                 source,
                 [reaction for reaction in reactions if reaction.source == source],
                 handle,
                 pool,
-                leases,
+                Shares(pool, source, holder, lasts=lease_lasts),
                 self._wire,
                 keepings=[keeping for keeping in keepings if keeping.source == source],
                 patience=patience,
@@ -90,15 +90,15 @@ class Messaging:
 
     async def lag(self) -> dict[str, Any]:
         """Return how far publishing and each source's facts have come, and how many messages wait or are dead."""
-        positions: dict[str, int] = {row["name"]: row["position"] for row in await self._pool.fetch(_POSITIONS)}
+        taken_in, published = await positions(self._pool), await self._pool.fetchval(_PUBLISHED, RELAY) or 0
         waiting = {row["source"]: row for row in await self._pool.fetch(_WAITING)}
-        head, published = await self._store.head(), positions.get(RELAY, 0)
+        head = await self._store.head()
         return {
             "nats": self._wire.up,
             "relay": {"position": published, "head": head, "behind": max(0, head - published)},
             "sources": {
                 one.source: {
-                    "position": positions.get(inbox_name(one.source), 0),
+                    "position": taken_in.get(one.source, 0),
                     "waiting": waiting[one.source]["waiting"] if one.source in waiting else 0,
                     "dead": waiting[one.source]["dead"] if one.source in waiting else 0,
                 }

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 from asyncpg import Pool, Record
 
-from common.messaging.inbox import inbox_name
 from common.values import value
 
 _READ = """
     SELECT coalesce((SELECT max(position) FROM events), 0) AS head,
            coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0) AS projected,
-           (SELECT json_object_agg(name, position) FROM checkpoints) AS checkpoints,
+           coalesce((SELECT position FROM checkpoints WHERE name = 'relay'), 0) AS published,
+           (SELECT json_object_agg(source, position)
+            FROM (SELECT source, min(position) AS position FROM inbox_shares GROUP BY source) AS s) AS taken_in,
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting,
            (SELECT count(*) FROM waiting_messages WHERE state = 'dead') AS dead
 """
@@ -21,23 +22,27 @@ _AT_FIRST, _AT_MOST = 0.004, 0.1
 
 @value
 class Standing:
-    """The log's last position, the position its rows follow, checkpoints by name, messages that wait and are dead."""
+    """The log's last position, and those its rows and publishing follow; up to where each source's facts are taken in.
+
+    ``waiting`` and ``dead``: how many messages are.
+    """
 
     head: int
     projected: int
-    checkpoints: dict[str, int]
+    published: int
+    taken_in: dict[str, int]
     waiting: int
     dead: int
 
-    def took_in(self, inbox: str) -> int:
-        """Return the position that *inbox* has reached."""
-        return self.checkpoints.get(inbox, 0)
+    def took_in(self, source: str) -> int:
+        """Return up to where all of *source*'s facts are taken in."""
+        return self.taken_in.get(source, 0)
 
     def lag(self) -> dict[str, int]:
         """Return how many facts are not yet in rows and not yet published, and how many messages are not handled."""
         return {
             "projections": self.head - self.projected,
-            "relay": max(0, self.head - self.checkpoints.get("relay", 0)),
+            "relay": max(0, self.head - self.published),
             "waiting_messages": self.waiting,
             "dead_letters": self.dead,
         }
@@ -66,7 +71,7 @@ class Seen:
         """Return how far everything has come now."""
         row = await self._pool.fetchrow(_READ)
         read = dict(row or {})
-        read["checkpoints"] = msgspec.json.decode(read["checkpoints"] or "{}")
+        read["taken_in"] = msgspec.json.decode(read["taken_in"] or "{}")
         return msgspec.convert(read, Standing)
 
     async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ASYNC109 - the caller's wish
@@ -92,9 +97,9 @@ class Seen:
         return (await self._shared()).head < position and (await self.standing()).head < position
 
     async def _made_of(self, service: str, position: int) -> int | None:
-        inbox, own = inbox_name(service), service == self._service
-        there = await self._until(lambda one: one.took_in(inbox) >= position or (own and not self._outward()))
-        if there.took_in(inbox) < position:
+        own = service == self._service
+        there = await self._until(lambda one: one.took_in(service) >= position or (own and not self._outward()))
+        if there.took_in(service) < position:
             return None  # nobody is kept waiting for NATS to see what was written in this very service
         await self._until(lambda one: one.projected >= there.head)
         return there.head
