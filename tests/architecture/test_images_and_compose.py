@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ ROOT = Path(__file__).parents[2]
 DOCKERFILES = [ROOT / "services" / one.name / "Dockerfile" for one in SERVICES] + [ROOT / "libs/cli/Dockerfile"]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = [name for name, one in CONTAINERS.items() if one["image"].startswith("acuerdo/")]
 SECRET = re.compile(r"PASSWORD|SECRET(?!S_DIR)|_KEY\b|SEED|TOKEN|DATABASE_URL|NATS_URL")
 
 
@@ -39,6 +39,7 @@ def test_an_image_is_made_in_two_stages_and_runs_as_nobody(path: Path) -> None:
     assert len(re.findall(r"^FROM python:3\.13-slim", text, re.MULTILINE)) == 2
     assert "USER 10001:10001" in final
     assert not re.search(r"pip|apt|compileall", final), "what builds stays in the first stage"
+    assert "RUN chmod -R a+rX /app" in text, "nobody could not read what was cloned for its owner alone"
     assert not text.startswith("# syntax="), "it would be fetched from somewhere"
     assert not [line for line in text.splitlines() if line.startswith(("ARG", "ENV")) and SECRET.search(line)]
 
@@ -72,12 +73,22 @@ def test_what_a_service_needs_is_locked_as_the_project_has_it() -> None:
         assert {Requirement(one).name for one in asked} - {"acuerdo-common"} <= services.keys(), path
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_a_container_of_ours_changes_nothing_and_may_nothing(name: str) -> None:
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_changes_nothing_and_may_nothing(name: str) -> None:
     one = CONTAINERS[name]
     assert one["read_only"]
     assert one["cap_drop"] == ["ALL"]
     assert one["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in one
+    assert ("cap_add" in one) == (name == "postgres"), "it begins as root, and becomes postgres"
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_leaves_the_machine_to_others_too(name: str) -> None:
+    one = CONTAINERS[name]
+    assert one["logging"] == {"driver": "local"}, "it goes round and never fills the disk"
+    if name != "acuerdo":  # somebody waits for what it does, and ends it
+        assert {"mem_limit", "pids_limit", "restart"} <= one.keys()
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
@@ -101,6 +112,24 @@ def test_a_service_begins_when_its_database_is_migrated_and_nats_is_there(servic
         one = CONTAINERS[f"{service}-{role}"]
         assert one["depends_on"] == {f"{service}-migrate": done, "nats": healthy}
         assert (one["command"], one["restart"]) == ([role], "unless-stopped")
+
+
+def test_what_runs_on_says_whether_it_is_well() -> None:
+    asked = {name for name, one in CONTAINERS.items() if "test" in one.get("healthcheck", {})}
+    by_their_image = {f"{one.name}-{role}" for one in SERVICES for role in ("api", "worker")}
+    lasting = {name for name, one in CONTAINERS.items() if one.get("restart") == "unless-stopped"}
+    assert asked | by_their_image == lasting
+    assert not [name for name in by_their_image if "healthcheck" in CONTAINERS[name]]
+
+
+def test_without_an_engine_one_line_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    argv = ["make", "--no-print-directory", "test-containers"]
+    said = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (2, "")
+    told = [line for line in said.stderr.splitlines() if not line.startswith("make")]
+    assert told == ["no container engine answers docker info: start one, or set DOCKER_HOST to where one listens"]
 
 
 def test_ports_are_bound_to_this_machine_and_can_be_chosen() -> None:
