@@ -153,7 +153,9 @@ def deployment(shared_run: Path, in_containers: bool, request: pytest.FixtureReq
         composed.start()
         yield composed
         if request.session.testsfailed:
-            print(composed.complaints())  # noqa: T201 - the containers that said it are about to go
+            capture: Any = request.config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled():  # pytest shows what is said here only where this fails too
+                print("\n" + composed.complaints())  # noqa: T201 - the containers that said it are about to go
     finally:
         composed.down()
 

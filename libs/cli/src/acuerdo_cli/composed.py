@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -13,6 +14,7 @@ from acuerdo_cli.services import SERVICES
 
 PORTS = ("AGREEMENT_PORT", "TOUCHPOINTS_PORT", "SOLVER_TEAMS_PORT", "FEEDBACK_LOOP_PORT", "NATS_PORT")
 _HTTP, _NATS = 8000, 4222  # inside the containers
+_COMPLAINT = re.compile(r'"error"|Traceback|cannot go on|settings: |FATAL|ERROR|\[(ERR|FTL)\]')
 
 
 class ComposedDeployment(Deployment):
@@ -27,8 +29,11 @@ class ComposedDeployment(Deployment):
 
     def start(self, *, patience: float = 300) -> None:
         """Images are those of the sources as they are now, and every container is healthy."""
-        self._compose("up", "--detach", "--build")
-        self._wait_until_healthy(patience)
+        try:
+            self._compose("up", "--detach", "--build")
+            self._wait_until_healthy(patience)
+        except ServerFailed as failed:
+            raise ServerFailed(f"{failed}\n{self.complaints()}") from failed
         self._urls = {one.name: f"http://{self._address(f'{one.name}-api', _HTTP)}" for one in SERVICES}
         self._take_out("issuer")
         self._take_out("operator")
@@ -42,7 +47,7 @@ class ComposedDeployment(Deployment):
     def complaints(self) -> str:
         """What the containers said of errors."""
         lines = self._compose("logs", "--no-color").splitlines()
-        return "\n".join(line for line in lines if '"error"' in line or "Traceback" in line)
+        return "\n".join(line for line in lines if _COMPLAINT.search(line))
 
     def urls_of(self, replica: int) -> dict[str, str]:  # noqa: ARG002 - whichever is asked for
         """Where each service's api answers; there is one replica of each."""
