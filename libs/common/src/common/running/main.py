@@ -1,5 +1,6 @@
 """``python -m <package> api | worker | migrate | rebuild``: a service in one of its roles."""
 
+import gc
 import sys
 
 import asyncpg
@@ -28,11 +29,22 @@ def main(service: Service) -> None:
         sys.exit(_say(explain(error)))
     logs.set_up(f"{service.name} {role}", settings.log_level)
     stop_tracing = traces.set_up(service.name, settings.otlp_endpoint)
+    _collect_seldom()
     try:
         code = uvloop.run(_run(service, settings, role))
     finally:
         stop_tracing()
     sys.exit(code)
+
+
+def _collect_seldom() -> None:
+    """Look for garbage in cycles after ever so many new objects, and never among what the program itself is made of.
+
+    Nearly all that a request or a fact needs goes when nobody refers to it; by Python's own thresholds looking for the
+    rest, among all the states that are remembered, takes a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
