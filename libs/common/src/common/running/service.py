@@ -28,8 +28,12 @@ from common.running.disclosing import Confidences, no_confidences
 from common.settings import ServiceSettings
 from common.values import value
 
-_SESSION = {"idle_in_transaction_session_timeout": "15000"}
-"""A transaction that a frozen process left open ends by itself, so that others can go on."""
+_SESSION = {"idle_in_transaction_session_timeout": "15000", "plan_cache_mode": "force_generic_plan"}
+"""A transaction that a frozen process left open ends by itself, so that others can go on.
+
+The few statements of the kernel find rows by their keys: planned anew for each call's arrays, as PostgreSQL would, a
+read of a stream costs it four times as much and an append twice.
+"""
 
 
 class CannotStart(Exception):
