@@ -99,6 +99,10 @@ class Handle(Protocol):
         """Return the thing *key* as it was recorded at *moment*."""
         ...
 
+    async def remembered(self, kind: Kind[State, Command, Fact], key: object) -> Folded[State]:
+        """Return the thing as this process last saw it, read only when it never did."""
+        ...
+
     async def together(
         self, work: Callable[[Unit], Awaitable[None]], *, likely: Iterable[tuple[AnyKind, object]] = ()
     ) -> int:

@@ -36,6 +36,8 @@ class Desk:
         self.by: Person = caller.acting_as(role)
         self.at: datetime = runtime.clock()
         self.imported = False
+        self._looked_at: set[str] = set()
+        self._party_to: set[UUID] = set()
 
     def now(self) -> datetime:
         """Return the time of this request's commands."""
@@ -56,8 +58,11 @@ class Desk:
 
     async def party(self, agreement_id: UUID) -> None:
         """Hold only if the caller's company is party to the agreement. Raises ``NotFound`` otherwise."""
+        if agreement_id in self._party_to:
+            return
         if self.caller.company not in await self.runtime.parties(agreement_id):
             raise NotFound
+        self._party_to.add(agreement_id)
 
     async def agreements(self) -> frozenset[UUID]:
         """Return the agreements the caller's company is party to."""
@@ -66,8 +71,13 @@ class Desk:
         return await self.runtime.agreements(self.caller.company)
 
     async def look(self, kind: Kind[Any, Any, Any], key: object) -> Folded[Any]:
-        """Return the thing *key* as it stands."""
-        return await self.runtime.handle.look(kind, key)
+        """Return the thing *key* as it stands: as this request first saw it, or with what it did to it since."""
+        stream = kind.stream(key)
+        if stream in self._looked_at:
+            return await self.runtime.handle.remembered(kind, key)
+        folded = await self.runtime.handle.look(kind, key)
+        self._looked_at.add(stream)
+        return folded
 
     async def as_of(self, kind: Kind[Any, Any, Any], key: object, moment: datetime) -> Folded[Any]:
         """Return the thing *key* as it was recorded at *moment*."""
