@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -44,7 +45,7 @@ def new_key_pair() -> KeyPair:
 
 def seal(public_key: str, customer_id: str, clear: Mapping[str, object]) -> Sealed:
     """Return *clear* so that only the customer's private key opens it."""
-    key = X25519PublicKey.from_public_bytes(_raw(public_key))
+    key = _public(public_key)
     box = _SUITE.encrypt(msgspec.json.encode(clear), key, info=_PURPOSE + customer_id.encode())
     return Sealed(key=customer_id, box=_text(box))
 
@@ -87,6 +88,11 @@ def _whole(master_key: bytes) -> bytes:
 def _name(master_key: bytes) -> bytes:
     """Tell one master key from another, so that a rotation knows what is still under the old one."""
     return hashlib.sha256(b"acuerdo master key\x00" + master_key).digest()[:_NAME]
+
+
+@lru_cache(4_096)
+def _public(key: str) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(_raw(key))
 
 
 def _text(raw: bytes) -> str:

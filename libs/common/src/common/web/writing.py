@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -166,7 +167,12 @@ def scoped_key(caller: Caller, operation: str, asked: str) -> str:
 
 async def fingerprint_key(runtime: Runtime) -> bytes:
     """Return what fingerprints are keyed with: the service's secrets, that in its database and that outside."""
-    return hmac.digest(runtime.secret, b"acuerdo fingerprints of requests 1\n" + await runtime.store.secret(), "sha256")
+    return _fingerprint_key(runtime.secret, await runtime.store.secret())
+
+
+@lru_cache(16)
+def _fingerprint_key(outside: bytes, inside: bytes) -> bytes:
+    return hmac.digest(outside, b"acuerdo fingerprints of requests 1\n" + inside, "sha256")
 
 
 def fingerprint(key: bytes, asked: bytes) -> bytes:

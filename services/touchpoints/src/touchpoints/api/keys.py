@@ -61,7 +61,7 @@ class Sealer:
 
     def fingerprint(self, personal: Personal) -> str:
         """Return what is equal for equal *personal* of this customer and tells nothing else."""
-        return hmac.new(self.distinguishing, _packed(personal), hashlib.sha256).hexdigest()
+        return hmac.digest(self.distinguishing, _packed(personal), "sha256").hex()
 
 
 class Vault:
