@@ -1,6 +1,7 @@
 """How far a service's rows follow its facts, and its facts those of others: for requests that wait, and for health."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -17,7 +18,8 @@ _READ = """
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting,
            (SELECT count(*) FROM waiting_messages WHERE state = 'dead') AS dead
 """
-_AT_FIRST, _AT_MOST = 0.004, 0.1
+_BUSY, _QUIET = 0.012, 0.05
+"""Seconds between looks while things go on, and at most when nothing does."""
 
 
 @value
@@ -66,6 +68,10 @@ class Seen:
         self._follows = frozenset(follows)
         self._outward = outward
         self._looking: asyncio.Task[Standing] | None = None
+        self._latest: Standing | None = None
+        self._pause = _BUSY
+        self._next_at = 0.0
+        self._clock = time.monotonic
 
     async def standing(self) -> Standing:
         """Return how far everything has come now."""
@@ -105,14 +111,19 @@ class Seen:
         return there.head
 
     async def _until(self, holds: Callable[[Standing], bool]) -> Standing:
-        pause = _AT_FIRST
         while not holds(latest := await self._shared()):
-            await asyncio.sleep(pause)
-            pause = min(_AT_MOST, pause * 1.5)
+            pass  # the next look is a while from this one
         return latest
 
     async def _shared(self) -> Standing:
-        """Look once for all who ask in the same moment."""
+        """Return the next look, one for all who wait, however many and since whenever."""
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self.standing())
+            self._looking = asyncio.create_task(self._look())
         return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Standing:
+        await asyncio.sleep(self._next_at - self._clock())
+        before, self._latest = self._latest, await self.standing()
+        self._pause = _BUSY if self._latest != before else min(_QUIET, self._pause * 1.5)
+        self._next_at = self._clock() + self._pause
+        return self._latest
