@@ -136,7 +136,7 @@ async def test_who_was_silent_for_too_long_can_move_nothing(crowd: Crowd, pool: 
 
 
 async def test_a_part_is_kept_until_there_is_something_to_let_go_of(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-    one, two = (Shares(pool, "shop", name, lasts=0.3) for name in ("one", "two"))
+    one, two = Shares(pool, "shop", "one", lasts=0.3), Shares(pool, "shop", "two", lasts=600)
     held = await one.take()
     keeping = asyncio.create_task(one.keep(held))
     await asyncio.sleep(1)
@@ -144,7 +144,7 @@ async def test_a_part_is_kept_until_there_is_something_to_let_go_of(pool: "async
     assert not await two.take()
     async with asyncio.timeout(60):
         await keeping
-    held = await one.take(held)
+    held = await Shares(pool, "shop", "one", lasts=600).take(held)
     assert [share.width for share in held] == [512]
     assert [share.width for share in await two.take()] == [512]
 

@@ -28,7 +28,7 @@ class QuickClient(Client):
 
 def _quick(raw: bytes) -> dict[str, str] | None:
     """Return the headers, None where spaces, bytes or lines are not as usual."""
-    if b"  " in raw or b" \r" in raw or b"\t" in raw or b"\x0b" in raw or b"\x0c" in raw:
+    if raw.endswith(b" ") or b"  " in raw or b" \r" in raw or b"\t" in raw or b"\x0b" in raw or b"\x0c" in raw:
         return None
     if not raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n"):
         return None
