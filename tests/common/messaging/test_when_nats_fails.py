@@ -130,3 +130,18 @@ async def test_republishing_an_intact_stream_changes_nothing(world: Any) -> None
     await world.all_taken_in()
     assert await world.cooked() == orders
     assert await world.in_stream() == list(range(1, 12))
+
+
+async def test_a_message_that_is_no_fact_at_the_streams_end_does_not_make_all_be_published_again(world: Any) -> None:
+    world.shop.stream = StreamSettings(duplicate_window=0.2)
+    world.shop.start()
+    await world.order("soup", "bread", "fish")
+    await world.eventually(world.published, 3)
+    async with world.jetstream() as jetstream:
+        await jetstream.publish("acuerdo.-.shop.order.order-placed", b"no fact", headers={"ce-source": "x"})
+    await asyncio.sleep(1)  # several looks at where the stream ends
+    assert await world.in_stream() == [1, 2, 3]
+    await world.order("soup")
+    await world.eventually(world.published, 4)
+    await asyncio.sleep(1)
+    assert await world.in_stream() == [1, 2, 3, 4]

@@ -191,10 +191,11 @@ class Publishing:
         """Go back to where the stream has lost facts; never when an operator has told it to forget."""
         before, self._end = self._end, await end_of(self._jetstream, self._wire.stream.name, self._service)
         anew = before is not None and self._end.created != before.created
-        behind = self._end.position < self._last_published and self._end != before
-        if not (anew or behind) or self._end.forgets:
-            return  # the same as at the last look: the facts are there, though not at its end
         there = 0 if anew else self._end.position
+        if there is None or self._end.forgets:
+            return
+        if not anew and (there >= self._last_published or self._end == before):
+            return  # the same as at the last look: the facts are there, though not at its end
         _log.warning("the stream has lost facts; publishing them again", after=there, ours=self._last_published)
         await self._go_back(there)
 

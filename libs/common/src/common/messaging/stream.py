@@ -26,10 +26,11 @@ async def ensure(wire: Wire) -> JetStreamContext:
 class End:
     """Where a service's facts end in the stream, since when there is the stream, and the numbers of its messages.
 
+    ``position`` is None when what comes last is no fact, so that it does not say where they end.
     ``forgets`` when the stream drops facts by itself, so that a missing fact is no sign of loss.
     """
 
-    position: int
+    position: int | None
     created: datetime | None
     first: int
     last: int
@@ -76,13 +77,13 @@ async def begin_reading(jetstream: JetStreamContext, stream: str, subject: str, 
     return (await jetstream.add_consumer(stream, config)).name
 
 
-async def _last_position(jetstream: JetStreamContext, stream: str, service: str) -> int:
+async def _last_position(jetstream: JetStreamContext, stream: str, service: str) -> int | None:
     try:
         last = await jetstream.get_last_msg(stream, f"acuerdo.*.{service}.>")
     except NotFoundError:
         return 0
     said = (last.headers or {}).get("ce-position", "")
-    return int(said) if said.isdecimal() else 0
+    return int(said) if said.isdecimal() else None
 
 
 def _config(settings: StreamSettings) -> api.StreamConfig:
