@@ -36,7 +36,7 @@ from common.security.nkeys import AccountKey
 
 async def parties(handle: Handling, agreement_id: UUID) -> frozenset[str]:
     """Return the companies of the agreement, drafts included: whom a draft names must be able to read it."""
-    state = (await handle.remembered(AGREEMENT, agreement_id)).state
+    state = (await handle.look(AGREEMENT, agreement_id)).state
     return frozenset() if isinstance(state, NotDrafted) else frozenset(state.parties)
 
 

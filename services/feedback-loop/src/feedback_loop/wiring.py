@@ -40,7 +40,7 @@ _GUESSES, _VISITS = 30, 60  # tries a minute: of an address with links that do n
 
 
 async def _parties(handle: Handling, agreement_id: UUID) -> frozenset[str]:
-    return parties_of((await handle.remembered(AGREEMENT, agreement_id)).state)
+    return parties_of((await handle.look(AGREEMENT, agreement_id)).state)
 
 
 def _state(settings: ServiceSettings, _pool: object) -> Mapping[str, Any]:
