@@ -15,18 +15,12 @@ from uuid import UUID
 import asyncpg
 import nats
 import pytest
-import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
-from sqlalchemy.ext.asyncio import create_async_engine
 from uuid_utils.compat import uuid7
 
 from acuerdo_cli.embedded import EmbeddedNats
 from common.deciders import Decider
-from common.eventstore.addresses import sqlalchemy_url
-from common.eventstore.migrating import create_kernel_tables
 from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Context
 from common.handling import Handling, Look
@@ -36,9 +30,9 @@ from common.messaging.patience import Patience
 from common.messaging.publishing import Pace
 from common.messaging.reactions import Reaction, Send, unchanged
 from common.messaging.shares import positions
-from common.messaging.tables import create_0001, create_0002
 from common.messaging.worker import Messaging
 from common.refusals import Conflict, NotYet
+from common.testing.tables import create_tables
 from common.values import Person, Rule, replace, value
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -295,21 +289,6 @@ def order_placed_in_two_versions() -> Reaction[Ordered]:
 def order_placed() -> Callable[[str, str], OrderPlaced]:
     """Say that a dish was ordered."""
     return lambda dish, order: OrderPlaced(order=order, dish=dish, tip=3, agreement_id=AGREEMENT, at=NOON)
-
-
-async def create_tables(url: str) -> None:
-    """Make the tables that a service's first migration makes."""
-    await create_kernel_tables(url)
-    engine = create_async_engine(sqlalchemy_url(url))
-    async with engine.begin() as connection:
-        await connection.run_sync(_create)
-    await engine.dispose()
-
-
-def _create(connection: sa.Connection) -> None:
-    op = Operations(MigrationContext.configure(connection))
-    create_0001(op)
-    create_0002(op)
 
 
 @pytest.fixture

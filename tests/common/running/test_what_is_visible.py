@@ -5,16 +5,10 @@ from collections.abc import AsyncGenerator
 
 import asyncpg
 import pytest
-import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from asyncpg import Pool, Record
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.addresses import sqlalchemy_url
-from common.eventstore.migrating import create_kernel_tables
-from common.messaging.tables import create_0001, create_0002
 from common.running.progress import Seen
+from common.testing.tables import create_tables
 
 _FACTS = """
     INSERT INTO events (position, stream, version, event_id, name, schema, data, at, recorded_at, actor, correlation,
@@ -31,19 +25,9 @@ _TAKEN_IN = """
 
 @pytest.fixture
 async def pool(database: str) -> AsyncGenerator["Pool[Record]"]:
-    await create_kernel_tables(database)
-    engine = create_async_engine(sqlalchemy_url(database))
-    async with engine.begin() as connection:
-        await connection.run_sync(_create)
-    await engine.dispose()
+    await create_tables(database)
     async with asyncpg.create_pool(database, min_size=1, max_size=3) as pool:
         yield pool
-
-
-def _create(connection: sa.Connection) -> None:
-    op = Operations(MigrationContext.configure(connection))
-    create_0001(op)
-    create_0002(op)
 
 
 async def stand(pool: "Pool[Record]", *, head: int, projected: int, inbox: str = "kitchen", taken_in: int = 0) -> None:

@@ -17,14 +17,15 @@ from acuerdo_cli.embedded import keeping
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
+from common.messaging.shares import POSITIONS
 
 MARK = "made-by-bench.json"
 _LOOK = 0.05
-_STANDING = """
+_STANDING = f"""
     SELECT (SELECT coalesce(max(position), 0) FROM events) AS head,
            (SELECT coalesce(max(position), 0) FROM projection_progress) AS projected,
            (SELECT coalesce(max(position), 0) FROM checkpoints WHERE name = 'relay') AS published,
-           (SELECT coalesce(json_agg(json_build_array(source, position)), '[]') FROM inbox_shares) AS taken_in,
+           (SELECT coalesce(json_object_agg(source, position), '{{}}') FROM ({POSITIONS}) AS s) AS taken_in,
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting
 """
 
@@ -129,5 +130,5 @@ def _even(stands: list[dict[str, Any]]) -> bool:
 
 
 def _whole(one: dict[str, Any], heads: Mapping[str, int]) -> bool:
-    taken_in = all(at >= heads[source] for source, at in one["taken_in"])
+    taken_in = all(at >= heads[source] for source, at in one["taken_in"].items())
     return taken_in and min(one["published"], one["projected"]) >= one["head"] and not one["waiting"]

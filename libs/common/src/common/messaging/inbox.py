@@ -124,9 +124,9 @@ class Inbox:
                 raise
             if len(letters) == 1:
                 letter = letters[0]
-                await self._commit(
-                    letter.position, [putting(letter, failed(error, 1, self._patience))], {letter.stream}
-                )
+                waits = putting(letter, failed(error, 1, self._patience))
+                await self._write([self._held.standing_at(letter.position, None), waits])
+                self._stand_at(letter.position, {letter.stream})
             else:  # the commit itself failed: find whose doing it was
                 for letter in letters:
                     await self.accept([letter])
@@ -258,10 +258,6 @@ class Inbox:
             unit.also(failing(waiting, failed(error, waiting.attempts + 1, self._patience)))
             return False
         return True
-
-    async def _commit(self, position: int, effects: Sequence[Effect], blocked: set[str]) -> None:
-        await self._write([self._held.standing_at(position, None), *effects])
-        self._stand_at(position, blocked)
 
     async def _write(self, effects: Sequence[Effect]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():

@@ -82,6 +82,11 @@ class Pull:
         """Tell whether all that is in the stream was taken, as far as is known."""
         return not self._arrived and (self._last is None or self._last.metadata.num_pending == 0)
 
+    @property
+    def last_at(self) -> datetime | None:
+        """Return when the last message that was taken had come to NATS, None before the first."""
+        return None if self._last is None else self._last.metadata.timestamp
+
     async def _ask(self) -> None:
         """Have enough messages asked for; raise when the connection or the consumer is not what it was."""
         if self._generation != self._wire.generation or not self._wire.up:

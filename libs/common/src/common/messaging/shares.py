@@ -69,7 +69,8 @@ _STILL_HELD = """
     SELECT lo FROM inbox_shares
     WHERE source = $1 AND (lo, epoch) IN (SELECT * FROM unnest($2::integer[], $3::bigint[])) FOR SHARE
 """
-_POSITIONS = "SELECT source, min(position) AS position FROM inbox_shares GROUP BY source"
+POSITIONS = "SELECT source, min(position) AS position FROM inbox_shares GROUP BY source"
+"""Up to where all facts of each source are taken in."""
 _END_OLDER = """
     INSERT INTO leases AS l (name, holder, epoch, expires_at) VALUES ($1, '', 1, now() + interval '100 years')
     ON CONFLICT (name) DO UPDATE SET holder = '', epoch = l.epoch + 1, expires_at = excluded.expires_at
@@ -116,13 +117,12 @@ class Held:
     def __init__(self, source: str, shares: Sequence[Share]) -> None:
         self.source = source
         self.shares = shares
-        self._proof = ([one.lo for one in shares], [one.epoch for one in shares])
-        self._level = len({one.position for one in shares}) == 1
+        self._proof = _proof(shares)
 
     @property
     def position(self) -> int:
         """Return up to where all of it is taken in."""
-        return self.shares[0].position if self._level else min(one.position for one in self.shares)
+        return min(one.position for one in self.shares)
 
     @property
     def read_at(self) -> datetime | None:
@@ -137,7 +137,7 @@ class Held:
 
     def awaits(self, stream: str, position: int) -> bool:
         """Tell whether the fact at *position* in *stream* is ours and was not taken in."""
-        if self._level and len(self.shares) == 1 and self.shares[0].width == SPACE:
+        if self.shares[0].width == SPACE:
             return position > self.shares[0].position
         place = place_of(stream)
         return any(one.lo <= place < one.hi and position > one.position for one in self.shares)
@@ -162,7 +162,6 @@ class Held:
     def stands_at(self, position: int) -> None:
         """Learn that what was to be taken in up to *position* is committed."""
         self.shares = [replace(one, position=max(position, one.position)) for one in self.shares]
-        self._level = self._level or len({one.position for one in self.shares}) == 1
 
     def _ensure(self, changed: str) -> None:
         if changed != f"UPDATE {len(self.shares)}":
@@ -201,7 +200,7 @@ class Shares:
 
     async def keep(self, held: Sequence[Share]) -> None:
         """Keep *held* until there is something to take or to let go, or raise ``LeaseLost``."""
-        proof = ([one.lo for one in held], [one.epoch for one in held])
+        proof = _proof(held)
         while True:
             await asyncio.sleep(self.lasts / 3)
             row = await self._pool.fetchrow(_KEEP, self._source, self._holder, self.lasts, *proof, timeout=self.lasts)
@@ -292,8 +291,7 @@ class Shares:
         return replace(left, hi=right.hi, read_at=read_at)
 
     async def _free(self, shares: Sequence[Share]) -> None:
-        lows, epochs = [one.lo for one in shares], [one.epoch for one in shares]
-        await self._pool.execute(_FREE, self._source, lows, epochs, timeout=self.lasts)
+        await self._pool.execute(_FREE, self._source, *_proof(shares), timeout=self.lasts)
 
     async def _do(self, statement: str, *arguments: object) -> None:
         await self._pool.execute(statement, self._source, self._holder, *arguments, timeout=self.lasts)
@@ -301,7 +299,12 @@ class Shares:
 
 async def positions(pool: "Pool[Record]") -> dict[str, int]:
     """Return up to where all facts of each source are taken in."""
-    return {row["source"]: row["position"] for row in await pool.fetch(_POSITIONS)}
+    return {row["source"]: row["position"] for row in await pool.fetch(POSITIONS)}
+
+
+def _proof(shares: Sequence[Share]) -> tuple[list[int], list[int]]:
+    """Return what tells *shares* from those that others held before or hold since: where they begin, and the epochs."""
+    return [one.lo for one in shares], [one.epoch for one in shares]
 
 
 def _width(shares: Iterable[Share]) -> int:

@@ -110,7 +110,6 @@ class _Following:
         self._batch = batch
         self._order: Ordering[Letter] = Ordering()
         self._left_out = False
-        self._read_at: datetime | None = None
         self._missing = Missing()
         self._reached = (0, 0)
         self._clock = asyncio.get_running_loop().time
@@ -129,12 +128,9 @@ class _Following:
             await self._inbox.retry()
             await self._pull.wait(0 if more else self._at_most())
             await gathering.turn()
-            taken = self._pull.take(self._batch)
-            for wire in taken:
+            for wire in self._pull.take(self._batch):
                 await self._sort(wire)
             ready = self._order.take(self._inbox.position, self._batch)
-            if taken:
-                self._read_at = taken[-1].metadata.timestamp
             if ready:
                 await self._inbox.accept([placed.what for placed in ready], self._all_before())
             more = len(ready) == self._batch
@@ -143,7 +139,7 @@ class _Following:
 
     def _all_before(self) -> datetime | None:
         """Return when the last message came to NATS, if nothing of those before it is still to be taken in."""
-        return None if len(self._order) or self._left_out else self._read_at
+        return None if len(self._order) or self._left_out else self._pull.last_at
 
     def _at_most(self) -> float:
         retry_in = self._inbox.retry_in

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 from asyncpg import Pool, Record
 
+from common.messaging.shares import POSITIONS
 from common.values import value
 
-_READ = """
+_READ = f"""
     SELECT coalesce((SELECT max(position) FROM events), 0) AS head,
            coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0) AS projected,
            coalesce((SELECT position FROM checkpoints WHERE name = 'relay'), 0) AS published,
-           (SELECT json_object_agg(source, position)
-            FROM (SELECT source, min(position) AS position FROM inbox_shares GROUP BY source) AS s) AS taken_in,
+           (SELECT json_object_agg(source, position) FROM ({POSITIONS}) AS s) AS taken_in,
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting,
            (SELECT count(*) FROM waiting_messages WHERE state = 'dead') AS dead
 """
@@ -111,8 +111,9 @@ class Seen:
         return there.head
 
     async def _until(self, holds: Callable[[Standing], bool]) -> Standing:
-        while not holds(latest := await self._shared()):
-            pass  # the next look is a while from this one
+        latest = await self._shared()
+        while not holds(latest):
+            latest = await self._shared()
         return latest
 
     async def _shared(self) -> Standing:

@@ -33,7 +33,7 @@ class Shredding:
         self._patience = patience
 
     async def run(self) -> None:
-        """Do so whenever it is needed, at most every five minutes, until cancelled."""
+        """Do so whenever it is needed, until cancelled; what remains is tried again soon, and ever more seldom."""
         await keep_holding(self._leases, WORK, self._watch)
 
     async def once(self) -> bool:
@@ -57,6 +57,12 @@ class Shredding:
         return True
 
     async def _watch(self, _: Lease) -> None:
+        again = _LOOKS
         while True:
             rewritten = await self.once()
-            await asyncio.sleep(_RESTS if rewritten else _LOOKS)
+            if rewritten and await self._pool.fetchval(_REMAINING):
+                again = min(2 * again, _RESTS)
+                await asyncio.sleep(again)
+            else:
+                again = _LOOKS
+                await asyncio.sleep(_RESTS if rewritten else _LOOKS)
