@@ -180,10 +180,10 @@ async def test_a_long_log_is_folded_again_only_when_it_is_asked_for(
     pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
 ) -> None:
     before = Projector(pool, store, HISTORY, [PROJECTION])
-    await pay(store, (1, 5))
     await before.step()
     await pool.execute("ALTER TABLE balances ADD COLUMN highest bigint NOT NULL DEFAULT 0")
     await mark(pool)
+    await pay(store, (1, 5))
     assert await before.step()
     now = Projector(pool, store, HISTORY, [WIDER], calm=0, by_itself=0)
     running = asyncio.create_task(now.run())

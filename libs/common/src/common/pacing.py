@@ -1,23 +1,40 @@
 """Work that comes in drops, done in draughts."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
 
 
 class Gathering:
-    """Turns that come at least *every* seconds apart: what arrives meanwhile is done in one go.
+    """Turns with rests between them: what arrives meanwhile is done in one go.
 
-    The first turn after a rest comes at once, so that an idle system answers as fast as it can; under load a
-    transaction, with its way to the disk, serves many.
+    A rest is as long as the turn before it, at least *shortest* and at most *longest* seconds. The first turn after a
+    while comes at once, so that an idle system answers as fast as it can; the busier the machine, the longer a turn
+    takes and the more there is for the next, whose transaction and way to the disk then serve many.
     """
 
-    def __init__(self, every: float = 0.01) -> None:
-        self._every = every
-        self._next = 0.0
-        self._clock = asyncio.get_running_loop().time
+    def __init__(
+        self,
+        shortest: float = 0.01,
+        longest: float = 0.1,
+        *,
+        clock: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._shortest = shortest
+        self._longest = longest
+        self._clock = clock
+        self._sleep = sleep
+        self._began = self._next = clock()
 
     async def turn(self) -> None:
-        """Return when the next turn has come."""
+        """Begin a turn when the rest is over."""
         pause = self._next - self._clock()
         if pause > 0:
-            await asyncio.sleep(pause)
-        self._next = self._clock() + self._every
+            await self._sleep(pause)
+        self._began = self._clock()
+
+    def rest(self) -> None:
+        """End a turn that did all there was; after one that left something the next comes at once, without a rest."""
+        now = self._clock()
+        self._next = now + min(self._longest, max(self._shortest, now - self._began))

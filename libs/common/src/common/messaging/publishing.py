@@ -110,7 +110,8 @@ class Publishing:
                 await self._sent.put(await self._send(fact))
             if facts:
                 self._read = facts[-1].position
-            if len(facts) < self._pace.batch and not self._woken.is_set():
+            if len(facts) < self._pace.batch:
+                gathering.rest()
                 await self._rest()
 
     async def settle(self) -> None:
@@ -172,6 +173,8 @@ class Publishing:
 
     async def _rest(self) -> None:
         """Wait until woken; when nothing comes, say where the log ends."""
+        if self._woken.is_set():
+            return
         try:
             async with asyncio.timeout(self._pace.poll):
                 await self._woken.wait()

@@ -51,7 +51,7 @@ class Subscription:
         *,
         keepings: Sequence[Keeping[Any]] = (),
         patience: Patience | None = None,
-        batch: int = 100,
+        batch: int = 300,
         ahead: int = 1_000,
     ) -> None:
         self.source = source
@@ -136,6 +136,7 @@ class _Following:
             more = len(ready) == self._batch
             if not more:
                 await self._mind_gaps()
+                gathering.rest()
 
     def _all_before(self) -> datetime | None:
         """Return when the last message came to NATS, if nothing of those before it is still to be taken in."""

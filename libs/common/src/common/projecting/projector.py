@@ -74,24 +74,27 @@ class Projector:
                 await asyncio.sleep(pause)
                 continue
             pause = 0.0
-            if not moved:
+            if moved < self._batch:
+                gathering.rest()
                 await self._rest()
 
     def wake(self) -> None:
         """There may be facts to project."""
         self._woken.set()
 
-    async def step(self) -> bool:
-        """Project one batch of facts; return whether there was any."""
+    async def step(self) -> int:
+        """Project one batch of facts; return how many there were."""
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
             stands = await connection.fetchval(_STANDS)
             if stands is None:
-                return await self._begin(connection)
+                if not await self._begin(connection):
+                    return 0  # another is at work
+                stands = 0
             self.position = max(self.position, stands)
             facts = await self._store.read_log(after=stands, limit=self._batch)
             if not facts:
-                return False
+                return 0
             if stands != self._stands_at:
                 self._known.clear()
             self._stands_at = -1  # until this batch is committed
@@ -99,7 +102,7 @@ class Projector:
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
         self._trim()
-        return True
+        return len(facts)
 
     async def rebuild(self) -> int:
         """Empty the tables and fold them again from the first fact, seen at once at the end; return how many facts."""

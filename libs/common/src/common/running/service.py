@@ -28,11 +28,19 @@ from common.running.disclosing import Confidences, no_confidences
 from common.settings import ServiceSettings
 from common.values import value
 
-_SESSION = {"idle_in_transaction_session_timeout": "15000", "plan_cache_mode": "force_generic_plan"}
+_SESSION = {
+    "idle_in_transaction_session_timeout": "15000",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
 """A transaction that a frozen process left open ends by itself, so that others can go on.
 
-The few statements of the kernel find rows by their keys: planned anew for each call's arrays, as PostgreSQL would, a
-read of a stream costs it four times as much and an append twice.
+The few statements of the kernel find rows by their keys. Planned anew for each call's arrays, as PostgreSQL would, a
+read of a stream costs it four times as much and an append twice; and a plan made while a table was small would read
+all of it, from then on and as it grows: each row is looked up in an index instead.
 """
 
 
