@@ -8,7 +8,6 @@ import pytest
 from asyncpg import Pool, Record
 
 from common.running.progress import Seen
-from common.running.waking import Tidings
 from common.testing.tables import create_tables
 
 _FACTS = """
@@ -74,28 +73,6 @@ async def test_anothers_facts_are_waited_for_where_they_are_followed(pool: "Pool
     assert await kitchen.reached("shop", 7, 0.5) == 3
     assert await kitchen.reached("shop", 8, 0.05) is None
     assert await kitchen.reached("garage", 99, 0.05) == 0
-
-
-async def test_what_a_worker_tells_is_known_before_the_database_is_looked_at(pool: "Pool[Record]") -> None:
-    kitchen = Seen(pool, "kitchen", {"shop"})
-    await stand(pool, head=3, projected=2, inbox="shop", taken_in=6)
-    waiting = asyncio.create_task(kitchen.reached("shop", 7, 5))
-    await asyncio.sleep(0.05)
-    kitchen.hear(Tidings(taken_in={"shop": 7}, made=5))  # as its worker says, which writes it down a moment later
-    await asyncio.sleep(0.05)
-    assert not waiting.done(), "what was made of it is not in rows"
-    kitchen.hear(Tidings(projected=5))
-    assert await waiting == 5
-
-
-async def test_tidings_that_were_lost_are_found_in_the_database(pool: "Pool[Record]") -> None:
-    kitchen = Seen(pool, "kitchen")
-    await stand(pool, head=3, projected=2)
-    kitchen.hear(Tidings(projected=2))
-    waiting = asyncio.create_task(kitchen.reached("kitchen", 3, 5))
-    await asyncio.sleep(0.05)
-    await stand(pool, head=3, projected=3)
-    assert await waiting == 0
 
 
 async def test_a_position_that_ones_own_log_has_never_given_out_is_not_waited_for(pool: "Pool[Record]") -> None:

@@ -35,9 +35,6 @@ from common.values import Rule
 _STREAMS_AT_ONCE = 50
 _OF_EACH = 20
 _LOOK_AGAIN = 0.5
-_UNSAID = 0.1
-"""Seconds until it is written down that facts of no concern were passed by."""
-_HEAD = "SELECT coalesce(max(position), 0) FROM events"
 _FIRST_RETRY = 0.05
 
 
@@ -94,20 +91,11 @@ class Inbox:
         self._habits = Habits()
         self._blocked: set[str] = set()
         self._retry_at = 0.0
-        self._passed: datetime | None = None
-        self._write_down_at: float | None = None
-        self.made = 0
 
     async def open(self) -> None:
         """Know what waits; what the last holder could not read is tried again, for we may be newer."""
         await try_unread_again(self._pool, self._source)
         self._blocked = set(await self._heads())
-        self.made = await self._pool.fetchval(_HEAD)
-
-    @property
-    def whole(self) -> bool:
-        """Tell whether nobody else takes in facts of this source."""
-        return self._held.whole
 
     @property
     def position(self) -> int:
@@ -115,12 +103,9 @@ class Inbox:
         return self._held.position
 
     @property
-    def idle_for(self) -> float | None:
-        """Return the seconds until ``retry`` or ``write_down`` has something to do, None when nothing waits."""
-        ends = [self._retry_at] if self._blocked else []
-        if self._write_down_at is not None:
-            ends.append(self._write_down_at)
-        return max(0.0, min(ends) - self._clock()) if ends else None
+    def retry_in(self) -> float | None:
+        """Return the seconds until ``retry`` has something to do, None when nothing waits."""
+        return max(0.0, self._retry_at - self._clock()) if self._blocked else None
 
     async def accept(self, letters: Sequence[Letter], read_at: datetime | None = None) -> None:
         """Take in the next *letters*: each that is ours is handled or waits, and we stand past them.
@@ -170,13 +155,6 @@ class Inbox:
         self._blocked = set(waits)
         self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
 
-    async def write_down(self) -> None:
-        """Write down, when it is time, how far we have come past facts of no concern; a crash repeats the passing."""
-        if self._write_down_at is None or self._clock() < self._write_down_at:
-            return
-        await self._held.stand_soon(self._pool, self.position, self._passed)
-        self._write_down_at = None
-
     async def _take_in(self, letters: Sequence[Letter], read_at: datetime | None) -> None:
         there = letters[-1].position
         ours = [one for one in letters if one.name in self._heard and self._held.awaits(one.stream, one.position)]
@@ -193,17 +171,12 @@ class Inbox:
                 await self._take(unit, letter, blocked, kept)
             _also(unit, kept)
 
-        self.made = max(self.made, await self._handle.together(work, likely=self._habits.likely(ours)))
-        self._write_down_at = None
+        await self._handle.together(work, likely=self._habits.likely(ours))
         self._stand_at(there, blocked)
 
     async def _pass_by(self, position: int, read_at: datetime | None) -> None:
-        """Stand at *position*; where others have parts, only the database can say how far all have come: at once."""
+        await self._held.stand_soon(self._pool, position, read_at)
         self._stand_at(position, set())
-        self._passed = read_at or self._passed
-        if self._write_down_at is None:
-            self._write_down_at = self._clock() + (_UNSAID if self.whole else 0)
-        await self.write_down()
 
     async def _heads(self) -> dict[str, float | None]:
         waits = await heads(self._pool, self._source)

@@ -125,11 +125,6 @@ class Held:
         return min(one.position for one in self.shares)
 
     @property
-    def whole(self) -> bool:
-        """Tell whether nobody else has a part of the source."""
-        return self.shares[0].width == SPACE
-
-    @property
     def read_at(self) -> datetime | None:
         """Return since when to read: what is not taken in came later. None: from the beginning."""
         known = [one.read_at for one in self.shares if one.read_at is not None]
@@ -142,7 +137,7 @@ class Held:
 
     def awaits(self, stream: str, position: int) -> bool:
         """Tell whether the fact at *position* in *stream* is ours and was not taken in."""
-        if self.whole:
+        if self.shares[0].width == SPACE:
             return position > self.shares[0].position
         place = place_of(stream)
         return any(one.lo <= place < one.hi and position > one.position for one in self.shares)

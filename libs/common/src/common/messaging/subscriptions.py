@@ -1,7 +1,7 @@
 """A service follows another's facts: shared out among its workers, each fact's effect once, a thing's in order."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,9 +30,6 @@ __all__ = ["NotUnderstood", "Reaction", "Send", "Subscription"]
 _log = structlog.get_logger(__name__)
 
 
-TookIn = Callable[[str, int, int], None]
-"""Is told of a source up to where all its facts are taken in, and up to where our log holds what was made of them."""
-
 _SURELY = timedelta(minutes=1)
 """How much earlier than known we begin to read, for clocks of a cluster's servers differ; what comes twice is known."""
 
@@ -54,7 +51,6 @@ class Subscription:
         *,
         keepings: Sequence[Keeping[Any]] = (),
         patience: Patience | None = None,
-        took_in: TookIn | None = None,
         batch: int = 300,
         ahead: int = 1_000,
     ) -> None:
@@ -66,7 +62,6 @@ class Subscription:
         self._shares = shares
         self._wire = wire
         self._patience = patience or Patience()
-        self._took_in = took_in or _nobody
         self._batch = batch
         self._ahead = ahead
         self.active = False
@@ -95,7 +90,7 @@ class Subscription:
         since = None if held.read_at is None else held.read_at - _SURELY
         subject = f"acuerdo.*.{self.source}.>"
         async with pulling(self._wire, subject, since, ahead=self._ahead, lasts=self._shares.lasts / 2) as pull:
-            following = _Following(self.source, inbox, pull, self._wire, self._took_in, self._batch)
+            following = _Following(self.source, inbox, pull, self._wire, self._batch)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
                 self.active = True
                 try:
@@ -107,13 +102,11 @@ class Subscription:
 class _Following:
     """One part held: messages sorted and handed to the inbox, which keeps account of them."""
 
-    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, took_in: TookIn, batch: int) -> None:
+    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int) -> None:
         self._source = source
         self._inbox = inbox
         self._pull = pull
         self._wire = wire
-        self._took_in = took_in
-        self._told = 0
         self._batch = batch
         self._order: Ordering[Letter] = Ordering()
         self._left_out = False
@@ -133,7 +126,6 @@ class _Following:
         more, gathering = False, Gathering()
         while True:
             await self._inbox.retry()
-            await self._inbox.write_down()
             await self._pull.wait(0 if more else self._at_most())
             await gathering.turn()
             for wire in self._pull.take(self._batch):
@@ -145,21 +137,14 @@ class _Following:
             if not more:
                 await self._mind_gaps()
                 gathering.rest()
-            self._tell()
 
     def _all_before(self) -> datetime | None:
         """Return when the last message came to NATS, if nothing of those before it is still to be taken in."""
         return None if len(self._order) or self._left_out else self._pull.last_at
 
     def _at_most(self) -> float:
-        idle_for = self._inbox.idle_for
-        return 1.0 if idle_for is None else min(1.0, idle_for)
-
-    def _tell(self) -> None:
-        """Tell how far everything is taken in, where we alone can know."""
-        if self._inbox.whole and self._inbox.position != self._told:
-            self._told = self._inbox.position
-            self._took_in(self._source, self._told, self._inbox.made)
+        retry_in = self._inbox.retry_in
+        return 1.0 if retry_in is None else min(1.0, retry_in)
 
     async def _sort(self, wire: Msg) -> None:
         try:
@@ -200,10 +185,6 @@ class _Following:
             body=wire.data,
         )
         await self._inbox.bury(letter, error)
-
-
-def _nobody(_source: str, _position: int, _made: int) -> None:
-    """Nobody listens."""
 
 
 def _letter(where: Place, wire: Msg) -> Letter:

@@ -18,7 +18,7 @@ from common.messaging.publishing import RELAY, Pace
 from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
 from common.messaging.shares import Shares, positions
-from common.messaging.subscriptions import Subscription, TookIn
+from common.messaging.subscriptions import Subscription
 
 _PUBLISHED = "SELECT position FROM checkpoints WHERE name = $1"
 _WAITING = """
@@ -50,7 +50,6 @@ class Messaging:
         lease_lasts: float = 4.0,
         pace: Pace | None = None,
         patience: Patience | None = None,
-        took_in: TookIn | None = None,
     ) -> None:
         self._store = store
         self._pool = pool
@@ -68,7 +67,6 @@ class Messaging:
                 self._wire,
                 keepings=[keeping for keeping in keepings if keeping.source == source],
                 patience=patience,
-                took_in=took_in,
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]

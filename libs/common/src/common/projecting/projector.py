@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -27,7 +27,6 @@ class Projector:
     How far rows were written in this program's own shape is progress too. Where a program of another version has moved
     on alone, as during a rolling upgrade, all are folded again once this one has run for *calm* seconds, and as often
     as it takes; a log of more than *by_itself* facts is left to ``rebuild``, which whoever operates it has to run.
-    ``projected`` is told up to where rows are committed.
     """
 
     def __init__(
@@ -41,7 +40,6 @@ class Projector:
         cached: int = 50_000,
         calm: float = 60.0,
         by_itself: int = 2_000_000,
-        projected: Callable[[int], None] | None = None,
     ) -> None:
         self._pool = pool
         self._store = store
@@ -56,7 +54,6 @@ class Projector:
         self._calm = calm
         self._by_itself = by_itself
         self._look_again = 0.0
-        self._projected = projected or _nobody
         self.position = 0
 
     async def run(self) -> None:
@@ -104,7 +101,6 @@ class Projector:
             await self._project(connection, facts)
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
-        self._projected(self.position)
         self._trim()
         return len(facts)
 
@@ -185,10 +181,6 @@ class Projector:
             async with asyncio.timeout(0.5):
                 await self._woken.wait()
         self._woken.clear()
-
-
-def _nobody(_: int) -> None:
-    """Nobody listens."""
 
 
 def _folded(projection: Projection[Any], row: Any, key: Keys, facts: Sequence[tuple[Recorded, Any]]) -> Any:

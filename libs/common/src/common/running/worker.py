@@ -11,7 +11,7 @@ from common.running.runtime import runtime_of
 from common.running.service import Parts, Service, new_id, now, opened
 from common.running.serving import serve
 from common.running.tasks import beside
-from common.running.waking import Herald, Waker, hear_wakes
+from common.running.waking import Waker, hear_wakes
 from common.settings import ServiceSettings
 from common.web.app import create_app
 
@@ -21,7 +21,7 @@ _DAY = 86_400.0
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
     """Do the work of a service until told to stop. Any number may run beside one another."""
     wire = Wire(settings.nats_url.get_secret_value(), name=f"{service.name} worker")
-    waker, herald = Waker(wire, service.name), Herald(wire, service.name)
+    waker = Waker(wire, service.name)
     here: list[Callable[[], None]] = []
 
     def added(position: int) -> None:
@@ -33,8 +33,8 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
             one()
 
     async with opened(service, settings, on_append=added) as parts:
-        projector = Projector(parts.pool, parts.store, service.history, service.projections, projected=herald.projected)
-        messaging = _messaging(parts, settings, herald)
+        projector = Projector(parts.pool, parts.store, service.history, service.projections)
+        messaging = _messaging(parts, settings)
         here.extend((projector.wake, messaging.wake))
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
         app = create_app(
@@ -45,12 +45,12 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
         )
         heard = hear_wakes(wire, service.name, wake)
         works = service.works(parts, wire)
-        async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), herald.run(), heard, *works):
+        async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard, *works):
             await serve(app, settings)
     await wire.close()
 
 
-def _messaging(parts: Parts, settings: ServiceSettings, herald: Herald) -> Messaging:
+def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
     return Messaging(
         history=parts.service.history,
         handle=parts.handle,
@@ -66,5 +66,4 @@ def _messaging(parts: Parts, settings: ServiceSettings, herald: Herald) -> Messa
             max_bytes=settings.stream_max_bytes,
         ),
         lease_lasts=settings.lease_seconds,
-        took_in=herald.took_in,
     )
