@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
+from structlog.testing import capture_logs
 
 from common.values import replace, value
 from common.web.app import create_app
@@ -46,6 +47,20 @@ async def test_who_reads_slowly_keeps_their_places_until_they_have_read(runtime:
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
             assert len(await reader.readexactly(LONG)) == LONG
         assert len((await client.get("/letters")).content) == LONG
+
+
+async def test_who_hangs_up_before_all_is_sent_is_no_failure_of_ours(runtime: Runtime) -> None:
+    app = application(runtime)
+    head = b"POST /letters HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    with capture_logs() as logged:
+        async with served(app) as port:
+            async with slow(port, head, SHARE):
+                assert app.state.crowd.in_flight == SHARE
+            while app.state.crowd.in_flight:
+                await asyncio.sleep(0.01)
+            async with asking(port) as client:
+                assert (await client.post("/letters", content=b"x")).json() == {"bytes": 1}
+    assert [one for one in logged if one["log_level"] == "error"] == []
 
 
 def application(runtime: Runtime) -> FastAPI:

@@ -48,6 +48,7 @@ class Projector:
         self._batch = batch
         self._cached = cached
         self._known: dict[str, dict[Keys, Any]] = {}
+        self._all_known: set[str] = set()  # tables of which there are no other rows
         self._stands_at = -1
         self._woken = asyncio.Event()
         self._shape = shape_of(projections)
@@ -98,7 +99,8 @@ class Projector:
             if stands != self._stands_at:
                 self._known.clear()
             self._stands_at = -1  # until this batch is committed
-            await self._project(connection, facts)
+            for rows, changed in await self._fold(connection, facts):
+                await rows.write(connection, changed)
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
         self._trim()
@@ -138,23 +140,43 @@ class Projector:
     async def _fold_again(self, connection: "Connection[Any]") -> int:
         for _, rows in self._tables:
             await connection.execute(rows.empty)
-        self._known = {projection.name: {} for projection, _ in self._tables}
-        self._stands_at = -1
-        position = 0
-        while facts := await self._store.read_log(after=position, limit=5_000):
-            await self._project(connection, facts)
-            position = facts[-1].position
-            self._trim()
+        self._forget()
+        self._all_known = {projection.name for projection, _ in self._tables}
+        try:
+            position = await self._fold_all(connection)
+        finally:
+            self._forget()
         await connection.execute(_REBUILT, position, self._shape)
-        self._known.clear()
+        return position
+
+    async def _fold_all(self, connection: "Connection[Any]") -> int:
+        position, unwritten = 0, {rows: dict[Keys, Any]() for _, rows in self._tables}
+        while facts := await self._store.read_log(after=position, limit=5_000):
+            position = facts[-1].position
+            for rows, changed in await self._fold(connection, facts):
+                unwritten[rows] |= changed
+            if sum(map(len, unwritten.values())) > self._cached // 2:
+                await self._write(connection, unwritten)
+        await self._write(connection, unwritten)
         return position
 
     async def _begin(self, connection: "Connection[Any]") -> bool:
         """Make the progress rows on a new database; return whether this made them."""
         return not (await connection.execute(_BEGIN, self._shape)).endswith(" 0")
 
-    async def _project(self, connection: "Connection[Any]", recorded: Sequence[Recorded]) -> None:
+    async def _write(self, connection: "Connection[Any]", unwritten: "dict[Rows[Any], dict[Keys, Any]]") -> None:
+        """Write rows that many facts have changed once; rows that are not written must stay known until then."""
+        for rows, changed in unwritten.items():
+            await rows.write(connection, changed)
+            changed.clear()
+        self._trim()
+
+    async def _fold(
+        self, connection: "Connection[Any]", recorded: Sequence[Recorded]
+    ) -> "list[tuple[Rows[Any], dict[Keys, Any]]]":
+        """Return the rows that these facts change, as they are afterwards."""
         facts = [(one, self._history.recall(one)) for one in recorded]
+        folded: list[tuple[Rows[Any], dict[Keys, Any]]] = []
         for projection, rows in self._tables:
             touched: dict[Keys, list[tuple[Recorded, Any]]] = {}
             for one, fact in facts:
@@ -162,18 +184,26 @@ class Projector:
                     touched.setdefault(key, []).append((one, fact))
             if touched:
                 known = self._known.setdefault(projection.name, {})
-                known.update(await rows.read(connection, [key for key in touched if key not in known]))
+                unknown = [key for key in touched if key not in known]
+                known.update(
+                    dict.fromkeys(unknown)
+                    if projection.name in self._all_known
+                    else await rows.read(connection, unknown)
+                )
                 changed = {key: _folded(projection, known[key], key, those) for key, those in touched.items()}
                 known.update(changed)
-                await rows.write(connection, changed)
+                folded.append((rows, changed))
+        return folded
 
     def _trim(self) -> None:
-        for known in self._known.values():
+        for name, known in self._known.items():
             if len(known) > self._cached:
                 known.clear()
+                self._all_known.discard(name)
 
     def _forget(self) -> None:
         self._known.clear()
+        self._all_known.clear()
         self._stands_at = -1
 
     async def _rest(self) -> None:

@@ -1,7 +1,7 @@
 """Rows of one projection read and written many at a time, through JSON, so that one way serves every table."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Generic
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ from asyncpg import Connection
 from common.projecting.projection import Projection, Row
 
 Keys = tuple[Any, ...]
+T = TypeVar("T")
+_AT_ONCE = 5_000
 
 
 class Rows(Generic[Row]):
@@ -51,10 +53,10 @@ class Rows(Generic[Row]):
         """Make the table say what *rows* say."""
         kept = [row for row in rows.values() if row is not None]
         gone = [key for key, row in rows.items() if row is None]
-        if kept:
-            await connection.execute(self._upsert, msgspec.json.encode(kept).decode())
-        if gone:
-            await connection.execute(self._delete, self._json(gone))
+        for some in _parts(kept):
+            await connection.execute(self._upsert, msgspec.json.encode(some).decode())
+        for some in _parts(gone):
+            await connection.execute(self._delete, self._json(some))
 
     def key_of(self, row: Any) -> Keys:
         """Return the primary key of *row*."""
@@ -62,6 +64,11 @@ class Rows(Generic[Row]):
 
     def _json(self, keys: Iterable[Keys]) -> str:
         return msgspec.json.encode([dict(zip(self._keys, key, strict=True)) for key in keys]).decode()
+
+
+def _parts(many: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Return *many* in parts that one statement can take without much memory."""
+    return (many[start : start + _AT_ONCE] for start in range(0, len(many), _AT_ONCE))
 
 
 def _quote(name: str) -> str:

@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.refusals import Refusal, TooMany
@@ -22,6 +22,7 @@ from common.web.runtime import Runtime
 
 _AT_ONCE = 64 * 1024  # bytes that a connection takes although nobody reads them yet
 WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+_HUNG_UP = 499  # as proxies count requests whose client went away before they were there
 _log = structlog.get_logger(__name__)
 
 
@@ -74,6 +75,8 @@ class Edge:
             await refused(refusal)(scope, receive, answer)
         except Refusal as refusal:
             await refused(refusal)(scope, receive, answer)
+        except ClientDisconnect:
+            answer.status = _HUNG_UP  # nobody is there to be answered, and nothing failed
         except HTTPException as error:
             await respond(plain_problem(error.status_code, "content-too-large"))(scope, receive, answer)
         except Exception as error:

@@ -174,7 +174,7 @@ def _staged(row: LoopRow, fact: Fact) -> LoopRow:
             stage = "in-work"
         case _:
             pass
-    return replace(row, stage=stage)
+    return row if stage == row.stage else replace(row, stage=stage)
 
 
 def _noted(row: LoopRow, fact: Fact) -> LoopRow:  # noqa: PLR0911 - one line per fact
