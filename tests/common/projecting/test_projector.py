@@ -154,6 +154,18 @@ async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(
     assert await everything(pool) == {1: 5, 2: 7}
 
 
+async def test_rebuilding_bit_by_bit_with_little_memory_forgets_nothing(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    payments = [*((n % 6, n) for n in range(1, 37)), (2, -sum(range(2, 37, 6))), (2, 1), (3, 5), (0, 7)]
+    await pay(store, *payments)
+    sums = {account: sum(amount for one, amount in payments if one == account) for account in range(6)}
+    for cached in (2, 4, 8, 1_000):
+        await Projector(pool, store, HISTORY, [PROJECTION], batch=1, cached=cached).rebuild()
+        assert await everything(pool) == sums
+        assert await pool.fetchval("SELECT payments::text FROM balances WHERE amount = 1") == "[1]"
+
+
 async def test_rows_that_a_program_of_another_version_made_are_folded_again_by_itself(
     pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
 ) -> None:

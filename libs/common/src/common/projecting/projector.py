@@ -151,7 +151,7 @@ class Projector:
 
     async def _fold_all(self, connection: "Connection[Any]") -> int:
         position, unwritten = 0, {rows: dict[Keys, Any]() for _, rows in self._tables}
-        while facts := await self._store.read_log(after=position, limit=5_000):
+        while facts := await self._store.read_log(after=position, limit=5 * self._batch):
             position = facts[-1].position
             for rows, changed in await self._fold(connection, facts):
                 unwritten[rows] |= changed
