@@ -24,7 +24,7 @@ MUCH = 64 * 1024 * 1024
 
 async def test_without_its_database_an_api_says_so_quickly_and_keeps_nothing(site: Site, answered: Answered) -> None:
     postgres, _ = servers(site.deployment)
-    async with under_load(site, answered, "without"), httpx.AsyncClient(timeout=30) as client:
+    async with under_load(site, answered, "without"), httpx.AsyncClient(timeout=90) as client:
         before = memory(site)
         async with stopped(postgres):
             for number in range(ROUNDS):
@@ -39,7 +39,7 @@ async def test_without_its_database_an_api_says_so_quickly_and_keeps_nothing(sit
 async def test_a_log_that_stands_still_holds_up_its_own_writes_only(site: Site, answered: Answered) -> None:
     database = await asyncpg.connect(site.deployment.database_url("touchpoints"))
     try:
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=90) as client:
             async with database.transaction():
                 await keep_still(database, 10)
                 kept = [asyncio.create_task(record(client, site, f"kept-{n}")) for n in range(AT_ONCE)]

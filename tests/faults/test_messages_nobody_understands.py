@@ -84,7 +84,7 @@ async def discard(database: str, letter: UUID) -> None:
 
 async def dead(site: Site, of_each: int) -> Letters:
     """Return the dead letters as soon as every service has as many: all follow touchpoints, its own timeline too."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             said = json.loads(await asyncio.to_thread(acuerdo, site.deployment, "deadletters", "list", "--json"))
             if [len(letters) for letters in said.values()] == [of_each] * len(SERVICES):

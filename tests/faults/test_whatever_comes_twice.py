@@ -34,7 +34,7 @@ async def copy_all(url: str) -> int:
         reading = await jetstream.pull_subscribe("acuerdo.>", stream=STREAM, config=config)
         left = (await reading.consumer_info()).num_pending or 0
         while copied < left:
-            for message in await reading.fetch(min(500, left - copied), timeout=10):
+            for message in await reading.fetch(min(500, left - copied), timeout=60):
                 named = {name: said for name, said in (message.headers or {}).items() if name != "Nats-Msg-Id"}
                 await client.publish(message.subject, message.data, headers=named)
                 copied += 1

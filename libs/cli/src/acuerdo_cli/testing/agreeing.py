@@ -49,7 +49,7 @@ ONCE_FOR = {
 """What of a fact may be there once in a story of two rounds, whoever said it how often to whom."""
 
 _LOOKS = 3
-_TO_SETTLE = 90.0
+_TO_SETTLE = 300.0
 _TOLD = "SELECT event_id FROM told WHERE agreement_id = $1"
 
 
@@ -152,7 +152,7 @@ async def ids_on_stream(deployment: Deployment, agreement_id: str) -> list[str]:
         )
         left, ids = (await reading.consumer_info()).num_pending or 0, list[str]()
         while len(ids) < left:
-            came = await reading.fetch(min(500, left - len(ids)), timeout=10)
+            came = await reading.fetch(min(500, left - len(ids)), timeout=60)
             ids += [(message.headers or {})["ce-id"] for message in came]
         return ids
     finally:

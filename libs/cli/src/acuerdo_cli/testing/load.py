@@ -17,7 +17,7 @@ from acuerdo_client.calls import Patience, Positions
 from common.running.service import now
 
 UNTIL_ANSWERED = Patience(tries=100_000, first=0.05, longest=0.5)
-_TO_FINISH = 90.0  # seconds that what was begun may take once everything works again
+_TO_FINISH = 300.0  # seconds that what was begun may take once everything works again
 _LONG_AGO = {"after": ["P10D"], "silent_after": "P20D"}  # nobody is reminded while a test runs
 
 
@@ -69,7 +69,7 @@ class Cast:
     async def called(cls, deployment: Deployment, stack: AsyncExitStack, patience: Patience = UNTIL_ANSWERED) -> Self:
         """Return people who do not give up; *stack* closes their connections."""
         positions = Positions()
-        wire = await stack.enter_async_context(httpx.AsyncClient(timeout=30))
+        wire = await stack.enter_async_context(httpx.AsyncClient(timeout=90))
         addresses = Addresses.named(deployment.urls)
 
         def client(company: str, role: str, person: str) -> AsyncAcuerdoClient:
