@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -25,6 +26,7 @@ from acuerdo_cli.bench.links import Links
 from acuerdo_cli.bench.load import Taken
 from acuerdo_cli.bench.loops import Crew, Loops
 from acuerdo_cli.bench.rebuilding import Rebuilt
+from acuerdo_cli.bench.requests import Requests
 from acuerdo_cli.bench.result import Result, Row
 from acuerdo_cli.bench.seeding import seed
 from acuerdo_cli.bench.site import MARK, NotMadeByBench
@@ -82,6 +84,35 @@ async def test_paced_work_begins_as_often_as_was_said_however_long_it_takes() ->
         await begun.wait()
 
     assert (await load.pace(0.05, 100, work)).count == 5
+
+
+async def test_a_connection_is_kept_for_the_next_request_and_one_that_was_closed_is_not() -> None:
+    connected: list[list[bytes]] = []
+    gone = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked: list[bytes] = []
+        connected.append(asked)
+        with suppress(asyncio.IncompleteReadError):  # the client went
+            while len(asked) < 2:
+                asked.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0])
+                writer.write(b"HTTP/1.1 201 Created\r\nETag: 7\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    requests, port = Requests(), server.sockets[0].getsockname()[1]
+    try:
+        for number in range(3):
+            answer = await requests.send("GET", f"http://127.0.0.1:{port}/{number}?of=3", {"Accept": "text/plain"})
+            assert (answer.status, answer.headers["etag"], answer.body) == (201, "7", b"ok")
+            await asyncio.sleep(0.05)  # the server's close arrives
+    finally:
+        gone.clear()
+        requests.close()
+        await gone.wait()
+        server.close()
+    assert connected == [[b"GET /0?of=3 HTTP/1.1", b"GET /1?of=3 HTTP/1.1"], [b"GET /2?of=3 HTTP/1.1"]]
 
 
 def test_a_target_is_reached_from_its_own_side_and_what_was_not_measured_reached_nothing() -> None:

@@ -29,7 +29,7 @@ class Sizes:
     messages: int
 
 
-THOROUGH = Sizes(rounds=5, seconds=4, contacts_at_once=64, loops_at_once=48, messages=50_000)
+THOROUGH = Sizes(rounds=5, seconds=4, contacts_at_once=64, loops_at_once=160, messages=50_000)
 QUICK = Sizes(rounds=2, seconds=1, contacts_at_once=32, loops_at_once=16, messages=5_000)
 
 

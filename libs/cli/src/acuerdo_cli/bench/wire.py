@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
-import aiohttp
 import msgspec
 
+from acuerdo_cli.bench.requests import Requests, Said
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_client.calls import Positions
 
 PATIENCE = 30  # seconds that a request lets its service wait for what was written elsewhere
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _TURNED_AWAY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _run, _numbers = secrets.token_hex(6), count(1)
 
@@ -41,10 +43,10 @@ class Caller:
 
 
 class Wire:
-    """One session with the four services at *urls*; ``turned_away`` counts what was put off with 429 or 503."""
+    """A way to the four services at *urls*; ``turned_away`` counts what was put off with 429 or 503."""
 
-    def __init__(self, session: aiohttp.ClientSession, urls: Mapping[str, str]) -> None:
-        self._session = session
+    def __init__(self, requests: Requests, urls: Mapping[str, str]) -> None:
+        self._requests = requests
         self._urls = urls
         self.turned_away = 0
 
@@ -61,39 +63,34 @@ class Wire:
 
     async def fill_in(self, address: str, form: Mapping[str, str]) -> None:
         """Send a form of a page, as a browser does."""
-        async with self._session.post(address, data=form) as response:
-            said = await response.read()
-            if response.status != HTTPStatus.OK:
-                raise LoadFailed(f"the survey page answered {response.status}: {said[:200].decode(errors='replace')}")
+        answer = await self._requests.send("POST", address, _FORM, urlencode(form).encode())
+        if answer.status != HTTPStatus.OK:
+            said = answer.body[:200].decode(errors="replace")
+            raise LoadFailed(f"the survey page answered {answer.status}: {said}")
 
     async def _send(
-        self, method: str, service: str, path: str, headers: dict[str, str], caller: Caller, body: bytes | None = None
+        self, method: str, service: str, path: str, headers: dict[str, str], caller: Caller, body: bytes = b""
     ) -> bytes:
         url = self._urls[service] + path
         while True:
-            async with self._session.request(method, url, data=body, headers=headers) as response:
-                said = await response.read()
-                if response.status in _TURNED_AWAY:
-                    self.turned_away += 1
-                    await asyncio.sleep(float(response.headers.get("Retry-After", 1)))
-                    continue
-                _ensure(response, said)
-                caller.positions.learn(response.headers.get("Acuerdo-Position"))
-                return said
+            answer = await self._requests.send(method, url, headers, body)
+            if answer.status in _TURNED_AWAY:
+                self.turned_away += 1
+                await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
+                continue
+            _ensure(answer, f"{method} {path}")
+            caller.positions.learn(answer.headers.get("acuerdo-position"))
+            return answer.body
 
 
 @asynccontextmanager
 async def wired(urls: Mapping[str, str]) -> AsyncGenerator[Wire]:
     """Give the way to the services at *urls*; its connections are closed after the block."""
-    connector = aiohttp.TCPConnector(limit=0, use_dns_cache=True)
-    async with aiohttp.ClientSession(
-        connector=connector,
-        timeout=aiohttp.ClientTimeout(total=120),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        skip_auto_headers=("User-Agent", "Accept-Encoding"),
-    ) as held:
-        yield Wire(held, urls)
+    requests = Requests()
+    try:
+        yield Wire(requests, urls)
+    finally:
+        requests.close()
 
 
 def new_key() -> str:
@@ -101,9 +98,8 @@ def new_key() -> str:
     return f"{_run}-{next(_numbers)}"
 
 
-def _ensure(response: aiohttp.ClientResponse, said: bytes) -> None:
-    if response.status >= HTTPStatus.BAD_REQUEST:
-        what = f"{response.method} {response.url.path}"
-        raise LoadFailed(f"{what} was answered {response.status}: {said[:300].decode(errors='replace')}")
-    if response.headers.get("Acuerdo-Waited") == "timeout":
-        raise LoadFailed(f"{response.url.path} had not seen after {PATIENCE} seconds what was written elsewhere")
+def _ensure(answer: Said, what: str) -> None:
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        raise LoadFailed(f"{what} was answered {answer.status}: {answer.body[:300].decode(errors='replace')}")
+    if answer.headers.get("acuerdo-waited") == "timeout":
+        raise LoadFailed(f"{what} had not seen after {PATIENCE} seconds what was written elsewhere")

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, cast
 
 import structlog
@@ -50,6 +49,7 @@ class Projector:
         self._known: dict[str, dict[Keys, Any]] = {}
         self._all_known: set[str] = set()  # tables of which there are no other rows
         self._stands_at = -1
+        self._at_work = False
         self._woken = asyncio.Event()
         self._shape = shape_of(projections)
         self._calm = calm
@@ -85,6 +85,9 @@ class Projector:
 
     async def step(self) -> int:
         """Project one batch of facts; return how many there were."""
+        ahead = await self._ahead()
+        if ahead is not None and not ahead:
+            return 0
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
             stands = await connection.fetchval(_STANDS)
@@ -93,8 +96,9 @@ class Projector:
                     return 0  # another is at work
                 stands = 0
             self.position = max(self.position, stands)
-            facts = await self._store.read_log(after=stands, limit=self._batch)
-            if not facts:
+            if ahead is None or stands != self._stands_at:
+                ahead = await self._store.read_log(after=stands, limit=self._batch)
+            if not (facts := ahead):
                 return 0
             if stands != self._stands_at:
                 self._known.clear()
@@ -103,8 +107,18 @@ class Projector:
                 await rows.write(connection, changed)
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
+        self._at_work = True
         self._trim()
         return len(facts)
+
+    async def _ahead(self) -> Sequence[Recorded] | None:
+        """Return what comes after the batch that this one projected last, None where somebody else may have gone on.
+
+        Woken for nothing, as by facts of its own last batch, it needs no transaction to find that out.
+        """
+        if self._stands_at < 0 or not self._at_work:
+            return None
+        return await self._store.read_log(after=self._stands_at, limit=self._batch)
 
     async def rebuild(self) -> int:
         """Empty the tables and fold them again from the first fact, seen at once at the end; return how many facts."""
@@ -207,9 +221,11 @@ class Projector:
         self._stands_at = -1
 
     async def _rest(self) -> None:
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(0.5):
                 await self._woken.wait()
+        except TimeoutError:
+            self._at_work = False  # where the rows stand is looked up again: somebody may have changed it meanwhile
         self._woken.clear()
 
 
