@@ -20,6 +20,7 @@ from common.values import value
 _log = structlog.get_logger(__name__)
 
 RELAY = "relay"
+_MOMENT = 0.03  # seconds; were the process to end meanwhile, facts of so long would be published once more
 _PRODUCER = SpanKind.PRODUCER  # looking an enum's member up takes longer than finding that nothing is exported
 _LAST_PUBLISHED = "SELECT position FROM events WHERE published AND position <= $1 ORDER BY position DESC LIMIT 1"
 
@@ -115,9 +116,11 @@ class Publishing:
                 await self._rest()
 
     async def settle(self) -> None:
-        """Move the checkpoint after the acknowledgements, until one does not come."""
+        """Move the checkpoint after the acknowledgements, until one does not come: once for all of a moment."""
+        gathering = Gathering(_MOMENT)
         while True:
             last = await self._sent.get()
+            await gathering.turn()
             count = 1
             await self._confirm(last)
             while not self._sent.empty() and count < self._pace.window:
@@ -128,6 +131,7 @@ class Publishing:
             for _ in range(count):
                 self._sent.task_done()
             await self._tell(last)
+            gathering.rest()
 
     async def _send(self, fact: Recorded) -> Sent:
         previous = self._last_published
