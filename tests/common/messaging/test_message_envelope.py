@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.eventstore.recorded import Recorded
-from common.messaging.envelope import Message, Unreadable, headers, place, read, subject
+from common.messaging.envelope import Message, headers, read, subject
+from common.messaging.places import Unreadable
 from common.values import Actor, Person, Rule
 
 ACTORS = st.one_of(
@@ -65,8 +66,3 @@ def test_what_lacks_an_attribute_is_no_fact(missing: str) -> None:
     del said[missing]
     with pytest.raises(Unreadable):
         read(said, b"{}")
-
-
-def test_what_has_no_headers_belongs_nowhere() -> None:
-    with pytest.raises(Unreadable):
-        place(None)

@@ -13,13 +13,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from uuid import UUID
 
 from common.eventstore.recorded import Recorded
+from common.messaging.places import Unreadable, place_of
 from common.values import Actor, Person, Rule, value
 
 _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
-
-
-class Unreadable(Exception):
-    """The message is not a published fact of ours."""
 
 
 @value
@@ -44,18 +41,6 @@ class Message:
     imported: bool
     trace: str | None
     data: bytes
-
-
-@value
-class Place:
-    """Where in its source's log a message belongs, known without reading all of it."""
-
-    event_id: UUID
-    source: str
-    name: str
-    stream: str
-    position: int
-    previous: int
 
 
 def subject(service: str, fact: Recorded) -> str:
@@ -94,18 +79,6 @@ def headers(service: str, fact: Recorded, previous: int) -> dict[str, str]:
     return given | {name: str(said) for name, said in optional.items() if said is not None}
 
 
-def place(given: Mapping[str, str] | None) -> Place:
-    """Return where the message with the headers *given* belongs.
-
-    Raises:
-        Unreadable: a header that says so is missing or cannot be meant.
-    """
-    try:
-        return _place(given or {})
-    except (KeyError, ValueError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}") from error
-
-
 def read(given: Mapping[str, str], data: bytes) -> Message:
     """Return the fact that a message with the headers *given* carries.
 
@@ -118,22 +91,10 @@ def read(given: Mapping[str, str], data: bytes) -> Message:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def _place(given: Mapping[str, str]) -> Place:
-    source = given["ce-source"].removeprefix("/acuerdo/")
-    return Place(
-        event_id=UUID(given["ce-id"]),
-        source=source,
-        name=given["ce-type"].removeprefix(f"acuerdo.{source}.").rpartition(".v")[0],
-        stream=unquote(given["ce-subject"]),
-        position=int(given["ce-position"]),
-        previous=int(given["ce-previousposition"]),
-    )
-
-
 def _read(given: Mapping[str, str], data: bytes) -> Message:
-    where = _place(given)
+    where = place_of(given)
     return Message(
-        event_id=where.event_id,
+        event_id=UUID(where.event_id),
         source=where.source,
         name=where.name,
         schema=int(given["ce-type"].rpartition(".v")[2]),
