@@ -1,8 +1,9 @@
-"""What a sink is given is what the library would have given, in the same order, however the bytes come in pieces."""
+"""What goes the short way, in and out, is what goes the library's, however the bytes come in pieces."""
 
 import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.errors import ProtocolError
+from nats.errors import BadSubjectError, OutboundBufferLimitError, ProtocolError
 
 from common.messaging.client import Came, QuickClient
 from common.messaging.connection import Wire, leave
+from common.messaging.headers import BEGINNING
 
+C = TypeVar("C", bound=Client)
 Message = tuple[str, str, bytes, dict[str, str]]
 
 SUBJECTS = st.sampled_from([b"_INBOX.a.1", b"acuerdo.x", "ñ".encode()])
@@ -44,13 +47,13 @@ SENT = st.lists(
 )
 
 
-def subscribed(client: Client) -> Client:
+def subscribed(client: C) -> C:
     """Let *client*, which no server knows, take messages to the subscriptions 1 and 2."""
     client._subs = {sid: Subscription(client, sid) for sid in (1, 2)}  # pyright: ignore[reportPrivateUsage] - as if it had subscribed
     return client
 
 
-async def fed(client: Client, pieces: Sequence[bytes]) -> Client:
+async def fed(client: C, pieces: Sequence[bytes]) -> C:
     for piece in pieces:
         await client._ps.parse(piece)  # pyright: ignore[reportPrivateUsage] - as it reads
     return client
@@ -89,6 +92,44 @@ def test_what_is_no_protocol_is_refused_as_the_library_does() -> None:
     for one in (subscribed(client), subscribed(Client())):
         with pytest.raises(ProtocolError):
             asyncio.run(fed(one, [wire]))
+
+
+def unconnected(client: C) -> C:
+    """Let *client* keep what is published for when there is a connection, at most 3,000 bytes."""
+    client._max_pending_size = 3_000  # pyright: ignore[reportPrivateUsage] - as when a connection was lost
+    return client
+
+
+def pending(client: Client) -> list[bytes]:
+    return client._pending  # pyright: ignore[reportPrivateUsage] - what it will send
+
+
+@given(
+    lines=st.dictionaries(
+        st.sampled_from(["ce-id", "ce-actor", "Nats-Msg-Id"]), st.sampled_from(["1", "x=y&z", "a%20b"])
+    ),
+    body=BODIES,
+    reply=st.sampled_from(["", "_INBOX.a.1"]),
+)
+def test_what_is_published_quickly_is_sent_as_the_library_sends_it(
+    lines: dict[str, str], body: bytes, reply: str
+) -> None:
+    block = BEGINNING + "".join(f"{name}: {said}\r\n" for name, said in lines.items()).encode() + b"\r\n"
+    quick, exact = unconnected(QuickClient()), unconnected(Client())
+    body = body[:1_000]
+    asyncio.run(quick.publish_quickly("acuerdo.x", body, reply, block))
+    asyncio.run(exact.publish("acuerdo.x", body, reply, headers=lines))
+    assert pending(quick) == pending(exact)
+    assert (quick.stats, quick.pending_data_size) == (exact.stats, exact.pending_data_size)
+
+
+async def test_what_there_is_no_room_for_is_refused_as_the_library_does() -> None:
+    client = unconnected(QuickClient())
+    await client.publish_quickly("a", b"x" * 2_000, "", BEGINNING + b"\r\n")
+    with pytest.raises(OutboundBufferLimitError):
+        await client.publish_quickly("a", b"x" * 2_000, "", BEGINNING + b"\r\n")
+    with pytest.raises(BadSubjectError):
+        await client.publish_quickly("a b", b"", "", BEGINNING + b"\r\n")
 
 
 async def test_a_sink_has_what_is_sent_until_it_is_left(nats_server: str) -> None:

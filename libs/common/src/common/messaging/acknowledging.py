@@ -35,12 +35,12 @@ class Acknowledging:
         self._waiting: dict[bytes, asyncio.Future[Ack]] = {}
         self._read = msgspec.json.Decoder(Ack).decode
 
-    async def publish(self, subject: str, data: bytes, headers: dict[str, str]) -> "asyncio.Future[Ack]":
-        """Send; return the acknowledgement to come."""
+    async def publish(self, subject: str, data: bytes, block: bytes) -> "asyncio.Future[Ack]":
+        """Send with the headers *block*; return the acknowledgement to come."""
         self._count += 1
         reply = f"{self.inbox}.{self._count}"
         future = self._waiting[reply.encode()] = asyncio.get_running_loop().create_future()
-        await self._client.publish(subject, data, reply=reply, headers=headers)
+        await self._client.publish_quickly(subject, data, reply, block)
         return future
 
     def settle(self, came: Came) -> None:
