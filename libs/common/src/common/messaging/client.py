@@ -15,7 +15,6 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.protocol.command import hpub_cmd
 from nats.protocol.parser import AWAITING_CONTROL_LINE, CRLF_SIZE, Parser
-from typing_extensions import override
 
 from common.messaging.headers import Headers, header_lines
 
@@ -79,11 +78,9 @@ class QuickClient(Client):
         await self.publish(subject, data, reply, _Written(block))
 
     @staticmethod
-    @override
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
         return header_lines(raw)
 
-    @override
     async def _send_publish(
         self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
     ) -> None:
@@ -97,7 +94,6 @@ class QuickClient(Client):
         if self._flush_queue is not None and self._flush_queue.empty():
             await self._flush_pending()
 
-    @override
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes | None) -> None:
         """Give the message to its sink, where it has one: one that the parser left to the library's."""
         sink = self.sinks.get(sid)
@@ -106,7 +102,6 @@ class QuickClient(Client):
         else:
             sink(Came(subject, reply, headers, data))
 
-    @override
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
         self.sinks.pop(sid, None)
         super()._remove_sub(sid, max_msgs)
@@ -119,7 +114,6 @@ class _QuickParser(Parser):
         super().__init__(client)
         self._sinks = client.sinks
 
-    @override
     async def parse(self, data: bytes = b"") -> None:
         self.buf.extend(data)
         if self.state != AWAITING_CONTROL_LINE or not self._give_out():

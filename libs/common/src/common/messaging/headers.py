@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from nats.aio.client import Client
-from typing_extensions import override
 
 BEGINNING: Final = b"NATS/1.0\r\n"
 """What a header block begins with that has no status of the server's."""
@@ -27,15 +26,12 @@ class Headers(Mapping[str, str]):
         self._block = block
         self._read: dict[str, str] | None = None
 
-    @override
     def __getitem__(self, name: str) -> str:
         return self._all()[name]
 
-    @override
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
 
-    @override
     def __len__(self) -> int:
         return len(self._all())
 
