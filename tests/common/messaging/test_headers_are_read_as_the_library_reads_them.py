@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nats.aio.client import Client
 
-from common.messaging.headers import QuickClient
+from common.messaging.client import QuickClient
+from common.messaging.headers import BEGINNING, Headers
 
 NAMES = st.sampled_from(["ce-id", "Nats-Msg-Id", "ce-actor", "content-type", "ce actor", "ñ", "", " ce-id", "x:y"])
 VALUES = st.text(max_size=12) | st.sampled_from(
@@ -33,3 +34,8 @@ def test_usual_blocks_are_read_alike_again_and_again(raw: bytes) -> None:
     for _ in range(3):
         quick, exact = both(raw)
         assert quick == exact
+
+
+def test_headers_are_read_when_they_are_asked_for() -> None:
+    assert dict(Headers(BEGINNING + b"ce-id: 1\r\nce-actor: {}\r\n\r\n")) == {"ce-id": "1", "ce-actor": "{}"}
+    assert dict(Headers(None)) == {}

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.eventstore.recorded import Recorded
-from common.messaging.envelope import Message, Unreadable, headers, place, read, subject
+from common.messaging.envelope import Message, block, headers, read, subject
+from common.messaging.headers import Headers
+from common.messaging.places import _BLOCK, Unreadable, place, place_of  # pyright: ignore[reportPrivateUsage] - what is found at once
 from common.values import Actor, Person, Rule
 
 ACTORS = st.one_of(
@@ -16,12 +18,18 @@ ACTORS = st.one_of(
 )
 
 
-def fact(actor: Actor, *, performed_by: str | None = None, agreement_id: UUID | None = None) -> Recorded:
+def fact(
+    actor: Actor,
+    *,
+    performed_by: str | None = None,
+    agreement_id: UUID | None = None,
+    trace: str | None = "00-abc-def-01",
+) -> Recorded:
     return Recorded(
         position=12, stream="case-7 ñ", version=3, event_id=UUID(int=1), name="case-opened", schema=2, data=b"{}",
         at=datetime(2026, 3, 2, 12, 0, 0, 5, tzinfo=UTC), recorded_at=datetime(2026, 3, 2, 13, tzinfo=UTC), actor=actor,
         agreement_id=agreement_id, correlation=UUID(int=2), causation=UUID(int=3), imported=True,
-        performed_by=performed_by, trace="00-abc-def-01", published=True, hash=b"\1\2", previous=b"",
+        performed_by=performed_by, trace=trace, published=True, hash=b"\1\2", previous=b"",
     )  # fmt: skip
 
 
@@ -36,11 +44,35 @@ def test_what_is_read_is_what_was_written(actor: Actor, performed_by: str | None
     )  # fmt: skip
 
 
-@given(actor=ACTORS, performed_by=st.none() | st.text())
-def test_headers_are_plain_printable_text(actor: Actor, performed_by: str | None) -> None:
-    for name, said in headers("touchpoints", fact(actor, performed_by=performed_by), 11).items():
+@given(actor=ACTORS, performed_by=st.none() | st.text(), trace=st.none() | st.text())
+def test_headers_are_plain_printable_text(actor: Actor, performed_by: str | None, trace: str | None) -> None:
+    said_of = headers("touchpoints", fact(actor, performed_by=performed_by, trace=trace), 11)
+    assert len(said_of) == 18 + (performed_by is not None) + (trace is not None)
+    for name, said in said_of.items():
         assert said.isascii()
         assert all(" " < one < "\x7f" for one in said), (name, said)
+
+
+@given(performed_by=st.none() | st.text(min_size=1), agreement_id=st.none() | st.uuids(), anew=st.booleans())
+def test_where_a_fact_belongs_is_found_at_once(performed_by: str | None, agreement_id: UUID | None, anew: bool) -> None:
+    given_fact = fact(Rule(rule="x"), performed_by=performed_by, agreement_id=agreement_id)
+    said = block("touchpoints", given_fact, 11, anew=anew)
+    assert _BLOCK.fullmatch(said)
+    assert place(said) == place_of(Headers(said))
+
+
+def test_what_goes_to_a_stream_anew_goes_there_without_its_id() -> None:
+    given_fact = fact(Rule(rule="x"))
+    said = headers("touchpoints", given_fact, 11)
+    del said["Nats-Msg-Id"]
+    assert dict(Headers(block("touchpoints", given_fact, 11, anew=True))) == said
+
+
+def test_a_fact_goes_on_in_the_trace_that_it_is_published_in() -> None:
+    said = headers("touchpoints", fact(Rule(rule="x")), 11)
+    traced = Headers(block("touchpoints", fact(Rule(rule="x")), 11, trace="00-123-456-01"))
+    assert dict(traced) == said | {"ce-traceparent": "00-123-456-01"}
+    assert "ce-traceparent" not in headers("touchpoints", fact(Rule(rule="x"), trace=None), 11)
 
 
 def test_the_attributes_are_those_of_cloudevents() -> None:
@@ -65,8 +97,3 @@ def test_what_lacks_an_attribute_is_no_fact(missing: str) -> None:
     del said[missing]
     with pytest.raises(Unreadable):
         read(said, b"{}")
-
-
-def test_what_has_no_headers_belongs_nowhere() -> None:
-    with pytest.raises(Unreadable):
-        place(None)

@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import Header
 
+from common.messaging.client import Came, QuickClient
 from common.messaging.connection import Wire, leave
 
 
@@ -28,34 +28,41 @@ class Ack(msgspec.Struct, frozen=True):
 class Acknowledging:
     """Publishes to a stream; each fact's future is done when the stream has it, or fails."""
 
-    def __init__(self, client: Client, inbox: str) -> None:
+    def __init__(self, client: QuickClient, inbox: str) -> None:
         self._client = client
         self.inbox = inbox
         self._count = 0
-        self._waiting: dict[str, asyncio.Future[Ack]] = {}
+        self._waiting: dict[bytes, asyncio.Future[Ack]] = {}
         self._read = msgspec.json.Decoder(Ack).decode
 
-    async def publish(self, subject: str, data: bytes, headers: dict[str, str]) -> "asyncio.Future[Ack]":
-        """Send; return the acknowledgement to come."""
+    async def publish(self, subject: str, data: bytes, block: bytes) -> "asyncio.Future[Ack]":
+        """Send with the headers *block*; return the acknowledgement to come."""
         self._count += 1
         reply = f"{self.inbox}.{self._count}"
-        future = self._waiting[reply] = asyncio.get_running_loop().create_future()
-        await self._client.publish(subject, data, reply=reply, headers=headers)
+        future = self._waiting[reply.encode()] = asyncio.get_running_loop().create_future()
+        await self._client.publish_quickly(subject, data, reply, block)
         return future
 
-    async def hear(self, message: Msg) -> None:
-        """Settle the future that *message* answers."""
-        future = self._waiting.pop(message.subject, None)
+    def settle(self, came: Came) -> None:
+        """Settle the future that *came* answers."""
+        future = self._waiting.pop(came.subject, None)
         if future is None or future.done():
             return
-        if message.headers and (status := message.headers.get(Header.STATUS)):
-            future.set_exception(NotAcknowledged(f"status {status}"))
+        try:
+            ack = self._read(came.data)
+        except msgspec.DecodeError as error:
+            future.set_exception(NotAcknowledged(f"it answered what cannot be read: {error}"))
             return
-        ack = self._read(message.data)
         if ack.error is not None:
             future.set_exception(NotAcknowledged(str(ack.error)))
         else:
             future.set_result(ack)
+
+    async def hear(self, message: Msg) -> None:
+        """Let the future that *message* answers fail: the server says that nobody took the fact."""
+        future = self._waiting.pop(message.subject.encode(), None)
+        if future is not None and not future.done():
+            future.set_exception(NotAcknowledged(f"status {(message.headers or {}).get(Header.STATUS)}"))
 
     def forsake(self) -> None:
         """Wait for no acknowledgement any longer."""
@@ -69,7 +76,7 @@ async def acknowledging(wire: Wire) -> AsyncGenerator[Acknowledging]:
     """Publish with acknowledgements inside the block."""
     client = await wire.client()
     publisher = Acknowledging(client, client.new_inbox())
-    subscription = await client.subscribe(f"{publisher.inbox}.*", cb=publisher.hear)
+    subscription = await client.subscribe_quickly(f"{publisher.inbox}.*", publisher.settle, publisher.hear)
     try:
         yield publisher
     finally:

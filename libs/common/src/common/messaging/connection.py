@@ -5,12 +5,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
-from common.messaging.headers import QuickClient
+from common.messaging.client import QuickClient
 from common.values import value
 
 _log = structlog.get_logger(__name__)
@@ -46,12 +45,12 @@ class Wire:
     def __init__(self, url: str, *, name: str, stream: StreamSettings | None = None) -> None:
         self._url = url
         self._name = name
-        self._client: Client | None = None
+        self._client: QuickClient | None = None
         self._connecting = asyncio.Lock()
         self.stream = stream or StreamSettings()
         self.generation = 0
 
-    async def client(self) -> Client:
+    async def client(self) -> QuickClient:
         """Return the connected client, or raise one of ``OUT_OF_REACH``."""
         async with self._connecting:
             if self._client is None or self._client.is_closed:
@@ -86,7 +85,7 @@ class Wire:
         if client is not None and not client.is_closed:
             await client.close()
 
-    async def _connect(self) -> Client:
+    async def _connect(self) -> QuickClient:
         client = QuickClient()
         await client.connect(
             self._url,

@@ -6,6 +6,7 @@ Beside CloudEvents' own attributes each message carries extensions: ``position``
 ``hash``.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,13 +14,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from uuid import UUID
 
 from common.eventstore.recorded import Recorded
+from common.messaging.headers import Headers
+from common.messaging.places import Unreadable, place_of
 from common.values import Actor, Person, Rule, value
 
 _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
-
-
-class Unreadable(Exception):
-    """The message is not a published fact of ours."""
+_PLAIN = re.compile(f"[{re.escape(_PRINTABLE)}]*")
 
 
 @value
@@ -46,18 +46,6 @@ class Message:
     data: bytes
 
 
-@value
-class Place:
-    """Where in its source's log a message belongs, known without reading all of it."""
-
-    event_id: UUID
-    source: str
-    name: str
-    stream: str
-    position: int
-    previous: int
-
-
 def subject(service: str, fact: Recorded) -> str:
     """Return where *fact* is published: ``acuerdo.<agreement>.<service>.<thing>.<fact>``."""
     thing = fact.stream.split("-", 1)[0]
@@ -66,44 +54,42 @@ def subject(service: str, fact: Recorded) -> str:
 
 def headers(service: str, fact: Recorded, previous: int) -> dict[str, str]:
     """Return the headers of *fact*, published after the one at position *previous*."""
-    given = {
-        "Nats-Msg-Id": str(fact.event_id),
-        "content-type": "application/json",
-        "ce-specversion": "1.0",
-        "ce-id": str(fact.event_id),
-        "ce-source": f"/acuerdo/{service}",
-        "ce-type": f"acuerdo.{service}.{fact.name}.v{fact.schema}",
-        "ce-time": fact.at.isoformat(),
-        "ce-subject": _text(fact.stream),
-        "ce-dataschema": f"urn:acuerdo:schema:{service}:{fact.name}:{fact.schema}",
-        "ce-position": str(fact.position),
-        "ce-previousposition": str(previous),
-        "ce-streamversion": str(fact.version),
-        "ce-actor": _actor(fact.actor),
-        "ce-recordedtime": fact.recorded_at.isoformat(),
-        "ce-correlationid": str(fact.correlation),
-        "ce-imported": "true" if fact.imported else "false",
-        "ce-hash": fact.hash.hex(),
-    }
-    optional = {
-        "ce-agreementid": fact.agreement_id,
-        "ce-causationid": fact.causation,
-        "ce-traceparent": fact.trace,
-        "ce-performedby": None if fact.performed_by is None else _text(fact.performed_by),
-    }
-    return given | {name: str(said) for name, said in optional.items() if said is not None}
+    return dict(Headers(block(service, fact, previous)))
 
 
-def place(given: Mapping[str, str] | None) -> Place:
-    """Return where the message with the headers *given* belongs.
+def block(service: str, fact: Recorded, previous: int, *, trace: str | None = None, anew: bool = False) -> bytes:
+    """Return the headers of *fact* as they are sent; in *trace* rather than in its own.
 
-    Raises:
-        Unreadable: a header that says so is missing or cannot be meant.
+    Without its id, if it goes to a stream *anew* that remembers the id and has the fact no more. Nothing in it can be
+    taken for the end of a line: ids, numbers, times, names chosen by us, and what ``_text`` and ``_actor`` return.
     """
-    try:
-        return _place(given or {})
-    except (KeyError, ValueError) as error:
-        raise Unreadable(f"{type(error).__name__}: {error}") from error
+    again = "" if anew else f"Nats-Msg-Id: {fact.event_id}\r\n"
+    in_trace = trace or fact.trace
+    agreement = "" if fact.agreement_id is None else f"ce-agreementid: {fact.agreement_id}\r\n"
+    causation = "" if fact.causation is None else f"ce-causationid: {fact.causation}\r\n"
+    traceparent = "" if in_trace is None else f"ce-traceparent: {_text(in_trace)}\r\n"
+    performed_by = "" if fact.performed_by is None else f"ce-performedby: {_text(fact.performed_by)}\r\n"
+    return (
+        f"NATS/1.0\r\n"
+        f"{again}"
+        f"content-type: application/json\r\n"
+        f"ce-specversion: 1.0\r\n"
+        f"ce-id: {fact.event_id}\r\n"
+        f"ce-source: /acuerdo/{service}\r\n"
+        f"ce-type: acuerdo.{service}.{fact.name}.v{fact.schema}\r\n"
+        f"ce-time: {fact.at.isoformat()}\r\n"
+        f"ce-subject: {_text(fact.stream)}\r\n"
+        f"ce-dataschema: urn:acuerdo:schema:{service}:{fact.name}:{fact.schema}\r\n"
+        f"ce-position: {fact.position}\r\n"
+        f"ce-previousposition: {previous}\r\n"
+        f"ce-streamversion: {fact.version}\r\n"
+        f"ce-actor: {_actor(fact.actor)}\r\n"
+        f"ce-recordedtime: {fact.recorded_at.isoformat()}\r\n"
+        f"ce-correlationid: {fact.correlation}\r\n"
+        f"ce-imported: {'true' if fact.imported else 'false'}\r\n"
+        f"ce-hash: {fact.hash.hex()}\r\n"
+        f"{agreement}{causation}{traceparent}{performed_by}\r\n"
+    ).encode()
 
 
 def read(given: Mapping[str, str], data: bytes) -> Message:
@@ -118,22 +104,10 @@ def read(given: Mapping[str, str], data: bytes) -> Message:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def _place(given: Mapping[str, str]) -> Place:
-    source = given["ce-source"].removeprefix("/acuerdo/")
-    return Place(
-        event_id=UUID(given["ce-id"]),
-        source=source,
-        name=given["ce-type"].removeprefix(f"acuerdo.{source}.").rpartition(".v")[0],
-        stream=unquote(given["ce-subject"]),
-        position=int(given["ce-position"]),
-        previous=int(given["ce-previousposition"]),
-    )
-
-
 def _read(given: Mapping[str, str], data: bytes) -> Message:
-    where = _place(given)
+    where = place_of(given)
     return Message(
-        event_id=where.event_id,
+        event_id=UUID(where.event_id),
         source=where.source,
         name=where.name,
         schema=int(given["ce-type"].rpartition(".v")[2]),
@@ -156,6 +130,11 @@ def _read(given: Mapping[str, str], data: bytes) -> Message:
 
 def _text(said: str) -> str:
     """Percent-encode what a header cannot carry (CloudEvents NATS binding 1.0.2, section 3.1.3)."""
+    return said if _PLAIN.fullmatch(said) else _encoded(said)
+
+
+@lru_cache(4_096)
+def _encoded(said: str) -> str:
     return quote(said, safe=_PRINTABLE)
 
 

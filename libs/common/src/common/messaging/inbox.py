@@ -107,29 +107,37 @@ class Inbox:
         """Return the seconds until ``retry`` has something to do, None when nothing waits."""
         return max(0.0, self._retry_at - self._clock()) if self._blocked else None
 
-    async def accept(self, letters: Sequence[Letter], read_at: datetime | None = None) -> None:
+    def hears(self, name: str, stream: str, position: int) -> bool:
+        """Tell whether something may come of a fact of that *name*, and this one is ours and was not taken in."""
+        return name in self._heard and self._held.awaits(stream, position)
+
+    async def accept(
+        self, letters: Sequence[Letter], read_at: datetime | None = None, *, there: int | None = None
+    ) -> None:
         """Take in the next *letters*: each that is ours is handled or waits, and we stand past them.
 
-        *read_at*: every later one came to NATS then or later, where that is known.
+        *read_at*: every later one came to NATS then or later, where that is known. *there*: where we stand then, if
+        what comes after the last of them up to there is nothing that we hear; there must be letters if it is not told.
 
         Raises:
             LeaseLost: another holder is at work; nothing was done.
         """
+        there = letters[-1].position if there is None else there
         try:
-            await self._take_in(letters, read_at)
+            await self._take_in(letters, there, read_at)
         except (LeaseLost, Unavailable):
             raise
         except Exception as error:
-            if passing(error):
+            if passing(error) or not letters:
                 raise
             if len(letters) == 1:
-                letter = letters[0]
-                waits = putting(letter, failed(error, 1, self._patience))
-                await self._write([self._held.standing_at(letter.position, None), waits])
-                self._stand_at(letter.position, {letter.stream})
+                waits = putting(letters[0], failed(error, 1, self._patience))
+                await self._write([self._held.standing_at(there, None), waits])
+                self._stand_at(there, {letters[0].stream})
             else:  # the commit itself failed: find whose doing it was
                 for letter in letters:
                     await self.accept([letter])
+                await self._pass_by(there, None)
 
     async def skip_to(self, position: int) -> None:
         """Move on to *position*, knowing that nothing published is before it."""
@@ -155,9 +163,8 @@ class Inbox:
         self._blocked = set(waits)
         self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
 
-    async def _take_in(self, letters: Sequence[Letter], read_at: datetime | None) -> None:
-        there = letters[-1].position
-        ours = [one for one in letters if one.name in self._heard and self._held.awaits(one.stream, one.position)]
+    async def _take_in(self, letters: Sequence[Letter], there: int, read_at: datetime | None) -> None:
+        ours = [one for one in letters if self.hears(one.name, one.stream, one.position)]
         if not ours:
             await self._pass_by(there, read_at)
             return

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from common.values import value
+import msgspec
 
 T = TypeVar("T")
 
 
-@value
-class Placed(Generic[T]):
+class Placed(msgspec.Struct, Generic[T], frozen=True):
     """Something at *position* of a log that comes right after the published fact at *previous*."""
 
     position: int

@@ -10,7 +10,7 @@ from nats.js import JetStreamContext
 from common.eventstore.recorded import Recorded, Store
 from common.messaging.acknowledging import Ack, Acknowledging
 from common.messaging.connection import Disconnected, Wire
-from common.messaging.envelope import headers, subject
+from common.messaging.envelope import block, subject
 from common.messaging.leases import Lease, checkpoint, move_soon
 from common.messaging.stream import End, end_of, has
 from common.pacing import Gathering
@@ -144,21 +144,20 @@ class Publishing:
 
     async def _publish_traced(self, fact: Recorded, previous: int) -> "asyncio.Future[Ack]":
         """Publish; whoever reacts goes on from this in the trace that the fact is of."""
-        said = headers(self._service, fact, previous)
         work = begun(fact.name, _PRODUCER, fact.trace)
         if work is None:
-            return await self._publish(fact, said)
+            return await self._publish(fact, block(self._service, fact, previous))
         work.name(f"publish {fact.name}")
         work.tell(messaging__system="nats", messaging__message__id=str(fact.event_id))
         try:
-            acknowledged = await self._publish(fact, said | {"ce-traceparent": work.traceparent})
+            acknowledged = await self._publish(fact, block(self._service, fact, previous, trace=work.traceparent))
         except BaseException:
             work.end()
             raise
         acknowledged.add_done_callback(work.end)
         return acknowledged
 
-    async def _publish(self, fact: Recorded, said: dict[str, str]) -> "asyncio.Future[Ack]":
+    async def _publish(self, fact: Recorded, said: bytes) -> "asyncio.Future[Ack]":
         return await self._publisher.publish(subject(self._service, fact), fact.data, said)
 
     async def _confirm(self, sent: Sent) -> None:
@@ -166,13 +165,12 @@ class Publishing:
 
         It remembers the ids of facts for a while after they were deleted; such a one goes there without its id.
         """
-        if sent.acknowledged is None:
+        if sent.acknowledged is None or _was_new(sent.acknowledged):
             return
         async with asyncio.timeout(self._pace.patience):
             ack = await sent.acknowledged
             if ack.duplicate and not await has(self._jetstream, self._wire.stream.name, ack.seq):
-                said = headers(self._service, sent.fact, sent.previous)
-                del said["Nats-Msg-Id"]
+                said = block(self._service, sent.fact, sent.previous, anew=True)
                 await (await self._publish(sent.fact, said))
 
     async def _rest(self) -> None:
@@ -236,3 +234,9 @@ class Publishing:
             await self._wire.tell(
                 f"acuerdo.reached.{self._service}", f"{self.position} {self._last_published}".encode()
             )
+
+
+def _was_new(acknowledged: "asyncio.Future[Ack]") -> bool:
+    """Tell whether it is known by now that the stream has the fact since it was sent."""
+    failed = not acknowledged.done() or acknowledged.cancelled() or acknowledged.exception() is not None
+    return not failed and not acknowledged.result().duplicate

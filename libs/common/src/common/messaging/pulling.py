@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import msgspec
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import Header
 
+from common.messaging.client import Came, QuickClient
 from common.messaging.connection import Disconnected, Wire, leave
 from common.messaging.stream import begin_reading, ensure
 
@@ -29,7 +29,7 @@ class Pull:
     A request for messages lives *lasts* seconds, less than a lease, so that a holder that is frozen gets no more.
     """
 
-    def __init__(self, wire: Wire, client: Client, consumer: str, *, ahead: int, lasts: float) -> None:
+    def __init__(self, wire: Wire, client: QuickClient, consumer: str, *, ahead: int, lasts: float) -> None:
         self._wire = wire
         self._generation = wire.generation
         self._client = client
@@ -37,26 +37,32 @@ class Pull:
         self._ahead = ahead
         self._lasts = lasts
         self._asked = 0
-        self._arrived: deque[Msg] = deque()
-        self._last: Msg | None = None
+        self._arrived: deque[Came] = deque()
+        self._last: Came | None = None
         self._failure: Exception | None = None
+        self._clock = asyncio.get_running_loop().time
         self._heard_at = 0.0
         self.inbox = client.new_inbox()
         self.stirred = asyncio.Event()
 
+    def keep(self, came: Came) -> None:
+        """Have *came* until it is taken."""
+        self._heard_at = self._clock()
+        self._asked -= 1
+        self._arrived.append(came)
+        self.stirred.set()
+
     async def hear(self, message: Msg) -> None:
-        """Keep *message*, or learn that a request has run out or failed."""
-        self._heard_at = asyncio.get_running_loop().time()
-        status = (message.headers or {}).get(Header.STATUS)
-        if status is None:
-            self._asked -= 1
-            self._arrived.append(message)
-        elif status == _HEARTBEAT:
+        """Learn that a request has run out or failed, or that all is well."""
+        self._heard_at = self._clock()
+        said = message.headers or {}
+        status = said.get(Header.STATUS)
+        if status == _HEARTBEAT:
             return
-        elif status == _EXPIRED:
-            self._asked -= int((message.headers or {}).get("Nats-Pending-Messages", self._asked))
+        if status == _EXPIRED:
+            self._asked -= int(said.get("Nats-Pending-Messages", self._asked))
         else:
-            self._failure = PullEnded(f"{status} {(message.headers or {}).get(Header.DESCRIPTION, '')}")
+            self._failure = PullEnded(f"{status} {said.get(Header.DESCRIPTION, '')}")
         self.stirred.set()
 
     async def wait(self, at_most: float) -> None:
@@ -69,7 +75,7 @@ class Pull:
                 await self.stirred.wait()
         self.stirred.clear()
 
-    def take(self, limit: int) -> list[Msg]:
+    def take(self, limit: int) -> list[Came]:
         """Return what has come, at most *limit* messages."""
         if self._failure is not None:
             raise self._failure
@@ -91,7 +97,7 @@ class Pull:
         """Have enough messages asked for; raise when the connection or the consumer is not what it was."""
         if self._generation != self._wire.generation or not self._wire.up:
             raise Disconnected
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         if self._asked and now - self._heard_at > 2 * self._lasts:
             raise PullEnded("nothing is heard of the consumer")
         if self._asked > self._ahead // 2 or len(self._arrived) > self._ahead:
@@ -112,7 +118,7 @@ async def pulling(
     consumer = await begin_reading(await ensure(wire), wire.stream.name, subject, since)
     client = await wire.client()
     pull = Pull(wire, client, consumer, ahead=ahead, lasts=lasts)
-    subscription = await client.subscribe(pull.inbox, cb=pull.hear)
+    subscription = await client.subscribe_quickly(pull.inbox, pull.keep, pull.hear)
     try:
         yield pull
     finally:

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 from asyncpg import Pool, Record
 from nats.aio.msg import Msg
 
 from common.handling.types import Handle
+from common.messaging.client import Came
 from common.messaging.connection import Wire
-from common.messaging.envelope import Place, Unreadable, place
 from common.messaging.holding import first_of, keep_trying
 from common.messaging.inbox import Inbox
 from common.messaging.keeping import Keeping
 from common.messaging.ordering import Missing, Ordering, Placed
 from common.messaging.patience import Patience
+from common.messaging.places import Place, Unreadable, place
 from common.messaging.pulling import Pull, PullEnded, pulling
 from common.messaging.reactions import NotUnderstood, Reaction, Send
 from common.messaging.shares import Held, Shares
@@ -108,7 +109,7 @@ class _Following:
         self._pull = pull
         self._wire = wire
         self._batch = batch
-        self._order: Ordering[Letter] = Ordering()
+        self._order: Ordering[Letter | None] = Ordering()
         self._left_out = False
         self._missing = Missing()
         self._reached = (0, 0)
@@ -128,11 +129,13 @@ class _Following:
             await self._inbox.retry()
             await self._pull.wait(0 if more else self._at_most())
             await gathering.turn()
-            for wire in self._pull.take(self._batch):
-                await self._sort(wire)
-            ready = self._order.take(self._inbox.position, self._batch)
+            here = self._inbox.position
+            for came in self._pull.take(self._batch):
+                await self._sort(came, here)
+            ready = self._order.take(here, self._batch)
             if ready:
-                await self._inbox.accept([placed.what for placed in ready], self._all_before())
+                letters = [placed.what for placed in ready if placed.what is not None]
+                await self._inbox.accept(letters, self._all_before(), there=ready[-1].position)
             more = len(ready) == self._batch
             if not more:
                 await self._mind_gaps()
@@ -146,14 +149,15 @@ class _Following:
         retry_in = self._inbox.retry_in
         return 1.0 if retry_in is None else min(1.0, retry_in)
 
-    async def _sort(self, wire: Msg) -> None:
+    async def _sort(self, came: Came, here: int) -> None:
         try:
-            where = place(wire.headers)
+            where = place(came.block)
         except Unreadable as error:
-            await self._bury(wire, error)
+            await self._bury(came, error)
             return
-        if where.position > self._inbox.position:
-            self._order.put(Placed(position=where.position, previous=where.previous, what=_letter(where, wire)))
+        if where.position > here:
+            heard = self._inbox.hears(where.name, where.stream, where.position)
+            self._order.put(Placed(where.position, where.previous, _letter(where, came) if heard else None))
 
     async def _mind_gaps(self) -> None:
         """Move past what is private at the source; ask for what was lost; leave out what there is no room for.
@@ -172,28 +176,29 @@ class _Following:
             _log.warning("facts are missing; asking for them", source=self._source, after=here)
             await self._wire.tell(f"acuerdo.wanted.{self._source}", str(here).encode())
 
-    async def _bury(self, wire: Msg, error: Unreadable) -> None:
+    async def _bury(self, came: Came, error: Unreadable) -> None:
         """Keep what is no fact of ours as a dead letter."""
-        _log.warning("a message cannot be read", subject=wire.subject, error=str(error))
+        subject = came.subject.decode(errors="replace")
+        _log.warning("a message cannot be read", subject=subject, error=str(error))
         letter = Letter(
-            id=uuid5(NAMESPACE_URL, f"{wire.subject}#{wire.metadata.sequence.stream}"),
+            id=uuid5(NAMESPACE_URL, f"{subject}#{came.metadata.sequence.stream}"),
             source=self._source,
-            stream=wire.subject,
+            stream=subject,
             position=0,
-            name=wire.subject.rsplit(".", 1)[-1],
-            headers=dict(wire.headers or {}),
-            body=wire.data,
+            name=subject.rsplit(".", 1)[-1],
+            headers=came.headers,
+            body=came.data,
         )
         await self._inbox.bury(letter, error)
 
 
-def _letter(where: Place, wire: Msg) -> Letter:
+def _letter(where: Place, came: Came) -> Letter:
     return Letter(
-        id=where.event_id,
+        id=UUID(where.event_id),
         source=where.source,
         stream=where.stream,
         position=where.position,
         name=where.name,
-        headers=wire.headers or {},
-        body=wire.data,
+        headers=came.headers,
+        body=came.data,
     )

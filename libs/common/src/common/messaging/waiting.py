@@ -8,8 +8,8 @@ import msgspec
 from asyncpg import Connection, Pool, Record
 
 from common.eventstore.recorded import Effect
-from common.messaging.envelope import Unreadable
 from common.messaging.patience import Failure
+from common.messaging.places import Unreadable
 from common.values import value
 
 LIVE = "state IN ('retrying', 'behind', 'dead')"
@@ -110,8 +110,8 @@ def putting(letter: Letter, failure: Failure) -> Effect:
     async def put(connection: "Connection[Any]") -> None:
         await connection.execute(
             _PUT, letter.id, letter.source, letter.stream, letter.position, letter.name,
-            msgspec.json.encode(letter.headers).decode(), letter.body, failure.state, failure.refusal, failure.reason,
-            failure.attempts, failure.again_in,
+            msgspec.json.encode(dict(letter.headers)).decode(), letter.body, failure.state, failure.refusal,
+            failure.reason, failure.attempts, failure.again_in,
         )  # fmt: skip
 
     return put
