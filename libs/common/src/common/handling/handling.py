@@ -160,6 +160,9 @@ class Handling:
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
             return known
+        meanwhile = self.known(kind, stream)
+        if meanwhile.version >= recorded[-1].version:  # who asked in the same moment has folded the same
+            return meanwhile
         facts = ((self.history.recall(one), one) for one in recorded)
         fresh = standing_at(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
         self._states.keep(stream, fresh)
