@@ -223,6 +223,87 @@ _0003 = (
     """,
 )
 
+_0004 = (
+    """
+    -- One row per append: outcome 0 it stands, 1 its stream stands elsewhere, 2 its idempotency key is taken.
+    -- An append's facts lie side by side in the columns, so where each comes to stand is known by counting.
+    CREATE FUNCTION append_counted_facts(
+        a_stream text[], a_expected integer[], a_facts integer[], a_due timestamptz[], a_moves_due boolean[],
+        o_append integer[], o_key text[], o_fingerprint bytea[], o_status smallint[], o_answer bytea[],
+        o_version integer[], o_fact integer[],
+        f_append integer[], f_version integer[], f_event_id uuid[], f_name text[], f_schema smallint[], f_data text[],
+        f_at timestamptz[], f_recorded_at timestamptz[], f_actor text[], f_agreement_id uuid[], f_correlation uuid[],
+        f_causation uuid[], f_imported boolean[], f_performed_by text[], f_trace text[], f_published boolean[],
+        f_hash bytea[], f_previous bytea[], f_confided text[], now timestamptz, all_or_nothing boolean
+    ) RETURNS TABLE (append integer, outcome integer, "position" bigint) LANGUAGE plpgsql AS $$
+    DECLARE
+        answered integer[];
+        outcomes integer[];
+        lasts bigint[];
+        base bigint;
+    BEGIN
+        PERFORM pg_advisory_xact_lock(%(lock)s);
+        SELECT array_agg(o.append)
+        INTO answered
+        FROM unnest(o_append, o_key) AS o (append, key)
+        WHERE EXISTS (SELECT FROM idempotency i WHERE i.key = o.key);
+        SELECT array_agg(
+            CASE
+                WHEN coalesce((SELECT e.version FROM events e WHERE e.stream = a.stream
+                               ORDER BY e.version DESC LIMIT 1), 0) <> a.expected THEN 1
+                WHEN a.n = ANY (answered) THEN 2
+                ELSE 0
+            END ORDER BY a.n)
+        INTO outcomes
+        FROM unnest(a_stream, a_expected) WITH ORDINALITY AS a (stream, expected, n);
+        IF all_or_nothing AND EXISTS (SELECT FROM unnest(outcomes) AS u (outcome) WHERE u.outcome <> 0) THEN
+            RETURN QUERY
+            SELECT u.n::integer, u.outcome, 0::bigint FROM unnest(outcomes) WITH ORDINALITY AS u (outcome, n);
+            RETURN;
+        END IF;
+        SELECT coalesce(max(e.position), 0) INTO base FROM events e;
+        SELECT array_agg(base + counted.facts ORDER BY counted.n)
+        INTO lasts
+        FROM (
+            SELECT a.n, sum(CASE WHEN outcomes[a.n] = 0 THEN a.facts ELSE 0 END) OVER (ORDER BY a.n) AS facts
+            FROM unnest(a_facts) WITH ORDINALITY AS a (facts, n)
+        ) AS counted;
+        INSERT INTO events
+        SELECT lasts[f.append] - (a_expected[f.append] + a_facts[f.append] - f.version), a_stream[f.append], f.version,
+               f.event_id, f.name, f.schema, f.data::json, f.at, f.recorded_at, f.actor, f.agreement_id, f.correlation,
+               f.causation, f.imported, f.performed_by, f.trace, f.published, f.hash, f.previous, f.confided::json
+        FROM unnest(f_append, f_version, f_event_id, f_name, f_schema, f_data, f_at, f_recorded_at, f_actor,
+                    f_agreement_id, f_correlation, f_causation, f_imported, f_performed_by, f_trace, f_published,
+                    f_hash, f_previous, f_confided)
+             AS f (append, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation,
+                   causation, imported, performed_by, trace, published, hash, previous, confided)
+        WHERE outcomes[f.append] = 0;
+        INSERT INTO idempotency
+        SELECT o.key, o.fingerprint, o.status, o.answer, o.version,
+               CASE
+                   WHEN o.fact > 0 THEN lasts[o.append] - (a_expected[o.append] + a_facts[o.append] - o.fact)
+                   ELSE 0
+               END, now
+        FROM unnest(o_append, o_key, o_fingerprint, o_status, o_answer, o_version, o_fact)
+             AS o (append, key, fingerprint, status, answer, version, fact)
+        WHERE outcomes[o.append] = 0;
+        INSERT INTO wakeups
+        SELECT a.stream, a.due
+        FROM unnest(a_stream, a_due, a_moves_due) WITH ORDINALITY AS a (stream, due, moves_due, n)
+        WHERE outcomes[a.n] = 0 AND a.moves_due AND a.due IS NOT NULL
+        ON CONFLICT (stream) DO UPDATE SET due = excluded.due;
+        DELETE FROM wakeups w
+        USING unnest(a_stream, a_due, a_moves_due) WITH ORDINALITY AS a (stream, due, moves_due, n)
+        WHERE w.stream = a.stream AND outcomes[a.n] = 0 AND a.moves_due AND a.due IS NULL;
+        RETURN QUERY
+        SELECT u.n::integer, u.outcome,
+               CASE WHEN u.outcome = 0 AND a_facts[u.n] > 0 THEN lasts[u.n] ELSE 0 END
+        FROM unnest(outcomes) WITH ORDINALITY AS u (outcome, n);
+    END $$
+    """,
+)
+"""The function before looked for each append in all others, and for each fact's position in the table."""
+
 
 def create_0001(op: "Operations") -> None:
     """Make the tables for facts, idempotency keys, wake-ups and projections' progress, and the one way to append."""
@@ -237,6 +318,11 @@ def create_0002(op: "Operations") -> None:
 def create_0003(op: "Operations") -> None:
     """Give the service a secret of its own, of 244 random bits, that what it keeps of requests is keyed with."""
     _execute(op, _0003)
+
+
+def create_0004(op: "Operations") -> None:
+    """Append in a time that grows with how much there is to append, and no faster."""
+    _execute(op, _0004)
 
 
 def _execute(op: "Operations", statements: tuple[str, ...]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from common.eventstore.addresses import sqlalchemy_url
-from common.eventstore.ddl import create_0001, create_0002, create_0003
+from common.eventstore.ddl import create_0001, create_0002, create_0003, create_0004
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
 _LONGEST_WAIT = "2s"
@@ -128,3 +128,4 @@ def _create(connection: sa.Connection) -> None:
     create_0001(op)
     create_0002(op)
     create_0003(op)
+    create_0004(op)

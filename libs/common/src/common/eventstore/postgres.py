@@ -24,7 +24,7 @@ from common.refusals import Unavailable
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, begun, current
 
-_APPEND = "SELECT append, outcome, position FROM append_facts(" + ", ".join(f"${n}" for n in range(1, 33)) + ")"
+_APPEND = "SELECT append, outcome, position FROM append_counted_facts(" + ", ".join(f"${n}" for n in range(1, 34)) + ")"
 COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
     "causation, imported, performed_by, trace, published, hash, previous, confided"
@@ -252,13 +252,13 @@ def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended |
 
 
 def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:
-    """Return the arguments of ``append_facts`` column by column, and each stream's new hash."""
+    """Return the arguments of ``append_counted_facts`` column by column, and each stream's new hash."""
     a: list[tuple[Any, ...]] = []
     o: list[tuple[Any, ...]] = []
     f: list[tuple[Any, ...]] = []
     tips: list[bytes] = []
     for n, append in enumerate(appends, start=1):
-        a.append((append.stream, append.expected, append.due, append.moves_due))
+        a.append((append.stream, append.expected, len(append.facts), append.due, append.moves_due))
         o.extend(_once_row(n, append, once) for once in append.onces)
         tip = append.previous
         for version, fact in enumerate(append.facts, start=append.expected + 1):
@@ -266,7 +266,7 @@ def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:
             tip = row[-3]
             f.append(row)
         tips.append(tip)
-    return [*_turn(a, 4), *_turn(o, 7), *_turn(f, 19)], tips
+    return [*_turn(a, 5), *_turn(o, 7), *_turn(f, 19)], tips
 
 
 def _once_row(n: int, append: Append, once: Once) -> tuple[Any, ...]:

@@ -15,7 +15,11 @@ _AT_ONCE = 5_000
 
 
 class Rows(Generic[Row]):
-    """The table of one projection as a mapping from primary key to row; None stands for no row."""
+    """The table of one projection as a mapping from primary key to row; None stands for no row.
+
+    Each key is looked up by itself (``OFFSET 0`` keeps the planner from joining otherwise): a plan made while the table
+    held a few rows held all of it against all keys, from then on and as it grew.
+    """
 
     def __init__(self, projection: Projection[Row]) -> None:
         table = projection.table
@@ -28,14 +32,15 @@ class Rows(Generic[Row]):
         conflict = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
         self._keys = keys
         self._decode = msgspec.json.Decoder(projection.row).decode
-        self._select = (
-            f"SELECT row_to_json(t)::text FROM {name} t JOIN json_populate_recordset(NULL::{name}, $1) k ON {on}"
-        )
+        given = f"json_populate_recordset(NULL::{name}, $1) k"
+        one = f"{name} t WHERE {on} OFFSET 0"
+        self._select = f"SELECT row_to_json(t)::text FROM {given}, LATERAL (SELECT * FROM {one}) t"
         self._upsert = (
             f"INSERT INTO {name} ({listed}) SELECT {listed} FROM json_populate_recordset(NULL::{name}, $1)"
             f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
         )
-        self._delete = f"DELETE FROM {name} t USING json_populate_recordset(NULL::{name}, $1) k WHERE {on}"
+        found = f"SELECT t.ctid FROM {given}, LATERAL (SELECT t.ctid FROM {one}) t"
+        self._delete = f"DELETE FROM {name} WHERE ctid = ANY(ARRAY({found}))"
         self.empty = f"DELETE FROM {name}"
 
     async def read(self, connection: "Connection[Any]", keys: Iterable[Keys]) -> dict[Keys, Row | None]:
