@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import BadSubjectError, OutboundBufferLimitError, ProtocolError
 
+from common.messaging.acknowledging import Acknowledging, NotAcknowledged
 from common.messaging.client import Came, QuickClient
 from common.messaging.connection import Wire, leave
 from common.messaging.headers import BEGINNING
@@ -152,4 +153,38 @@ async def test_a_sink_has_what_is_sent_until_it_is_left(nats_server: str) -> Non
     assert [told(one) for one in sunk] == [("things.a", "", b"1", {"ce-id": "7"})]
     assert heard == ["503"]
     assert not client.sinks
+    await wire.close()
+
+
+async def test_what_a_sink_does_not_bear_keeps_nobody_from_what_comes_after_it(nats_server: str) -> None:
+    wire, taken = Wire(nats_server, name="short way"), list[bytes]()
+    client = await wire.client()
+
+    def sink(came: Came) -> None:
+        taken.append(came.data)
+        if came.data == b"1":
+            raise ValueError(came.data)
+
+    async def hear(_: Msg) -> None:
+        """Nothing bears a status here."""
+
+    await client.subscribe_quickly("short.way", sink, hear)
+    for body in (b"1", b"2", b"3"):
+        await client.publish("short.way", body)
+    await client.flush()
+    assert taken == [b"1", b"2", b"3"]
+    await wire.close()
+
+
+@pytest.mark.parametrize(
+    "said", [b"no JSON", b'{"error":{"description":"\xff\xfe"}}', b'{"error":' + b'{"a":' * 50_000]
+)
+async def test_an_answer_that_cannot_be_read_is_no_acknowledgement(nats_server: str, said: bytes) -> None:
+    wire = Wire(nats_server, name="short way")
+    client = await wire.client()
+    publisher = Acknowledging(client, client.new_inbox())
+    acknowledged = await publisher.publish("short.way", b"{}", b"NATS/1.0\r\n\r\n")
+    publisher.settle(Came(f"{publisher.inbox}.1".encode(), b"", None, said))
+    with pytest.raises(NotAcknowledged):
+        await acknowledged
     await wire.close()

@@ -141,6 +141,21 @@ async def test_many_projectors_count_each_fact_once(pool: "asyncpg.Pool[asyncpg.
     assert await everything(pool) == {0: 15, 1: 15, 2: 15, 3: 15}
 
 
+async def test_who_is_asked_again_and_again_notices_that_the_rows_were_set_back(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    projector = Projector(pool, store, HISTORY, [PROJECTION])
+    for payment in ((1, 10), (1, 5)):
+        await pay(store, payment)
+        assert await projector.step() == 1
+    assert await projector.step() == 0
+    await pool.execute("DELETE FROM balances")
+    await pool.execute("UPDATE projection_progress SET position = 0")
+    async with asyncio.timeout(30):
+        while await everything(pool) != {1: 15}:
+            await projector.step()
+
+
 async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(
     pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
 ) -> None:

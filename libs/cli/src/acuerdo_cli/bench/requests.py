@@ -107,7 +107,8 @@ class Requests:
         except BaseException:
             connection.close()
             raise
-        self._free.setdefault((host, port), []).append(connection)
+        if said.headers.get("connection", "").lower() != "close":
+            self._free.setdefault((host, port), []).append(connection)
         return said
 
     def close(self) -> None:

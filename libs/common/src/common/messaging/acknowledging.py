@@ -50,7 +50,7 @@ class Acknowledging:
             return
         try:
             ack = self._read(came.data)
-        except msgspec.DecodeError as error:
+        except (ValueError, RecursionError) as error:  # msgspec's own are ValueErrors, and so is what is no UTF-8
             future.set_exception(NotAcknowledged(f"it answered what cannot be read: {error}"))
             return
         if ack.error is not None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -17,6 +18,8 @@ from nats.protocol.command import hpub_cmd
 from nats.protocol.parser import AWAITING_CONTROL_LINE, CRLF_SIZE, Parser
 
 from common.messaging.headers import Headers, header_lines
+
+_log = structlog.get_logger(__name__)
 
 _STATUS = b"NATS/1.0 "
 _WITH_HEADERS = re.compile(rb"HMSG (\S+) ([0-9]{1,9}) (?:(\S+) )?([0-9]{1,9}) ([0-9]{1,9})\r\n")
@@ -53,7 +56,7 @@ class _Written(dict[str, str]):
 
 
 Sink = Callable[[Came], None]
-"""Takes a message that came; it must not raise, for what it is called by reads all of the connection."""
+"""Takes a message that came."""
 
 
 class QuickClient(Client):
@@ -70,7 +73,7 @@ class QuickClient(Client):
         No limit of the library's holds for them: ask for no more than there is room for.
         """
         subscription = await self.subscribe(subject, cb=hear)
-        self.sinks[subscription._id] = sink  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - it tells messages apart by nothing else
+        self.sinks[subscription._id] = _guarded(sink)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - it tells messages apart by nothing else
         return subscription
 
     async def publish_quickly(self, subject: str, data: bytes, reply: str, block: bytes) -> None:
@@ -105,6 +108,18 @@ class QuickClient(Client):
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
         self.sinks.pop(sid, None)
         super()._remove_sub(sid, max_msgs)
+
+
+def _guarded(sink: Sink) -> Sink:
+    """Return what gives *sink* its messages and raises nothing: it is called by what reads all of the connection."""
+
+    def give(came: Came) -> None:
+        try:
+            sink(came)
+        except Exception:  # noqa: BLE001 - whatever it is, what comes after it must be read
+            _log.exception("a message could not be taken", subject=came.subject.decode(errors="replace"))
+
+    return give
 
 
 class _QuickParser(Parser):

@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import structlog
@@ -15,6 +17,8 @@ from common.projecting.projection import Projection, about
 from common.projecting.rows import Keys, Rows
 
 _log = structlog.get_logger(__name__)
+
+_SURE = 0.5  # seconds
 
 
 class Projector:
@@ -49,7 +53,7 @@ class Projector:
         self._known: dict[str, dict[Keys, Any]] = {}
         self._all_known: set[str] = set()  # tables of which there are no other rows
         self._stands_at = -1
-        self._at_work = False
+        self._sure_until = 0.0
         self._woken = asyncio.Event()
         self._shape = shape_of(projections)
         self._calm = calm
@@ -91,6 +95,7 @@ class Projector:
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
             stands = await connection.fetchval(_STANDS)
+            self._sure_until = time.monotonic() + _SURE if stands == self._stands_at else 0.0
             if stands is None:
                 if not await self._begin(connection):
                     return 0  # another is at work
@@ -107,16 +112,16 @@ class Projector:
                 await rows.write(connection, changed)
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
-        self._at_work = True
         self._trim()
         return len(facts)
 
     async def _ahead(self) -> Sequence[Recorded] | None:
         """Return what comes after the batch that this one projected last, None where somebody else may have gone on.
 
-        Woken for nothing, as by facts of its own last batch, it needs no transaction to find that out.
+        Woken for nothing, as by facts of its own last batch, it needs no transaction to find that out. Where the rows
+        stand is looked up again all the same after a moment: another projector, or whoever restores, may have moved it.
         """
-        if self._stands_at < 0 or not self._at_work:
+        if time.monotonic() > self._sure_until:
             return None
         return await self._store.read_log(after=self._stands_at, limit=self._batch)
 
@@ -219,13 +224,12 @@ class Projector:
         self._known.clear()
         self._all_known.clear()
         self._stands_at = -1
+        self._sure_until = 0.0
 
     async def _rest(self) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(0.5):
                 await self._woken.wait()
-        except TimeoutError:
-            self._at_work = False  # where the rows stand is looked up again: somebody may have changed it meanwhile
         self._woken.clear()
 
 

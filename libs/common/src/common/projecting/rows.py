@@ -39,6 +39,7 @@ class Rows(Generic[Row]):
             f"INSERT INTO {name} ({listed}) SELECT {listed} FROM json_populate_recordset(NULL::{name}, $1)"
             f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
         )
+        self._hold = f"SELECT FROM {given}, LATERAL (SELECT FROM {one} FOR UPDATE) t"
         found = f"SELECT t.ctid FROM {given}, LATERAL (SELECT t.ctid FROM {one}) t"
         self._delete = f"DELETE FROM {name} WHERE ctid = ANY(ARRAY({found}))"
         self.empty = f"DELETE FROM {name}"
@@ -61,7 +62,9 @@ class Rows(Generic[Row]):
         for some in _parts(kept):
             await connection.execute(self._upsert, msgspec.json.encode(some).decode())
         for some in _parts(gone):
-            await connection.execute(self._delete, self._json(some))
+            told = self._json(some)
+            await connection.execute(self._hold, told)  # a migration may be filling them: then they are elsewhere
+            await connection.execute(self._delete, told)
 
     def key_of(self, row: Any) -> Keys:
         """Return the primary key of *row*."""
