@@ -188,3 +188,23 @@ async def test_an_answer_that_cannot_be_read_is_no_acknowledgement(nats_server: 
     with pytest.raises(NotAcknowledged):
         await acknowledged
     await wire.close()
+
+
+async def test_connections_that_became_none_are_closed() -> None:
+    ended: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"this is no NATS\r\n")
+        await reader.read()
+        ended.append(len(ended) + 1)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    connecting = asyncio.create_task(
+        Wire(f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}", name="a test").client()
+    )
+    async with asyncio.timeout(30):
+        while len(ended) < 3:
+            await asyncio.sleep(0.05)
+    connecting.cancel()
+    server.close()

@@ -84,6 +84,12 @@ class QuickClient(Client):
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
         return header_lines(raw)
 
+    async def _select_next_server(self) -> None:
+        """Connect as the library does, and leave no connection open that did not become one."""
+        if self._transport is not None:
+            self._transport.close()
+        await super()._select_next_server()
+
     async def _send_publish(
         self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
     ) -> None:

@@ -153,6 +153,8 @@ class Projector:
                 await self._fold_again(connection)
 
     async def _hold(self, connection: "Connection[Any]") -> None:
+        """Let nobody else project until the transaction ends. It is idle while many facts are folded between writes."""
+        await connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
         await connection.execute(_BEGIN, self._shape)
         await connection.execute("SELECT FROM projection_progress WHERE projection = 'all' FOR UPDATE")
 
