@@ -191,9 +191,11 @@ async def test_an_answer_that_cannot_be_read_is_no_acknowledgement(nats_server: 
 
 
 async def test_connections_that_became_none_are_closed() -> None:
+    begun: list[int] = []
     ended: list[int] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        begun.append(len(begun) + 1)
         writer.write(b"this is no NATS\r\n")
         await reader.read()
         ended.append(len(ended) + 1)
@@ -207,4 +209,8 @@ async def test_connections_that_became_none_are_closed() -> None:
         while len(ended) < 3:
             await asyncio.sleep(0.05)
     connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)
+    async with asyncio.timeout(30):
+        while len(ended) < len(begun):
+            await asyncio.sleep(0.05)
     server.close()

@@ -84,10 +84,13 @@ class QuickClient(Client):
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
         return header_lines(raw)
 
-    async def _select_next_server(self) -> None:
-        """Connect as the library does, and leave no connection open that did not become one."""
+    def abandon(self) -> None:
+        """Close what was opened, if anything, where no connection comes of it: the library would forget it open."""
         if self._transport is not None:
             self._transport.close()
+
+    async def _select_next_server(self) -> None:
+        self.abandon()
         await super()._select_next_server()
 
     async def _send_publish(

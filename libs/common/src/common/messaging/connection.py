@@ -87,6 +87,14 @@ class Wire:
 
     async def _connect(self) -> QuickClient:
         client = QuickClient()
+        try:
+            await self._open(client)
+        except BaseException:
+            client.abandon()
+            raise
+        return client
+
+    async def _open(self, client: QuickClient) -> None:
         await client.connect(
             self._url,
             name=self._name,
@@ -98,7 +106,6 @@ class Wire:
             error_cb=_complain,
             reconnected_cb=self._came_back,
         )
-        return client
 
     async def _came_back(self) -> None:
         self.generation += 1
