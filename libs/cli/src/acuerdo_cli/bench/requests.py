@@ -107,7 +107,9 @@ class Requests:
         except BaseException:
             connection.close()
             raise
-        if said.headers.get("connection", "").lower() != "close":
+        if said.headers.get("connection", "").lower() == "close":
+            connection.close()
+        else:
             self._free.setdefault((host, port), []).append(connection)
         return said
 

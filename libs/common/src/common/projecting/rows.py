@@ -36,7 +36,7 @@ class Rows(Generic[Row]):
         one = f"{name} t WHERE {on} OFFSET 0"
         self._select = f"SELECT row_to_json(t)::text FROM {given}, LATERAL (SELECT * FROM {one}) t"
         self._upsert = (
-            f"INSERT INTO {name} ({listed}) SELECT {listed} FROM json_populate_recordset(NULL::{name}, $1)"
+            f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {given}"
             f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
         )
         self._hold = f"SELECT FROM {given}, LATERAL (SELECT FROM {one} FOR UPDATE) t"
