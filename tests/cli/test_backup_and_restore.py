@@ -131,7 +131,7 @@ def test_a_backup_of_a_newer_version_is_not_restored(deployment: Deployment, cop
 
 
 def test_nothing_is_restored_while_a_service_runs(deployment: Deployment, backup: Path) -> None:
-    victim = deployment.processes["touchpoints", "api", 1]
+    victim = deployment.processes["touchpoints", "both", 1]
     me = processes.identify(os.getpid())
     assert me is not None
     keeping.private_directory(victim.home)

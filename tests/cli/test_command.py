@@ -15,7 +15,7 @@ from acuerdo_cli.importing.mapping import load_mapping
 from acuerdo_cli.issuer import ROLES
 
 SERVICES = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
-STATUS_ROWS = {(service, role) for service in SERVICES for role in ("api", "worker")}
+STATUS_ROWS = {(service, "both") for service in SERVICES}
 
 
 def acuerdo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -16,6 +16,7 @@ import pytest
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import processes
 from acuerdo_cli.embedded.processes import Running
+from acuerdo_cli.services import SERVICES
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,9 @@ def up(home: Path) -> str:
     return acuerdo(home, "up")
 
 
-def test_up_returns_when_all_eight_processes_and_both_servers_are_ready(home: Path, up: str) -> None:
+def test_up_returns_when_all_services_and_both_servers_are_ready(home: Path, up: str) -> None:
     found = status(home)
-    assert len(found["services"]) == 8
+    assert len(found["services"]) == 4
     assert {row["health"] for row in (*found["services"], *found["servers"])} == {"ready"}
     assert all(isinstance(row["position"], int) and isinstance(row["lag"], dict) for row in found["services"])
 
@@ -105,12 +106,12 @@ def test_no_secret_is_on_a_command_line_or_in_a_log(home: Path, up: str) -> None
 
 def test_up_starts_again_what_died_and_only_that(home: Path, up: str) -> None:
     before = running(home)
-    victim = before["touchpoints-api"]
+    victim = before["touchpoints-both"]
     assert victim is not None
     processes.stop(victim, how=signal.SIGKILL)
     acuerdo(home, "up")
     after = running(home)
-    assert {name for name in after if after[name] != before[name]} == {"touchpoints-api"}
+    assert {name for name in after if after[name] != before[name]} == {"touchpoints-both"}
 
 
 def test_after_down_nothing_runs_and_after_up_it_answers_at_the_same_addresses(home: Path, up: str) -> None:
@@ -120,3 +121,19 @@ def test_after_down_nothing_runs_and_after_up_it_answers_at_the_same_addresses(h
     assert Deployment(home).postgres is not None
     acuerdo(home, "up")
     assert Deployment(home).urls == before
+
+
+def test_a_service_may_be_one_process_or_two(home: Path, up: str) -> None:
+    def shown() -> list[str]:
+        return sorted(name for name, process in running(home).items() if process and processes.is_alive(process))
+
+    one = shown()
+    assert one == sorted(f"{service.name}-both" for service in SERVICES)
+    before = [process for process in running(home).values() if process]
+    acuerdo(home, "up", "--apart")
+    assert shown() == sorted(f"{service.name}-{role}" for service in SERVICES for role in ("api", "worker"))
+    assert not any(processes.is_alive(process) for process in before)
+    acuerdo(home, "up")
+    assert "touchpoints-worker" in shown(), "as last time"
+    acuerdo(home, "up", "--together")
+    assert shown() == one

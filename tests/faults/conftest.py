@@ -14,7 +14,7 @@ from acuerdo_cli.testing.load import Answered, Site, settled_in  # noqa: E402 - 
 @pytest.fixture(scope="session")
 async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Site]:
     """The four services with servers of their own, which a test may harm, and an agreement in force."""
-    deployment = Deployment(tmp_path_factory.mktemp("faults") / ".acuerdo")
+    deployment = Deployment(tmp_path_factory.mktemp("faults") / ".acuerdo", apart=True)
     try:
         await asyncio.to_thread(deployment.up)
         yield await asyncio.to_thread(settled_in, deployment)

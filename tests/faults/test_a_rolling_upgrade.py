@@ -51,7 +51,7 @@ async def before(tmp_path: Path, sources: Path) -> AsyncGenerator[OfVersion]:
         await asyncio.to_thread(deployment.up)
         yield deployment
     finally:
-        for process in Deployment(deployment.home, replicas=2).processes.values():
+        for process in Deployment(deployment.home, replicas=2, apart=True).processes.values():
             await asyncio.to_thread(process.stop)
         await asyncio.to_thread(deployment.down)
 
@@ -83,7 +83,7 @@ async def test_the_version_before_serves_on_while_its_tables_change_and_beside_t
 
 async def migrate_beneath(site: Site, load: Load, answered: Answered) -> None:
     """Bring the tables to today's while the version before uses them; nobody who asks it only once is turned away."""
-    today = Deployment(site.deployment.home)
+    today = Deployment(site.deployment.home, apart=True)
     had = [await head(today, service) for service in SERVICES]
     async with AsyncExitStack() as stack:
         strict = Load(site, Answered(), "strict", patience=ASKED_ONCE)

@@ -1,7 +1,11 @@
 """kill -9, again and again, while people work."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.services import SERVICES
 from acuerdo_cli.testing.agreeing import all_is_well
 from acuerdo_cli.testing.harming import kill, start
@@ -21,3 +25,19 @@ async def test_any_process_may_be_killed_at_any_time(site: Site, answered: Answe
             await start(victim)
             await load.goes_on(20)
     await all_is_well(site, answered)
+
+
+async def test_a_service_that_is_one_process_may_be_killed_at_any_time(site: Site, answered: Answered) -> None:
+    together = Deployment(site.deployment.home, apart=False)
+    try:
+        await asyncio.to_thread(together.up)
+        whole = replace(site, deployment=together)
+        async with under_load(whole, answered, "killed whole") as load:
+            for service in SERVICES:
+                victim = together.processes[service.name, "both", 1]
+                kill(victim)
+                await start(victim)
+                await load.goes_on(20)
+        await all_is_well(whole, answered)
+    finally:
+        await asyncio.to_thread(Deployment(site.deployment.home, apart=True).up)

@@ -95,7 +95,7 @@ class Happened:
 
 @pytest.fixture(scope="module")
 def replicated(tmp_path_factory: pytest.TempPathFactory) -> Generator[Deployment]:
-    whole = Deployment(tmp_path_factory.mktemp("replicas") / ".acuerdo", replicas=REPLICAS)
+    whole = Deployment(tmp_path_factory.mktemp("replicas") / ".acuerdo", replicas=REPLICAS, apart=True)
     try:
         whole.up()
         yield whole

@@ -160,7 +160,7 @@ class Service:
         messaging = Messaging(
             history=self.history,
             handle=handle or self.handle,
-            store=self.store,
+            log=self.store,
             pool=self.pool,
             nats_url=self.nats_url,
             reactions=self.reactions,

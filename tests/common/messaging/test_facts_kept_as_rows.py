@@ -16,6 +16,7 @@ from common.messaging.patience import Patience
 from common.messaging.reactions import Reaction, Send
 from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
+from common.testing.inboxes import written_down
 from common.values import replace, value
 
 bills = sa.Table(
@@ -119,12 +120,16 @@ async def test_a_fact_that_is_kept_is_a_row_and_no_fact_of_ours(desk: Desk) -> N
 async def test_what_nobody_hears_is_passed_by(desk: Desk) -> None:
     inbox = await desk.inbox()
     await inbox.accept([], there=4)
-    assert (inbox.position, await desk.world.inbox()) == (4, 4)
+    assert (inbox.position, await desk.world.inbox()) == (4, 0)  # it is written down with what comes next, or soon
+    await written_down(inbox)
+    assert await desk.world.inbox() == 4
     await inbox.accept([desk.letter("a", "soup")], there=9)  # ours was taken in by now, or another's
+    await written_down(inbox)
     assert (await desk.kept(), await desk.world.inbox()) == ([], 9)
     letters = [desk.letter("b", "unnamed"), desk.letter("c", "soup", stream="order-2")]
     later = [replace(one, position=one.position + 10) for one in letters]
     await inbox.accept(later, there=20)
+    await written_down(inbox)
     assert (await desk.kept(), await desk.world.inbox()) == (["c"], 20)
 
 

@@ -1,4 +1,4 @@
-"""A whole deployment on one machine: servers, databases, four services in two roles each, any number of each."""
+"""A whole deployment on one machine: servers, databases, four services in one process or two each, as often as told."""
 
 import fcntl
 import subprocess
@@ -19,7 +19,7 @@ from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, proces
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed, ServerFailed
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
-from acuerdo_cli.services import ROLES, SERVICES, Service, ServiceProcess
+from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess
 from acuerdo_cli.settings import DeploymentSettings
 from common.settings import SecretFiles
 
@@ -32,6 +32,7 @@ class Deployment:
     """Everything that runs lies below *home*; servers are started unless their addresses are given.
 
     *replicas*: how many processes each role of each service has; as many as last time if not given, at first one.
+    *apart*: whether a service's api and worker are processes of their own; as last time if not given, at first not.
     """
 
     def __init__(
@@ -41,9 +42,12 @@ class Deployment:
         database_url: str | None = None,
         nats_url: str | None = None,
         replicas: int | None = None,
+        apart: bool | None = None,
     ) -> None:
         self.home = home.absolute()
-        self.replicas = replicas or self._replicas_kept
+        kept = keeping.recall(self.home / "replicas.json")
+        self.replicas: int = replicas or kept.get("replicas", 1)
+        self.apart: bool = kept.get("apart", False) if apart is None else apart
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -56,16 +60,16 @@ class Deployment:
         self.issuer = DevelopmentIssuer(self.home / "issuer")
         self.processes = {
             (process.service.name, process.role, process.replica): process
-            for process in self._processes(range(1, self.replicas + 1))
+            for process in self._processes(APART if self.apart else TOGETHER, self.replicas)
         }
 
     @classmethod
-    def from_settings(cls, replicas: int | None = None) -> "Deployment":
+    def from_settings(cls, replicas: int | None = None, *, apart: bool | None = None) -> "Deployment":
         """The deployment that the environment speaks of."""
         given = DeploymentSettings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - read by its base
         database = given.database_url.get_secret_value() if given.database_url else None
         nats = given.nats_url.get_secret_value() if given.nats_url else None
-        return cls(given.home, database_url=database, nats_url=nats, replicas=replicas)
+        return cls(given.home, database_url=database, nats_url=nats, replicas=replicas, apart=apart)
 
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Every process is ready; what ran already with the same settings was left alone."""
@@ -91,7 +95,7 @@ class Deployment:
         if not self.home.exists():
             return
         with self._locked():
-            _at_once([process.stop for process in self._processes(range(1, self._replicas_kept + 1))])
+            _at_once([process.stop for process in self._kept])
             _at_once([server.stop for server in self._servers])
 
     def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
@@ -101,7 +105,7 @@ class Deployment:
         what was there goes has been said then, and need not be said twice.
         """
         with self._locked():
-            if any(process.running is not None for process in self._processes(range(1, self._replicas_kept + 1))):
+            if any(process.running is not None for process in self._kept):
                 raise CommandFailed("the services run; stop them first with: acuerdo down")
             secrets.ensure(self._secrets)
             replace = replace or self._half_restored.exists()
@@ -149,7 +153,8 @@ class Deployment:
         Each replica has an address of its own, as a pod has; here nothing stands before them that would spread callers.
         """
         number = (replica - 1) % self.replicas + 1
-        return {service.name: self.processes[service.name, "api", number].url for service in SERVICES}
+        role = "api" if self.apart else "both"
+        return {service.name: self.processes[service.name, role, number].url for service in SERVICES}
 
     @property
     def database_server(self) -> str:
@@ -191,22 +196,24 @@ class Deployment:
             "ACUERDO_PUBLIC_URL": self.urls[service.name],
         }
 
-    def _processes(self, replicas: range) -> list[ServiceProcess]:
+    def _processes(self, roles: Sequence[str], replicas: int) -> list[ServiceProcess]:
         place, logs = self.home / "processes", self.home / "logs"
         return [
             ServiceProcess(service, role, partial(self.settings, service), replica=replica, home=place, logs=logs)
             for service in SERVICES
-            for role in ROLES
-            for replica in replicas
+            for role in roles
+            for replica in range(1, replicas + 1)
         ]
 
     @property
-    def _replicas_kept(self) -> int:
-        return keeping.recall(self.home / "replicas.json").get("replicas", 1)
+    def _kept(self) -> list[ServiceProcess]:
+        """Every process that may run since the last start, whatever it was told then."""
+        return self._processes(TOGETHER + APART, keeping.recall(self.home / "replicas.json").get("replicas", 1))
 
     def _stop_those_not_wanted(self) -> None:
-        _at_once([process.stop for process in self._processes(range(self.replicas + 1, self._replicas_kept + 1))])
-        keeping.remember(self.home / "replicas.json", {"replicas": self.replicas})
+        wanted = {process.name for process in self.processes.values()}
+        _at_once([process.stop for process in self._kept if process.name not in wanted])
+        keeping.remember(self.home / "replicas.json", {"replicas": self.replicas, "apart": self.apart})
 
     @property
     def _servers(self) -> list[Server]:

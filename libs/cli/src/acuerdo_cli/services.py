@@ -42,7 +42,9 @@ SERVICES = (
     Service("solver-teams", "solver_teams"),
     Service("feedback-loop", "feedback_loop"),
 )
-ROLES = ("api", "worker")
+TOGETHER = ("both",)
+APART = ("api", "worker")
+"""The roles of a service's processes: one that does everything, or two."""
 
 
 @dataclass(frozen=True, slots=True)

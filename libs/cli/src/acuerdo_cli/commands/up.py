@@ -17,16 +17,24 @@ def up(
         int | None,
         typer.Option(min=1, max=20, help="Processes per role of each service; as many as last time if not given."),
     ] = None,
+    apart: Annotated[
+        bool | None,
+        typer.Option(
+            "--apart/--together", help="A service's api and worker in two processes or one; as last time if not given."
+        ),
+    ] = None,
 ) -> None:
     """Start PostgreSQL, NATS and the four services in the background; return when all are ready.
 
-    Each service runs as an api and a worker, or as any number of both: every api replica answers at an address of its
-    own, and it does not matter which one a caller asks. With fewer replicas than before, those too many are stopped.
+    Each service is one process that answers requests and does the work behind them, which takes the least of a small
+    machine; or, apart, an api and a worker, as in containers, which can use more cores. There may be any number of
+    each: every replica that answers has an address of its own, and it does not matter which one a caller asks. With
+    fewer replicas than before, those too many are stopped.
 
     Data and logs are kept in .acuerdo, or in ACUERDO_HOME. With ACUERDO_DATABASE_URL or ACUERDO_NATS_URL set, those
     servers are used instead of ours.
     """
-    deployment = Deployment.from_settings(replicas)
+    deployment = Deployment.from_settings(replicas, apart=apart)
     with Console(stderr=True).status("looking around") as status:
         deployment.up(status.update)
     everywhere = [deployment.urls_of(replica) for replica in range(1, deployment.replicas + 1)]

@@ -71,7 +71,7 @@ class Facing(Deployment):
 
     def __init__(self, home: Path, *, replicas: int, replica: int) -> None:
         self._replica = replica
-        super().__init__(home, replicas=replicas)
+        super().__init__(home, replicas=replicas, apart=True)
 
     @property
     def urls(self) -> dict[str, str]:

@@ -55,8 +55,8 @@ Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
 class PostgresStore:
     """Facts in one service's database.
 
-    ``on_append`` is told the highest position of every commit. At most *queue* appends wait for their commit; beyond
-    that an append is refused as ``Unavailable`` rather than kept in memory.
+    ``on_append`` is told the highest position of every commit; ``last`` is the highest so far. At most *queue* appends
+    wait for their commit; beyond that an append is refused as ``Unavailable`` rather than kept in memory.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class PostgresStore:
         self._reads: list[Reading] = []
         self._reading: asyncio.Task[None] | None = None
         self._secret: bytes | None = None
+        self.last = 0
 
     async def read(
         self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
@@ -240,6 +241,7 @@ class PostgresStore:
 
     def _tell(self, stands: Sequence[Appended]) -> None:
         if top := max((one.position for one in stands), default=0):
+            self.last = max(self.last, top)
             self._on_append(top)
 
 

@@ -128,21 +128,19 @@ class Appended:
 
 
 class Stale(Exception):
-    """The stream no longer stands where the append expected it."""
+    """The *stream* no longer stands where the append expected it."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.stream = stream
 
 
 class AlreadyAsked(Exception):
     """The idempotency key was taken by another append."""
 
 
-class Store(Protocol):
-    """Where facts rest. Every implementation passes ``common.testing.store_contract``."""
-
-    async def read(
-        self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
-    ) -> Sequence[Recorded]:
-        """Return the stream's facts above version *after*, recorded until *until*, in order, at most *limit*."""
-        ...
+class Log(Protocol):
+    """All facts of a service in the order in which they were committed."""
 
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the service's facts above position *after*, in order, without gaps."""
@@ -150,6 +148,16 @@ class Store(Protocol):
 
     async def head(self) -> int:
         """Return the position of the last committed fact, 0 when there is none."""
+        ...
+
+
+class Store(Log, Protocol):
+    """Where facts rest. Every implementation passes ``common.testing.store_contract``."""
+
+    async def read(
+        self, stream: str, *, after: int = 0, until: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return the stream's facts above version *after*, recorded until *until*, in order, at most *limit*."""
         ...
 
     async def append(self, append: Append) -> Appended:

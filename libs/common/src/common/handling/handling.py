@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ LARGEST_FACT = 960 * 1024
 """Bytes: with its headers it fits into the 1 MiB that a NATS server takes unless told otherwise."""
 
 _TRIES = 20
+_LATELY = 60.0  # seconds
 
 
 class TooContended(Conflict):
@@ -49,6 +51,7 @@ class Handling:
         self.new_id = new_id
         self._states = States(cached)
         self._locks = Locks()
+        self._changed_elsewhere: dict[str, float] = {}
 
     async def __call__(
         self,
@@ -124,16 +127,18 @@ class Handling:
     ) -> int:
         """Run *work* and commit all it put into its unit at once; run again when someone else was faster.
 
-        Things that it will *likely* look at are read beforehand, all at once.
+        Things that it will *likely* look at are read beforehand, all at once: those of which nothing is known here, and
+        those of a kind that others have lately changed meanwhile. The append finds out where what is known is outdated.
         """
-        touched = {kind.stream(key): kind for kind, key in likely}
+        touched = {stream: kind for kind, key in likely if self._may_differ(kind, stream := kind.stream(key))}
         for attempt in range(_TRIES):
             unit = PendingUnit(self, await self._standings(touched))
             await work(unit)
             try:
                 appended = await self.store.append_together(unit.appends(), unit.effects)
-            except Stale:
+            except Stale as stale:
                 touched |= unit.streams()
+                self._note_change(touched.get(stale.stream))
                 if attempt:  # what is known is no part of what stands, as after a restored backup
                     self._states.forget_all(touched)
                 continue
@@ -144,6 +149,15 @@ class Handling:
                 self._states.keep(stream, standing)
             return max((one.position for one in appended), default=0)
         raise TooContended
+
+    def _may_differ(self, kind: AnyKind, stream: str) -> bool:
+        """Tell whether *stream* may well stand elsewhere than where this process last saw it."""
+        return self._states.get(stream) is None or monotonic() < self._changed_elsewhere.get(kind.name, 0.0)
+
+    def _note_change(self, kind: AnyKind | None) -> None:
+        """Learn that another process changes things of *kind* too."""
+        if kind is not None:
+            self._changed_elsewhere[kind.name] = monotonic() + _LATELY
 
     async def _standings(self, streams: Mapping[str, AnyKind]) -> dict[str, tuple[AnyKind, Standing[Any]]]:
         """Return how each of *streams* stands now; the store reads them together."""

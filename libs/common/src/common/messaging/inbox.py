@@ -1,7 +1,7 @@
 """What one service has taken in of another's facts: handled once, in order, or put to wait."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
@@ -36,6 +36,8 @@ _STREAMS_AT_ONCE = 50
 _OF_EACH = 20
 _LOOK_AGAIN = 0.5
 _FIRST_RETRY = 0.05
+SOON = 0.05
+"""Seconds after which passing by is written down at the latest; what is lost before, by a crash, is passed by again."""
 
 
 class Habits:
@@ -64,6 +66,7 @@ class Inbox:
     """What we *held* of a source's facts. Not for two tasks at once.
 
     Effects, follow-up facts, waiting messages and how far it stands commit together, and only while it is ours.
+    *on_moved* is called whenever ``position`` has moved.
     """
 
     def __init__(
@@ -74,8 +77,11 @@ class Inbox:
         pool: "Pool[Record]",
         patience: Patience,
         keepings: Iterable[Keeping[Any]] = (),
+        on_moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._held = held
+        self._began = held.position
+        self._on_moved = on_moved
         self._source = held.source
         self._reactions: dict[str, list[Reaction[Any]]] = {}
         for reaction in reactions:
@@ -91,6 +97,7 @@ class Inbox:
         self._habits = Habits()
         self._blocked: set[str] = set()
         self._retry_at = 0.0
+        self._unwritten: tuple[float, datetime | None] | None = None
 
     async def open(self) -> None:
         """Know what waits; what the last holder could not read is tried again, for we may be newer."""
@@ -102,10 +109,17 @@ class Inbox:
         """Return up to where everything is taken in."""
         return self._held.position
 
+    def took_in(self, position: int) -> bool:
+        """Tell whether it was this inbox that took in the fact at *position*, and no other can have."""
+        return self._held.whole and self._began < position <= self._held.position
+
     @property
-    def retry_in(self) -> float | None:
-        """Return the seconds until ``retry`` has something to do, None when nothing waits."""
-        return max(0.0, self._retry_at - self._clock()) if self._blocked else None
+    def due_in(self) -> float | None:
+        """Return the seconds until ``retry`` or ``write_down`` has something to do, None when neither has."""
+        due = [self._retry_at] if self._blocked else []
+        if self._unwritten is not None:
+            due.append(self._unwritten[0] + SOON)
+        return max(0.0, min(due) - self._clock()) if due else None
 
     def hears(self, name: str, stream: str, position: int) -> bool:
         """Tell whether something may come of a fact of that *name*, and this one is ours and was not taken in."""
@@ -137,11 +151,22 @@ class Inbox:
             else:  # the commit itself failed: find whose doing it was
                 for letter in letters:
                     await self.accept([letter])
-                await self._pass_by(there, None)
+                self._pass_by(there, None)
 
-    async def skip_to(self, position: int) -> None:
+    def skip_to(self, position: int) -> None:
         """Move on to *position*, knowing that nothing published is before it."""
-        await self._pass_by(position, None)
+        self._pass_by(position, None)
+
+    async def write_down(self) -> None:
+        """Write down what was passed by a while ago, unless something that was written since has said so.
+
+        Raises:
+            LeaseLost: another holder is at work.
+        """
+        if self._unwritten is None or self._clock() < self._unwritten[0] + SOON:
+            return
+        read_at, self._unwritten = self._unwritten[1], None
+        await self._held.stand_soon(self._pool, self._held.position, read_at)
 
     async def bury(self, letter: Letter, error: Exception) -> None:
         """Keep *letter*, which is no fact, as a dead one, if it is ours to keep."""
@@ -166,7 +191,7 @@ class Inbox:
     async def _take_in(self, letters: Sequence[Letter], there: int, read_at: datetime | None) -> None:
         ours = [one for one in letters if self.hears(one.name, one.stream, one.position)]
         if not ours:
-            await self._pass_by(there, read_at)
+            self._pass_by(there, read_at)
             return
         blocked: set[str] = set()
 
@@ -179,10 +204,13 @@ class Inbox:
             _also(unit, kept)
 
         await self._handle.together(work, likely=self._habits.likely(ours))
+        self._unwritten = None
         self._stand_at(there, blocked)
 
-    async def _pass_by(self, position: int, read_at: datetime | None) -> None:
-        await self._held.stand_soon(self._pool, position, read_at)
+    def _pass_by(self, position: int, read_at: datetime | None) -> None:
+        """Move on to *position*: nothing of what is before it concerns us, so that it can be written down later."""
+        since, before = self._unwritten or (self._clock(), None)
+        self._unwritten = (since, read_at or before)
         self._stand_at(position, set())
 
     async def _heads(self) -> dict[str, float | None]:
@@ -273,6 +301,7 @@ class Inbox:
 
     def _stand_at(self, position: int, blocked: set[str]) -> None:
         self._held.stands_at(position)
+        self._on_moved()
         if blocked:
             self._blocked |= blocked
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)

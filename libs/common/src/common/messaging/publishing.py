@@ -7,7 +7,7 @@ from asyncpg import Pool, Record
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from common.eventstore.recorded import Recorded, Store
+from common.eventstore.recorded import Log, Recorded
 from common.messaging.acknowledging import Ack, Acknowledging
 from common.messaging.connection import Disconnected, Wire
 from common.messaging.envelope import block, subject
@@ -55,7 +55,7 @@ class Publishing:
     def __init__(
         self,
         service: str,
-        store: Store,
+        log: Log,
         pool: "Pool[Record]",
         wire: Wire,
         lease: Lease,
@@ -65,7 +65,7 @@ class Publishing:
         pace: Pace,
     ) -> None:
         self._service = service
-        self._store = store
+        self._log = log
         self._pool = pool
         self._wire = wire
         self._generation = wire.generation
@@ -106,7 +106,7 @@ class Publishing:
             if self._wanted is not None:
                 await self._go_back_for_wanted()
             await self._look_back_now_and_then()
-            facts = await self._store.read_log(after=self._read, limit=self._pace.batch)
+            facts = await self._log.read_log(after=self._read, limit=self._pace.batch)
             for fact in facts:
                 await self._sent.put(await self._send(fact))
             if facts:

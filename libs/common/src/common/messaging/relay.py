@@ -8,7 +8,7 @@ import asyncio
 import structlog
 from asyncpg import Pool, Record
 
-from common.eventstore.recorded import Store
+from common.eventstore.recorded import Log
 from common.messaging.acknowledging import acknowledging
 from common.messaging.connection import Wire
 from common.messaging.holding import first_of, keep_holding
@@ -27,7 +27,7 @@ class Relay:
     def __init__(
         self,
         service: str,
-        store: Store,
+        log: Log,
         pool: "Pool[Record]",
         leases: Leases,
         wire: Wire,
@@ -35,7 +35,7 @@ class Relay:
         pace: Pace | None = None,
     ) -> None:
         self._service = service
-        self._store = store
+        self._log = log
         self._pool = pool
         self._leases = leases
         self._wire = wire
@@ -58,7 +58,7 @@ class Relay:
         jetstream = await ensure(self._wire)
         async with acknowledging(self._wire) as publisher:
             publishing = Publishing(
-                self._service, self._store, self._pool, self._wire, lease, jetstream, publisher, self._woken, self._pace
+                self._service, self._log, self._pool, self._wire, lease, jetstream, publisher, self._woken, self._pace
             )
             async with self._wire.heard(f"acuerdo.wanted.{self._service}", publishing.hear_wanted):
                 await publishing.begin()

@@ -125,6 +125,11 @@ class Held:
         return min(one.position for one in self.shares)
 
     @property
+    def whole(self) -> bool:
+        """Tell whether all keys are ours."""
+        return _width(self.shares) == SPACE
+
+    @property
     def read_at(self) -> datetime | None:
         """Return since when to read: what is not taken in came later. None: from the beginning."""
         known = [one.read_at for one in self.shares if one.read_at is not None]

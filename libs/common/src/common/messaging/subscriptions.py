@@ -1,7 +1,7 @@
 """A service follows another's facts: shared out among its workers, each fact's effect once, a thing's in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +38,8 @@ _SURELY = timedelta(minutes=1)
 class Subscription:
     """Turns *source*'s facts into commands of *service*: our part of them, as ``Shares`` has it.
 
-    At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed.
+    At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed. *on_moved* is
+    called whenever some were.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Subscription:
         patience: Patience | None = None,
         batch: int = 300,
         ahead: int = 1_000,
+        on_moved: Callable[[], None] = lambda: None,
     ) -> None:
         self.source = source
         self._reactions = reactions
@@ -65,11 +67,17 @@ class Subscription:
         self._patience = patience or Patience()
         self._batch = batch
         self._ahead = ahead
+        self._on_moved = on_moved
+        self._inbox: Inbox | None = None
         self.active = False
 
     async def run(self) -> None:
         """Follow whenever a part can be had, until cancelled."""
         await keep_trying(f"following {self.source}", self._once, rest=self._shares.lasts / 4)
+
+    def took_in(self, position: int) -> bool:
+        """Tell whether what was made of the source's fact at *position* was made here, all of it."""
+        return self._inbox is not None and self._inbox.took_in(position)
 
     async def _once(self) -> bool:
         """Return whether there was a part for us; when there was, following has ended."""
@@ -86,18 +94,18 @@ class Subscription:
         return True
 
     async def _follow(self, held: Held) -> None:
-        inbox = Inbox(held, self._reactions, self._handle, self._pool, self._patience, self._keepings)
+        inbox = Inbox(held, self._reactions, self._handle, self._pool, self._patience, self._keepings, self._on_moved)
         await inbox.open()
         since = None if held.read_at is None else held.read_at - _SURELY
         subject = f"acuerdo.*.{self.source}.>"
         async with pulling(self._wire, subject, since, ahead=self._ahead, lasts=self._shares.lasts / 2) as pull:
             following = _Following(self.source, inbox, pull, self._wire, self._batch)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
-                self.active = True
+                self.active, self._inbox = True, inbox
                 try:
                     await following.follow()
                 finally:
-                    self.active = False
+                    self.active, self._inbox = False, None
 
 
 class _Following:
@@ -127,6 +135,7 @@ class _Following:
         more, gathering = False, Gathering()
         while True:
             await self._inbox.retry()
+            await self._inbox.write_down()
             await self._pull.wait(0 if more else self._at_most())
             await gathering.turn()
             here = self._inbox.position
@@ -146,8 +155,8 @@ class _Following:
         return None if len(self._order) or self._left_out else self._pull.last_at
 
     def _at_most(self) -> float:
-        retry_in = self._inbox.retry_in
-        return 1.0 if retry_in is None else min(1.0, retry_in)
+        due_in = self._inbox.due_in
+        return 1.0 if due_in is None else min(1.0, due_in)
 
     async def _sort(self, came: Came, here: int) -> None:
         try:
@@ -168,7 +177,7 @@ class _Following:
         position, last_published = self._reached
         here = self._inbox.position
         if last_published <= here < position:
-            await self._inbox.skip_to(position)
+            self._inbox.skip_to(position)
         missing = self._pull.at_end and (len(self._order) > 0 or last_published > here)
         if self._missing.due(self._inbox.position, self._clock(), missing=missing):
             if self._left_out:

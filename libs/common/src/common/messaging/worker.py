@@ -1,12 +1,12 @@
 """Publishing and subscribing of one service as one thing to start and stop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from asyncpg import Pool, Record
 
-from common.eventstore.recorded import Store
+from common.eventstore.recorded import Log
 from common.handling.types import Handle
 from common.history import History
 from common.messaging.connection import StreamSettings, Wire
@@ -32,7 +32,7 @@ class Messaging:
 
     A lease says who publishes, shares who takes in what.
     *holder* names this process among them; what another process held is taken over when it was silent for
-    *lease_lasts* seconds.
+    *lease_lasts* seconds. *on_moved* is called whenever some of a source's facts were taken in.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Messaging:
         *,
         history: History,
         handle: Handle,
-        store: Store,
+        log: Log,
         pool: "Pool[Record]",
         nats_url: str,
         reactions: Sequence[Reaction[Any]],
@@ -50,13 +50,14 @@ class Messaging:
         lease_lasts: float = 4.0,
         pace: Pace | None = None,
         patience: Patience | None = None,
+        on_moved: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store = store
+        self._log = log
         self._pool = pool
         self._wire = Wire(nats_url, name=f"{history.service} {holder}", stream=stream)
         self._tasks: list[asyncio.Task[None]] = []
         leases = Leases(pool, holder, lasts=lease_lasts)
-        self.relay = Relay(history.service, store, pool, leases, self._wire, pace=pace)
+        self.relay = Relay(history.service, log, pool, leases, self._wire, pace=pace)
         self.subscriptions = [
             Subscription(
                 source,
@@ -67,9 +68,14 @@ class Messaging:
                 self._wire,
                 keepings=[keeping for keeping in keepings if keeping.source == source],
                 patience=patience,
+                on_moved=on_moved,
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]
+
+    def took_in(self, source: str, position: int) -> bool:
+        """Tell whether what was made of *source*'s fact at *position* was made here, all of it."""
+        return any(one.took_in(position) for one in self.subscriptions if one.source == source)
 
     def wake(self) -> None:
         """The service's log may have grown."""
@@ -92,7 +98,7 @@ class Messaging:
         """Return how far publishing and each source's facts have come, and how many messages wait or are dead."""
         taken_in, published = await positions(self._pool), await self._pool.fetchval(_PUBLISHED, RELAY) or 0
         waiting = {row["source"]: row for row in await self._pool.fetch(_WAITING)}
-        head = await self._store.head()
+        head = await self._log.head()
         return {
             "nats": self._wire.up,
             "relay": {"position": published, "head": head, "behind": max(0, head - published)},

@@ -3,14 +3,14 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
 import structlog
 from asyncpg import Connection, Pool, Record
 
-from common.eventstore.recorded import Recorded, Store
+from common.eventstore.recorded import Log, Recorded
 from common.history import History
 from common.pacing import Gathering
 from common.projecting.projection import Projection, about
@@ -30,12 +30,13 @@ class Projector:
     How far rows were written in this program's own shape is progress too. Where a program of another version has moved
     on alone, as during a rolling upgrade, all are folded again once this one has run for *calm* seconds, and as often
     as it takes; a log of more than *by_itself* facts is left to ``rebuild``, which whoever operates it has to run.
+    *on_moved* is called whenever ``position`` has moved.
     """
 
     def __init__(
         self,
         pool: "Pool[Record]",
-        store: Store,
+        log: Log,
         history: History,
         projections: Sequence[Projection[Any]],
         *,
@@ -43,9 +44,10 @@ class Projector:
         cached: int = 50_000,
         calm: float = 60.0,
         by_itself: int = 2_000_000,
+        on_moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
-        self._store = store
+        self._log = log
         self._history = history
         self._tables = [(projection, Rows(projection)) for projection in projections]
         self._batch = batch
@@ -59,6 +61,7 @@ class Projector:
         self._calm = calm
         self._by_itself = by_itself
         self._look_again = 0.0
+        self._on_moved = on_moved
         self.position = 0
 
     async def run(self) -> None:
@@ -102,7 +105,7 @@ class Projector:
                 stands = 0
             self.position = max(self.position, stands)
             if ahead is None or stands != self._stands_at:
-                ahead = await self._store.read_log(after=stands, limit=self._batch)
+                ahead = await self._log.read_log(after=stands, limit=self._batch)
             if not (facts := ahead):
                 return 0
             if stands != self._stands_at:
@@ -112,6 +115,7 @@ class Projector:
                 await rows.write(connection, changed)
             await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
         self._stands_at = self.position = facts[-1].position
+        self._on_moved()
         self._trim()
         return len(facts)
 
@@ -123,7 +127,7 @@ class Projector:
         """
         if time.monotonic() > self._sure_until:
             return None
-        return await self._store.read_log(after=self._stands_at, limit=self._batch)
+        return await self._log.read_log(after=self._stands_at, limit=self._batch)
 
     async def rebuild(self) -> int:
         """Empty the tables and fold them again from the first fact, seen at once at the end; return how many facts."""
@@ -142,7 +146,7 @@ class Projector:
         behind = await self.behind()
         if not behind:
             return
-        if await self._store.head() > self._by_itself:
+        if await self._log.head() > self._by_itself:
             _log.warning("a program of another version made some rows: run rebuild", facts=behind)
             return
         _log.info("a program of another version made some rows: all are folded again", facts=behind)
@@ -172,7 +176,7 @@ class Projector:
 
     async def _fold_all(self, connection: "Connection[Any]") -> int:
         position, unwritten = 0, {rows: dict[Keys, Any]() for _, rows in self._tables}
-        while facts := await self._store.read_log(after=position, limit=5 * self._batch):
+        while facts := await self._log.read_log(after=position, limit=5 * self._batch):
             position = facts[-1].position
             for rows, changed in await self._fold(connection, facts):
                 unwritten[rows] |= changed

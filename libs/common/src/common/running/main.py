@@ -1,4 +1,4 @@
-"""``python -m <package> api | worker | migrate | rebuild``: a service in one of its roles."""
+"""``python -m <package> api | worker | both | migrate | rebuild``: a service in one of its roles."""
 
 import gc
 import sys
@@ -9,13 +9,14 @@ from pydantic import ValidationError
 
 from common.projecting import shape_of
 from common.running.api import run_api
+from common.running.both import run_both
 from common.running.rebuilding import rebuild
 from common.running.service import CannotStart, Service
 from common.running.worker import run_worker
 from common.settings import SecretFiles, ServiceSettings, explain
 from common.telemetry import logs, traces
 
-ROLES = ("api", "worker", "migrate", "rebuild")
+ROLES = ("api", "worker", "both", "migrate", "rebuild")
 
 
 def main(service: Service) -> None:
@@ -54,6 +55,8 @@ async def _run(service: Service, settings: ServiceSettings, role: str) -> int:
                 await run_api(service, settings)
             case "worker":
                 await run_worker(service, settings)
+            case "both":
+                await run_both(service, settings)
             case "rebuild":
                 await rebuild(service, settings)
             case _:

@@ -3,12 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from asyncpg import Pool, Record
 
+from common.eventstore.postgres import PostgresStore
 from common.messaging.shares import POSITIONS
 from common.values import value
+
+T = TypeVar("T")
 
 _READ = f"""
     SELECT coalesce((SELECT max(position) FROM events), 0) AS head,
@@ -50,10 +54,58 @@ class Standing:
         }
 
 
+class Here(Protocol):
+    """What this very process knows of how far it has come, without asking the database; others may be further."""
+
+    @property
+    def works(self) -> bool:
+        """Tell whether it takes in facts and writes rows itself."""
+        ...
+
+    def appended(self) -> int:
+        """Return the position of the last fact that it appended."""
+        ...
+
+    def projected(self) -> int:
+        """Return up to where the rows follow, as far as it knows."""
+        ...
+
+    def made_of(self, source: str, position: int) -> int | None:
+        """Return a position of our own log that holds what was made of *source*'s fact; None if it made it not."""
+        ...
+
+
+class Elsewhere:
+    """The process takes in nothing and writes no rows: another does. At most it appends to *store*."""
+
+    works = False
+
+    def __init__(self, store: PostgresStore | None = None) -> None:
+        self._store = store
+
+    def appended(self) -> int:
+        """Return the position of the last fact that it appended."""
+        return self._store.last if self._store else 0
+
+    def projected(self) -> int:
+        """Return that nothing is known."""
+        return 0
+
+    def made_of(self, source: str, position: int) -> int | None:  # noqa: ARG002 - the protocol's
+        """Return that it is not known."""
+        return None
+
+
+Check = Callable[[Standing | None], T | None]
+"""Finds something in a look at the database, or, without one, in what is known here; None when it is not there yet."""
+
+
 class Seen:
     """What is visible in a service: its own facts in its rows, what it makes of facts that it follows, and their rows.
 
     *outward* tells whether this service's facts can get out now: what it makes of its own comes back by that way.
+    Where the process does a worker's part as well, it knows itself how far it is (*here*), says so by ``stir``, and the
+    database is asked only for what other processes may have done meanwhile.
     """
 
     def __init__(
@@ -62,14 +114,18 @@ class Seen:
         service: str,
         follows: Iterable[str] = (),
         outward: Callable[[], bool] = lambda: True,
+        here: Here | None = None,
     ) -> None:
         self._pool = pool
         self._service = service
         self._follows = frozenset(follows)
         self._outward = outward
-        self._looking: asyncio.Task[Standing] | None = None
+        self._here = here or Elsewhere()
+        self._waiting: dict[asyncio.Future[Any], Check[Any]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._latest: Standing | None = None
         self._pause = _BUSY
+        self._patience = _QUIET if self._here.works else 0.0
         self._next_at = 0.0
         self._clock = time.monotonic
 
@@ -93,37 +149,81 @@ class Seen:
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:
-                    await self._until(lambda one: one.projected >= position)
+                    await self._until(self._in_rows(position))
                 return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
             return None
 
+    def stir(self) -> None:
+        """This process has come further: whoever waited for that goes on."""
+        self._go_on(None)
+
     async def _was_never_given_out(self, position: int) -> bool:
-        """Tell whether the log, which is one for all of us, has not come to *position*; a shared look may be older."""
-        return (await self._shared()).head < position and (await self.standing()).head < position
+        """Tell whether the log, which is one for all of us, has not come to *position*."""
+        if position <= max(self._here.appended(), self._latest.head if self._latest else 0):
+            return False
+        self._latest = await self.standing()
+        return self._latest.head < position
 
     async def _made_of(self, service: str, position: int) -> int | None:
         own = service == self._service
-        there = await self._until(lambda one: one.took_in(service) >= position or (own and not self._outward()))
-        if there.took_in(service) < position:
+
+        def made(standing: Standing | None) -> int | None:
+            known = self._here.made_of(service, position)
+            if known is None and standing is not None:
+                if standing.took_in(service) >= position:
+                    return standing.head
+                if own and not self._outward():
+                    return -1
+            return known
+
+        there = await self._until(made)
+        if there < 0:
             return None  # nobody is kept waiting for NATS to see what was written in this very service
-        await self._until(lambda one: one.projected >= there.head)
-        return there.head
+        await self._until(self._in_rows(there))
+        return there
 
-    async def _until(self, holds: Callable[[Standing], bool]) -> Standing:
-        latest = await self._shared()
-        while not holds(latest):
-            latest = await self._shared()
-        return latest
+    def _in_rows(self, position: int) -> Check[int]:
+        def check(standing: Standing | None) -> int | None:
+            projected = self._here.projected() if standing is None else standing.projected
+            return projected if projected >= position else None
 
-    async def _shared(self) -> Standing:
-        """Return the next look, one for all who wait, however many and since whenever."""
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
-        return await asyncio.shield(self._looking)
+        return check
+
+    async def _until(self, check: Check[T]) -> T:
+        known = check(None)
+        if known is not None:
+            return known
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting[future] = check
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_on())
+        try:
+            return await future
+        finally:
+            self._waiting.pop(future, None)
+
+    def _go_on(self, standing: Standing | None) -> None:
+        for future, check in list(self._waiting.items()):
+            if not future.done() and (found := check(standing)) is not None:
+                future.set_result(found)
+
+    async def _look_on(self) -> None:
+        """Look, one look for all who wait, until nobody does."""
+        try:
+            await asyncio.sleep(self._patience)
+            while self._waiting:
+                await asyncio.sleep(self._next_at - self._clock())
+                self._go_on(await self._look())
+                await asyncio.sleep(0)  # those who were answered are gone then
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            for future in self._waiting:
+                if not future.done():
+                    future.set_exception(error)
+        finally:
+            self._looking = None
 
     async def _look(self) -> Standing:
-        await asyncio.sleep(self._next_at - self._clock())
         before, self._latest = self._latest, await self.standing()
         self._pause = _BUSY if self._latest != before else min(_QUIET, self._pause * 1.5)
         self._next_at = self._clock() + self._pause

@@ -12,11 +12,15 @@ _AGAIN = 0.5  # seconds before NATS is tried again
 
 
 class Waker:
-    """Says ``acuerdo.wake.<service>`` once for all appends that happened while it was being said; it may be lost."""
+    """Says ``acuerdo.wake.<service>`` once for all appends that happened while it was being said; it may be lost.
 
-    def __init__(self, wire: Wire, service: str) -> None:
+    *name* tells this process from the others of the service.
+    """
+
+    def __init__(self, wire: Wire, service: str, name: str) -> None:
         self._wire = wire
         self._subject = f"acuerdo.wake.{service}"
+        self._name = name.encode()
         self._added = asyncio.Event()
 
     def __call__(self, _position: int) -> None:
@@ -31,16 +35,17 @@ class Waker:
             await self._added.wait()
             self._added.clear()
             try:
-                await self._wire.tell(self._subject)
+                await self._wire.tell(self._subject, self._name)
             except OUT_OF_REACH:
                 await asyncio.sleep(_AGAIN)
 
 
-async def hear_wakes(wire: Wire, service: str, wake: Callable[[], None]) -> None:
-    """Call *wake* whenever another process of the service says that it added facts, until cancelled."""
+async def hear_wakes(wire: Wire, service: str, name: str, wake: Callable[[], None]) -> None:
+    """Call *wake* whenever another process than *name* says that it added facts to the service's, until cancelled."""
 
-    async def hear(_: Msg) -> None:
-        wake()
+    async def hear(message: Msg) -> None:
+        if message.data.decode(errors="replace") != name:
+            wake()
 
     while True:
         with suppress(*OUT_OF_REACH):

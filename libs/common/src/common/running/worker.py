@@ -1,7 +1,11 @@
 """The role that does what need not be answered: publishing, reacting, projecting, waking."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
+from common.eventstore.postgres import PostgresStore
+from common.eventstore.tail import Tail
 from common.handling.wakeups import Wakeups
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.worker import Messaging
@@ -13,48 +17,103 @@ from common.running.serving import serve
 from common.running.tasks import beside
 from common.running.waking import Waker, hear_wakes
 from common.settings import ServiceSettings
+from common.values import value
 from common.web.app import create_app
 
 _DAY = 86_400.0
 
 
+@value
+class AtWork:
+    """A worker's pieces while they run. ``seen`` knows at once what they have done."""
+
+    parts: Parts
+    wire: Wire
+    seen: Seen
+
+
+class _Here:
+    """How far this process's own projector and subscriptions are."""
+
+    works = True
+
+    def __init__(self, store: PostgresStore, projector: Projector, messaging: Messaging) -> None:
+        self._store = store
+        self._projector = projector
+        self._messaging = messaging
+
+    def appended(self) -> int:
+        """Return the position of the last fact that was appended here."""
+        return self._store.last
+
+    def projected(self) -> int:
+        """Return up to where the rows follow."""
+        return self._projector.position
+
+    def made_of(self, source: str, position: int) -> int | None:
+        """Return where the last fact is of those that were made here: after all that came of *source*'s."""
+        return self._store.last if self._messaging.took_in(source, position) else None
+
+
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
     """Do the work of a service until told to stop. Any number may run beside one another."""
+    async with at_work(service, settings) as worker:
+        app = create_app(
+            service=service.name,
+            title=f"{service.title}: worker",
+            routers=(),
+            runtime=runtime_of(worker.parts, worker.seen),
+        )
+        await serve(app, settings)
+
+
+@asynccontextmanager
+async def at_work(service: Service, settings: ServiceSettings) -> AsyncGenerator[AtWork]:
+    """Do the work of a service inside the block."""
     wire = Wire(settings.nats_url.get_secret_value(), name=f"{service.name} worker")
-    waker = Waker(wire, service.name)
-    here: list[Callable[[], None]] = []
+    name = new_id().hex
+    waker = Waker(wire, service.name, name)
+    when_added: list[Callable[[], None]] = []
+    when_moved: list[Callable[[], None]] = []
 
     def added(position: int) -> None:
         waker(position)
         wake()
 
     def wake() -> None:
-        for one in here:
+        for one in when_added:
+            one()
+
+    def moved() -> None:
+        for one in when_moved:
             one()
 
     async with opened(service, settings, on_append=added) as parts:
-        projector = Projector(parts.pool, parts.store, service.history, service.projections)
-        messaging = _messaging(parts, settings)
-        here.extend((projector.wake, messaging.wake))
+        tail = Tail(parts.store)
+        projector = Projector(parts.pool, tail, service.history, service.projections, on_moved=moved)
+        messaging = _messaging(parts, tail, settings, moved)
+        here = _Here(parts.store, projector, messaging)
+        seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here)
+        when_added.extend((projector.wake, messaging.wake))
+        when_moved.append(seen.stir)
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
-        app = create_app(
-            service=service.name,
-            title=f"{service.title}: worker",
-            routers=(),
-            runtime=runtime_of(parts, Seen(parts.pool, service.name, service.follows)),
-        )
-        heard = hear_wakes(wire, service.name, wake)
+
+        def others_added() -> None:
+            tail.forget()
+            wake()
+
+        heard = hear_wakes(wire, service.name, name, others_added)
         works = service.works(parts, wire)
         async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard, *works):
-            await serve(app, settings)
+            yield AtWork(parts=parts, wire=wire, seen=seen)
     await wire.close()
 
 
-def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
+def _messaging(parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any]) -> Messaging:
     return Messaging(
         history=parts.service.history,
         handle=parts.handle,
-        store=parts.store,
+        log=tail,
         pool=parts.pool,
         nats_url=settings.nats_url.get_secret_value(),
         reactions=parts.service.reactions,
@@ -66,4 +125,5 @@ def _messaging(parts: Parts, settings: ServiceSettings) -> Messaging:
             max_bytes=settings.stream_max_bytes,
         ),
         lease_lasts=settings.lease_seconds,
+        on_moved=on_moved,
     )

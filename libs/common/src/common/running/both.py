@@ -1,0 +1,13 @@
+"""Both roles in one process: what is written here is in rows, and taken in, without anybody having to look."""
+
+from common.running.api import app_of
+from common.running.service import Service
+from common.running.serving import serve
+from common.running.worker import at_work
+from common.settings import ServiceSettings
+
+
+async def run_both(service: Service, settings: ServiceSettings) -> None:
+    """Answer requests and do the work of a service until told to stop. Any number may run, beside other roles too."""
+    async with at_work(service, settings) as worker:
+        await serve(app_of(service, worker.parts, worker.seen), settings)
