@@ -32,7 +32,7 @@ async def test_a_service_that_is_one_process_may_be_killed_at_any_time(site: Sit
     try:
         await asyncio.to_thread(together.up)
         whole = replace(site, deployment=together)
-        async with under_load(whole, answered, "killed whole") as load:
+        async with under_load(whole, answered, "together") as load:
             for service in SERVICES:
                 victim = together.processes[service.name, "both", 1]
                 kill(victim)

@@ -15,6 +15,7 @@ from common.history import History
 from common.pacing import Gathering
 from common.projecting.projection import Projection, about
 from common.projecting.rows import Keys, Rows
+from common.projecting.writing import MOVE, STANDS, write
 
 _log = structlog.get_logger(__name__)
 
@@ -92,42 +93,55 @@ class Projector:
 
     async def step(self) -> int:
         """Project one batch of facts; return how many there were."""
-        ahead = await self._ahead()
-        if ahead is not None and not ahead:
-            return 0
+        if time.monotonic() <= self._sure_until:
+            facts = await self._log.read_log(after=self._stands_at, limit=self._batch)
+            if not facts or await self._go_on(facts):
+                return len(facts)
+        return await self._look_and_go_on()
+
+    async def _go_on(self, facts: Sequence[Recorded]) -> bool:
+        """Project what comes after the batch that this one projected last; return whether nobody else has gone on.
+
+        Nothing is held while it is folded, and usually all is written by one statement. Where the rows stand is looked
+        up beforehand again after a moment: another projector, or whoever restores, may have moved it.
+        """
+        before, self._stands_at = self._stands_at, -1  # until this batch is committed
+        progress = (before, facts[-1].position, self._shape)
+        async with self._pool.acquire() as pooled:
+            connection = cast("Connection[Any]", pooled)
+            moved = await write(connection, await self._fold(connection, facts), progress)
+        if moved:
+            self._sure_until = time.monotonic() + _SURE
+            self._moved_to(facts[-1].position)
+        else:
+            self._forget()
+        return moved
+
+    async def _look_and_go_on(self) -> int:
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
-            stands = await connection.fetchval(_STANDS)
+            stands = await connection.fetchval(STANDS)
             self._sure_until = time.monotonic() + _SURE if stands == self._stands_at else 0.0
             if stands is None:
                 if not await self._begin(connection):
                     return 0  # another is at work
                 stands = 0
             self.position = max(self.position, stands)
-            if ahead is None or stands != self._stands_at:
-                ahead = await self._log.read_log(after=stands, limit=self._batch)
-            if not (facts := ahead):
+            if not (facts := await self._log.read_log(after=stands, limit=self._batch)):
                 return 0
             if stands != self._stands_at:
                 self._known.clear()
             self._stands_at = -1  # until this batch is committed
             for rows, changed in await self._fold(connection, facts):
                 await rows.write(connection, changed)
-            await connection.execute(_MOVE, facts[-1].position, self._shape, stands)
-        self._stands_at = self.position = facts[-1].position
-        self._on_moved()
-        self._trim()
+            await connection.execute(MOVE, stands, facts[-1].position, self._shape)
+        self._moved_to(facts[-1].position)
         return len(facts)
 
-    async def _ahead(self) -> Sequence[Recorded] | None:
-        """Return what comes after the batch that this one projected last, None where somebody else may have gone on.
-
-        Woken for nothing, as by facts of its own last batch, it needs no transaction to find that out. Where the rows
-        stand is looked up again all the same after a moment: another projector, or whoever restores, may have moved it.
-        """
-        if time.monotonic() > self._sure_until:
-            return None
-        return await self._log.read_log(after=self._stands_at, limit=self._batch)
+    def _moved_to(self, position: int) -> None:
+        self._stands_at = self.position = position
+        self._on_moved()
+        self._trim()
 
     async def rebuild(self) -> int:
         """Empty the tables and fold them again from the first fact, seen at once at the end; return how many facts."""
@@ -252,16 +266,11 @@ def shape_of(projections: Sequence[Projection[Any]]) -> str:
     return f"rows:{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
 
 
-_STANDS = "SELECT position FROM projection_progress WHERE projection = 'all' FOR UPDATE SKIP LOCKED"
 _BEGIN = """
     INSERT INTO projection_progress SELECT projection, 0 FROM unnest(ARRAY['all', $1]) AS made (projection)
     WHERE NOT EXISTS (SELECT FROM projection_progress WHERE projection = 'all')
     ON CONFLICT DO NOTHING
 """
-_MOVE = """
-    UPDATE projection_progress SET position = $1 WHERE projection = 'all' OR (projection = $2 AND position = $3)
-"""
-"""The shape's progress goes along only where it stood: once another version has moved on alone, it stays behind."""
 _REBUILT = """
     INSERT INTO projection_progress SELECT projection, $1 FROM unnest(ARRAY['all', $2]) AS made (projection)
     ON CONFLICT (projection) DO UPDATE SET position = excluded.position

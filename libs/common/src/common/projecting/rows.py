@@ -11,7 +11,8 @@ from common.projecting.projection import Projection, Row
 
 Keys = tuple[Any, ...]
 T = TypeVar("T")
-_AT_ONCE = 5_000
+AT_ONCE = 5_000
+"""Rows that one statement is given: more take much memory."""
 
 
 class Rows(Generic[Row]):
@@ -32,15 +33,15 @@ class Rows(Generic[Row]):
         conflict = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
         self._keys = keys
         self._decode = msgspec.json.Decoder(projection.row).decode
-        given = f"json_populate_recordset(NULL::{name}, $1) k"
+        given = f"json_populate_recordset(NULL::{name}, {{}}) k"
         one = f"{name} t WHERE {on} OFFSET 0"
-        self._select = f"SELECT row_to_json(t)::text FROM {given}, LATERAL (SELECT * FROM {one}) t"
-        self._upsert = (
-            f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {given}"
-            f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
-        )
-        self._hold = f"SELECT FROM {given}, LATERAL (SELECT FROM {one} FOR UPDATE) t"
-        found = f"SELECT t.ctid FROM {given}, LATERAL (SELECT t.ctid FROM {one}) t"
+        first = given.format("$1")
+        self._select = f"SELECT row_to_json(t)::text FROM {first}, LATERAL (SELECT * FROM {one}) t"
+        self._insert = f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {given}"
+        self._or_change = f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
+        self._upsert = self._insert.format("$1") + self._or_change
+        self._hold = f"SELECT FROM {first}, LATERAL (SELECT FROM {one} FOR UPDATE) t"
+        found = f"SELECT t.ctid FROM {first}, LATERAL (SELECT t.ctid FROM {one}) t"
         self._delete = f"DELETE FROM {name} WHERE ctid = ANY(ARRAY({found}))"
         self.empty = f"DELETE FROM {name}"
 
@@ -60,11 +61,20 @@ class Rows(Generic[Row]):
         kept = [row for row in rows.values() if row is not None]
         gone = [key for key, row in rows.items() if row is None]
         for some in _parts(kept):
-            await connection.execute(self._upsert, msgspec.json.encode(some).decode())
+            await connection.execute(self._upsert, self.told(some))
         for some in _parts(gone):
             told = self._json(some)
             await connection.execute(self._hold, told)  # a migration may be filling them: then they are elsewhere
             await connection.execute(self._delete, told)
+
+    @staticmethod
+    def told(rows: Iterable[Row]) -> str:
+        """Return *rows* as statements are given them."""
+        return msgspec.json.encode(list(rows)).decode()
+
+    def upsert(self, number: int, condition: str) -> str:
+        """Return the statement that writes the rows given as parameter *number*, if *condition*; part of another."""
+        return f"{self._insert.format(f'${number}')} WHERE {condition}{self._or_change}"
 
     def key_of(self, row: Any) -> Keys:
         """Return the primary key of *row*."""
@@ -76,7 +86,7 @@ class Rows(Generic[Row]):
 
 def _parts(many: Sequence[T]) -> Iterable[Sequence[T]]:
     """Return *many* in parts that one statement can take without much memory."""
-    return (many[start : start + _AT_ONCE] for start in range(0, len(many), _AT_ONCE))
+    return (many[start : start + AT_ONCE] for start in range(0, len(many), AT_ONCE))
 
 
 def _quote(name: str) -> str:
