@@ -194,6 +194,7 @@ class Deployment:
             "ACUERDO_AUDIENCE": AUDIENCE,
             "ACUERDO_JWKS_URL": self.issuer.jwks.as_uri(),
             "ACUERDO_PUBLIC_URL": self.urls[service.name],
+            "ACUERDO_ALONE": str(self.replicas == 1 and not self.apart and self.postgres is not None),
         }
 
     def _processes(self, roles: Sequence[str], replicas: int) -> list[ServiceProcess]:

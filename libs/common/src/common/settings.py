@@ -78,6 +78,8 @@ class ServiceSettings(BaseSettings):
     stream_max_bytes: Annotated[int, Field(ge=0)] = 0
     lease_seconds: Annotated[float, Field(gt=0.5, le=60)] = 4.0
     holder: str | None = None
+    alone: bool = False
+    """No other process of the service runs: one that has both roles need not read again what it remembers."""
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
     """How long to go on serving after SIGTERM, not ready any more, until load balancers have noticed."""
 

@@ -55,8 +55,9 @@ Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
 class PostgresStore:
     """Facts in one service's database.
 
-    ``on_append`` is told the highest position of every commit; ``last`` is the highest so far. At most *queue* appends
-    wait for their commit; beyond that an append is refused as ``Unavailable`` rather than kept in memory.
+    ``on_append`` is told the highest position of every commit, before that ``on_commit`` each stream's version;
+    ``last`` is the highest position so far. At most *queue* appends wait for their commit; beyond that an append is
+    refused as ``Unavailable`` rather than kept in memory.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class PostgresStore:
         self._pool = pool
         self._clock = clock
         self._on_append = on_append or _nobody
+        self.on_commit: Callable[[str, int], None] = _nothing
         self._gather = gather
         self._queue = queue
         self._waiting: list[Waiting] = []
@@ -156,6 +158,8 @@ class PostgresStore:
                         raise outcome
         except _OUT_OF_REACH as error:
             raise Unavailable("the database cannot be reached") from error
+        for append, outcome in zip(appends, outcomes, strict=True):
+            self._stands(append, outcome)
         stands = [outcome for outcome in outcomes if isinstance(outcome, Appended)]
         self._tell(stands)
         return stands
@@ -214,7 +218,8 @@ class PostgresStore:
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it; one bad append must not hang the rest
             await self._one_by_one(batch, error)
         else:
-            for (_, future), outcome in zip(batch, outcomes, strict=True):
+            for (append, future), outcome in zip(batch, outcomes, strict=True):
+                self._stands(append, outcome)
                 _put(future, outcome)
             self._tell([outcome for outcome in outcomes if isinstance(outcome, Appended)])
 
@@ -238,6 +243,10 @@ class PostgresStore:
             _outcome(row["outcome"], append, tip, row["position"])
             for append, tip, row in zip(appends, tips, rows, strict=True)
         ]
+
+    def _stands(self, append: Append, outcome: Appended | Exception) -> None:
+        if append.facts and isinstance(outcome, Appended):
+            self.on_commit(append.stream, outcome.version)
 
     def _tell(self, stands: Sequence[Appended]) -> None:
         if top := max((one.position for one in stands), default=0):
@@ -325,3 +334,7 @@ def _fail(batch: list[Waiting], refusal: Exception, cause: Exception) -> None:
 
 def _nobody(_: int) -> None:
     """Nobody listens."""
+
+
+def _nothing(_: str, __: int) -> None:
+    """Nobody remembers how streams stand."""

@@ -1,7 +1,7 @@
 """The end of a log, read once for all of a process that follow it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from common.eventstore.postgres import PostgresStore
 from common.eventstore.recorded import Recorded
@@ -12,10 +12,12 @@ class Tail:
 
     What is remembered ends where the process itself appended last, or later. That another process has added facts has
     to be told by ``forget``; whoever has come to the end of what is remembered looks into the database all the same.
+    *on_read* is told each fact's stream and version when it is read.
     """
 
-    def __init__(self, store: PostgresStore) -> None:
+    def __init__(self, store: PostgresStore, on_read: Callable[[str, int], None] | None = None) -> None:
         self._store = store
+        self._on_read = on_read
         self._facts: Sequence[Recorded] = ()
         self._reading: asyncio.Task[Sequence[Recorded]] | None = None
 
@@ -31,6 +33,9 @@ class Tail:
             return facts[:limit]
         reading = self._reading = asyncio.create_task(self._store.read_log(after=after, limit=limit))
         facts = await reading
+        if self._on_read is not None:
+            for fact in facts:
+                self._on_read(fact.stream, fact.version)
         if reading is self._reading:  # nobody said meanwhile that there is more
             self._facts = facts
         return facts

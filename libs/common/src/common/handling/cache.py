@@ -34,11 +34,15 @@ def folded(stands: Course[State], version: int) -> Folded[State]:
 
 
 class States:
-    """The states used last, at most *limit* of them. The store checks them by version, so an old one does no harm."""
+    """The states used last, at most *limit* of them. The store checks them by version, so an old one does no harm.
 
-    def __init__(self, limit: int) -> None:
+    Where they are *surely* to be the newest, what was committed since is told by ``outdate``.
+    """
+
+    def __init__(self, limit: int, *, surely: bool = False) -> None:
         self._limit = limit
         self._known: OrderedDict[str, Standing[Any]] = OrderedDict()
+        self._committed: OrderedDict[str, int] | None = OrderedDict() if surely else None
 
     def get(self, stream: str) -> Standing[Any] | None:
         """Return how *stream* was last seen."""
@@ -48,14 +52,29 @@ class States:
         return standing
 
     def keep(self, stream: str, standing: Standing[Any]) -> None:
-        """Remember *standing*, unless something newer is known."""
+        """Remember *standing*, unless something newer is known, or known to be."""
         known = self._known.get(stream)
         if known is not None and known.version > standing.version:
+            return
+        if self._committed is not None and self._committed.get(stream, 0) > standing.version:
             return
         self._known[stream] = standing
         self._known.move_to_end(stream)
         if len(self._known) > self._limit:
             self._known.popitem(last=False)
+
+    def outdate(self, stream: str, version: int) -> None:
+        """Learn that *stream* stands at *version* or further: what is older is remembered no more."""
+        if self._committed is None:
+            return
+        if self._committed.get(stream, 0) < version:
+            self._committed[stream] = version
+            self._committed.move_to_end(stream)
+            if len(self._committed) > self._limit:
+                self._committed.popitem(last=False)
+        known = self._known.get(stream)
+        if known is not None and known.version < version:
+            del self._known[stream]
 
     def forget(self, stream: str) -> None:
         """Read *stream* from its beginning next time."""

@@ -34,7 +34,12 @@ class FactTooLarge(Invalid):
 
 
 class Handling:
-    """The one way in to a service's facts; see ``common.handling.types.Handle`` for what each method promises."""
+    """The one way in to a service's facts; see ``common.handling.types.Handle`` for what each method promises.
+
+    *alone*: no other process writes to the service's store, so that what is remembered need not be read again. Every
+    commit has to be told by ``committed``, of whichever process: then no more than the time until it is is lost where
+    another one writes all the same.
+    """
 
     def __init__(
         self,
@@ -44,12 +49,14 @@ class Handling:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         cached: int = 20_000,
+        alone: bool = False,
     ) -> None:
         self.store = store
         self.history = history
         self.clock = clock
         self.new_id = new_id
-        self._states = States(cached)
+        self._states = States(cached, surely=alone)
+        self._alone = alone
         self._locks = Locks()
         self._changed_elsewhere: dict[str, float] = {}
 
@@ -74,7 +81,7 @@ class Handling:
                     return await self._once(kind, stream, command, context, expected, once, known)
                 except Stale:
                     self._states.forget(stream)
-                except Exception:
+                except BaseException:
                     self._states.forget(stream)  # whether it stands is not known to this cache
                     raise
         raise TooContended
@@ -96,7 +103,7 @@ class Handling:
                 except Stale:
                     self._states.forget(stream)
                     continue
-                except Exception:
+                except BaseException:
                     self._states.forget(stream)
                     raise
                 return [_placed(one, stands) for one in outcomes]
@@ -139,10 +146,10 @@ class Handling:
             except Stale as stale:
                 touched |= unit.streams()
                 self._note_change(touched.get(stale.stream))
-                if attempt:  # what is known is no part of what stands, as after a restored backup
+                if attempt or self._alone:  # what is known is no part of what stands, as after a restored backup
                     self._states.forget_all(touched)
                 continue
-            except Exception:
+            except BaseException:
                 self._states.forget_all(unit.streams())
                 raise
             for stream, standing in unit.leaves(appended):
@@ -170,9 +177,13 @@ class Handling:
 
     async def standing(self, kind: Kind[State, Command, Fact], stream: str) -> Standing[State]:
         """Return how *stream* stands now: what is cached, brought up to date."""
+        if self._alone and (remembered := self._states.get(stream)) is not None:
+            return remembered
         known = self.known(kind, stream)
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
+            if self._alone:
+                self._states.keep(stream, known)
             return known
         meanwhile = self.known(kind, stream)
         if meanwhile.version >= recorded[-1].version:  # who asked in the same moment has folded the same
@@ -181,6 +192,10 @@ class Handling:
         fresh = standing_at(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
         self._states.keep(stream, fresh)
         return fresh
+
+    def committed(self, stream: str, version: int) -> None:
+        """Learn that *stream* stands at *version* or further."""
+        self._states.outdate(stream, version)
 
     def fresh(self, fact: Any, context: Context) -> NewFact:
         """Return *fact* on its way into the store. Raises ``FactTooLarge``."""

@@ -8,6 +8,9 @@ from common.settings import ServiceSettings
 
 
 async def run_both(service: Service, settings: ServiceSettings) -> None:
-    """Answer requests and do the work of a service until told to stop. Any number may run, beside other roles too."""
-    async with at_work(service, settings) as worker:
+    """Answer requests and do the work of a service until told to stop.
+
+    Any number may run, beside other roles too, unless the settings say that it is alone.
+    """
+    async with at_work(service, settings, alone=settings.alone) as worker:
         await serve(app_of(service, worker.parts, worker.seen), settings)

@@ -135,9 +135,15 @@ def new_id() -> UUID:
 
 @asynccontextmanager
 async def opened(
-    service: Service, settings: ServiceSettings, on_append: Callable[[int], None] | None = None
+    service: Service,
+    settings: ServiceSettings,
+    on_append: Callable[[int], None] | None = None,
+    *,
+    alone: bool = False,
 ) -> AsyncGenerator[Parts]:
     """Connect the service's parts to its database; let go of them afterwards.
+
+    *alone*: no other process writes to it.
 
     Raises:
         CannotStart: what it was given does not fit what the database holds.
@@ -149,7 +155,8 @@ async def opened(
     async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION, reset=_nothing) as pool:
         await service.fits(settings, pool)
         store = PostgresStore(pool, clock=now, on_append=on_append)
-        handle = Handling(store, service.history, clock=now, new_id=new_id)
+        handle = Handling(store, service.history, clock=now, new_id=new_id, alone=alone)
+        store.on_commit = handle.committed
         yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
         await store.drain()
     await engine.dispose()

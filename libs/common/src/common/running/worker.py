@@ -68,8 +68,8 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
 
 
 @asynccontextmanager
-async def at_work(service: Service, settings: ServiceSettings) -> AsyncGenerator[AtWork]:
-    """Do the work of a service inside the block."""
+async def at_work(service: Service, settings: ServiceSettings, *, alone: bool = False) -> AsyncGenerator[AtWork]:
+    """Do the work of a service inside the block. *alone*: no other process writes to its database."""
     wire = Wire(settings.nats_url.get_secret_value(), name=f"{service.name} worker")
     name = new_id().hex
     waker = Waker(wire, service.name, name)
@@ -88,8 +88,8 @@ async def at_work(service: Service, settings: ServiceSettings) -> AsyncGenerator
         for one in when_moved:
             one()
 
-    async with opened(service, settings, on_append=added) as parts:
-        tail = Tail(parts.store)
+    async with opened(service, settings, on_append=added, alone=alone) as parts:
+        tail = Tail(parts.store, parts.handle.committed)
         projector = Projector(parts.pool, tail, service.history, service.projections, on_moved=moved)
         messaging = _messaging(parts, tail, settings, moved)
         here = _Here(parts.store, projector, messaging)
