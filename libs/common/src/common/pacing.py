@@ -15,7 +15,7 @@ class Gathering:
 
     def __init__(
         self,
-        shortest: float = 0.01,
+        shortest: float = 0.02,
         longest: float = 0.1,
         *,
         clock: Callable[[], float] = monotonic,
