@@ -188,7 +188,7 @@ def test_the_process_with_the_routes_that_do_nothing_does_not_run_in_production(
 def test_a_deployment_that_bench_did_not_make_is_left_alone(tmp_path: Path) -> None:
     somebodys = Deployment(tmp_path / "theirs")
     somebodys.issuer.ensure()
-    for touch in (site.ours, site.anew, site.remove):
+    for touch in (site.ours, site.remove):
         with pytest.raises(NotMadeByBench):
             touch(somebodys.home)
     assert somebodys.issuer.jwks.exists()

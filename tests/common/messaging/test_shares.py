@@ -7,8 +7,12 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
+from common.eventstore.postgres import PostgresStore
+from common.eventstore.recorded import Stale
 from common.messaging.leases import LeaseLost
 from common.messaging.shares import SPACE, Held, Share, Shares, place_of, positions
+from common.testing.store_contract import NOON, begin, fact
+from common.values import replace
 
 
 @pytest.fixture
@@ -172,3 +176,21 @@ async def stand(pool: "asyncpg.Pool[asyncpg.Record]", held: Held, position: int)
     async with pool.acquire() as connection:
         await held.standing_at(position, None)(cast("asyncpg.Connection[Any]", connection))
     held.stands_at(position)
+
+
+async def test_what_is_made_of_facts_and_that_they_were_taken_in_is_true_together_or_not_at_all(
+    pool: "asyncpg.Pool[asyncpg.Record]",
+) -> None:
+    store = PostgresStore(pool, clock=lambda: NOON)
+    held = Held("shop", await Shares(pool, "shop", "one", lasts=60).take())
+    again, fresh = begin("case-1", fact(1)), begin("case-2", fact(2))
+    stood = await store.append_together([again], [held.standing_at(5, None)])
+    assert [one.position for one in stood] == [1]
+    assert await positions(pool) == {"shop": 5}
+    with pytest.raises(Stale, match="case-1"):
+        await store.append_together([fresh, replace(again, facts=(fact(3),))], [held.standing_at(9, None)])
+    assert (await store.head(), await positions(pool)) == (1, {"shop": 5})
+    await pool.execute("UPDATE inbox_shares SET epoch = nextval('inbox_epochs')")
+    with pytest.raises(LeaseLost):
+        await store.append_together([fresh], [held.standing_at(9, None)])
+    assert (await store.head(), await positions(pool)) == (1, {"shop": 5})

@@ -1,7 +1,7 @@
 """Each number that is asked for, taken on a deployment of bench's own."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -35,31 +35,38 @@ QUICK = Sizes(rounds=2, seconds=1, contacts_at_once=32, loops_at_once=16, messag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A deployment with ground to stand on, ways to its services, and what is noted there under *name*."""
+    """A deployment with ground to stand on, ways to its services, and what is noted there under *name*.
+
+    *floor*: a process of touchpoints that has the floors too, where there is one; contacts are recorded there then.
+    """
 
     name: str
     deployment: Deployment
     ground: Ground
     wire: Wire
-    floor: FloorProcess
-    floor_wire: Wire
+    floor: FloorProcess | None
+    contacts_wire: Wire
     agent: Caller
     loops: Loops
     result: Result
 
     async def measured(self, what: str, work: Callable[[], Awaitable[Taken]]) -> Taken:
         """Do *work*, note what it took and which process used how much, and wait until everybody has it."""
-        before = site.spent(self.deployment, self.floor)
+        before = site.spent(self.deployment, *self._more)
         taken = await work()
         await site.caught_up(self.deployment)
-        used = cpu.between(before, site.spent(self.deployment, self.floor))
+        used = cpu.between(before, site.spent(self.deployment, *self._more))
         noted = self.result.measurements.setdefault(f"{what}, {self.name}", {"rounds": []})
         noted["rounds"].append({**figures(taken), "cpu_seconds": used})
         return taken
 
+    @property
+    def _more(self) -> Sequence[FloorProcess]:
+        return () if self.floor is None else (self.floor,)
+
     def contacts(self, prefix: str, path: str = "/v1/contacts") -> Work:
-        """Return the work of recording contacts in the process which has the floors, too."""
-        some = Contacts(wire=self.floor_wire, ground=self.ground, agent=self.agent, path=path)
+        """Return the work of recording contacts, or of asking the process which has the floors for less at *path*."""
+        some = Contacts(wire=self.contacts_wire, ground=self.ground, agent=self.agent, path=path)
         return lambda number, _: some.record(number, prefix)
 
     def whole_loops(self, prefix: str) -> Work:
@@ -68,21 +75,31 @@ class Place:
 
 
 @asynccontextmanager
-async def placed(name: str, deployment: Deployment, result: Result) -> AsyncGenerator[Place]:
-    """Give a place on *deployment*, which is up, with a process of its floors besides."""
+async def placed(
+    name: str, deployment: Deployment, result: Result, floor: FloorProcess | None = None
+) -> AsyncGenerator[Place]:
+    """Give a place on *deployment*, which is up."""
+    agent = Caller(token=deployment.token(company=DESK, roles=["touchpoint-agent"], person=AGENT))
+    beside = {} if floor is None else {TOUCHPOINTS.name: floor.url}
+    async with wired(deployment.urls) as wire, wired(deployment.urls | beside) as contacts_wire:
+        ground = await grounded(deployment, wire)
+        async with Links.fetched(deployment, wire, ground.agreement_id) as links:
+            loops = Loops(wire=wire, ground=ground, crew=Crew.hired(deployment), links=links)
+            yield Place(
+                name=name, deployment=deployment, ground=ground, wire=wire, floor=floor, contacts_wire=contacts_wire,
+                agent=agent, loops=loops, result=result,
+            )  # fmt: skip
+
+
+@asynccontextmanager
+async def placed_beside_floors(name: str, deployment: Deployment, result: Result) -> AsyncGenerator[Place]:
+    """Give a place on *deployment*, which is up and whose services are not alone, with a process of its floors."""
     floor = FloorProcess(deployment)
     await floors.make_table(deployment.database_url(TOUCHPOINTS.name), floor_process.TABLE)
     await asyncio.to_thread(floor.start)
-    agent = Caller(token=deployment.token(company=DESK, roles=["touchpoint-agent"], person=AGENT))
     try:
-        async with wired(deployment.urls) as wire, wired(deployment.urls | {TOUCHPOINTS.name: floor.url}) as beside:
-            ground = await grounded(deployment, wire)
-            async with Links.fetched(deployment, wire, ground.agreement_id) as links:
-                loops = Loops(wire=wire, ground=ground, crew=Crew.hired(deployment), links=links)
-                yield Place(
-                    name=name, deployment=deployment, ground=ground, wire=wire, floor=floor, floor_wire=beside,
-                    agent=agent, loops=loops, result=result,
-                )  # fmt: skip
+        async with placed(name, deployment, result, floor) as place:
+            yield place
     finally:
         await asyncio.to_thread(floor.stop)
 
@@ -126,7 +143,10 @@ async def effects(place: Place, seconds: float, per_second: float) -> Taken:
 
 async def warmed_up(place: Place, sizes: Sizes) -> None:
     """Let every process do each thing a few times before it counts."""
-    for name, path in (("c", "/v1/contacts"), ("n", floor_process.NOTHING), ("i", floor_process.INSERT)):
+    paths = {"c": "/v1/contacts"}
+    if place.floor is not None:
+        paths |= {"n": floor_process.NOTHING, "i": floor_process.INSERT}
+    for name, path in paths.items():
         await load.put(sizes.contacts_at_once * 4, sizes.contacts_at_once, place.contacts(f"warm-{name}", path))
     await load.put(sizes.loops_at_once, sizes.loops_at_once, place.whole_loops("warm"))
     await site.caught_up(place.deployment)

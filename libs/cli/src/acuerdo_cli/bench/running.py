@@ -9,7 +9,7 @@ from pathlib import Path
 from acuerdo_cli.bench import cpu, measuring, site
 from acuerdo_cli.bench.history_import import imported
 from acuerdo_cli.bench.load import Taken, typical
-from acuerdo_cli.bench.measuring import Place, Sizes, placed
+from acuerdo_cli.bench.measuring import Place, Sizes, placed, placed_beside_floors
 from acuerdo_cli.bench.result import Result, Row
 from acuerdo_cli.bench.seeding import seed
 from acuerdo_cli.deployment import Deployment
@@ -43,12 +43,17 @@ async def run(plan: Plan, tell: Tell) -> Result:
 
 
 async def _empty_and_full(plan: Plan, result: Result, tell: Tell) -> None:
-    tell("starting a deployment that is empty")
-    empty = await _up(plan.home / "empty")
+    tell("starting a deployment whose services are two processes each")
+    await asyncio.to_thread(site.remove, plan.home / "empty")
+    apart = await _up(plan.home / "empty", apart=True)
+    async with placed_beside_floors("an api of its own", apart, result) as place:
+        await _beside_floors(place, plan.sizes, tell)
+    tell("starting it again with one process each")
+    empty = await _up(plan.home / "empty", apart=False)
     async with placed("empty store", empty, result) as place:
         await _alone(place, plan.sizes, tell)
         tell(f"starting another and filling it with {plan.events:,} facts")
-        full = await _up(plan.home / "full")
+        full = await _anew(plan.home / "full")
         seeded = await seed(full, plan.events, tell)
         result.measurements["seeding"] = seeded.figures()
         rate = seeded.rebuilding["per_second"]
@@ -58,15 +63,21 @@ async def _empty_and_full(plan: Plan, result: Result, tell: Tell) -> None:
     await asyncio.gather(*(asyncio.to_thread(one.down) for one in (empty, full)))
 
 
-async def _alone(place: Place, sizes: Sizes, tell: Tell) -> None:
-    """Measure what one deployment does."""
-    rows = place.result.rows
+async def _beside_floors(place: Place, sizes: Sizes, tell: Tell) -> None:
+    """Measure what one api process does beside what it could do at most, and the servers."""
     tell("measuring the servers alone")
     await measuring.servers(place, sizes)
     tell("measuring contacts beside a route that does nothing")
     ratio = await measuring.contacts_beside_nothing(place, sizes)
-    rows.append(Row(what="contacts, of the route that does nothing", unit="", measured=ratio, at_least=0.5))
+    row = Row(what="contacts, of the route that does nothing", unit="", measured=ratio, at_least=0.5)
+    place.result.rows.append(row)
+
+
+async def _alone(place: Place, sizes: Sizes, tell: Tell) -> None:
+    """Measure what one deployment does."""
+    rows = place.result.rows
     tell("measuring whole loops")
+    await measuring.warmed_up(place, sizes)
     taken = await measuring.loops(place, "whole loops", sizes.seconds * sizes.rounds, sizes.loops_at_once, "alone")
     rows.append(Row(what="whole loops", unit="loops/s", measured=taken.rate, at_least=60))
     tell("measuring how soon a commit has its effect elsewhere, at half that load")
@@ -105,7 +116,7 @@ async def _import(plan: Plan, result: Result, tell: Tell) -> None:
         result.rows.append(Row(what=what, unit="s", at_most=90, why=why))
         return
     tell(f"importing {plan.import_file.name}")
-    deployment = await _up(plan.home / "import")
+    deployment = await _anew(plan.home / "import")
     before = site.spent(deployment)
     told = await imported(deployment, plan.import_file, plan.mapping)
     told["cpu_seconds"] = cpu.between(before, site.spent(deployment))
@@ -113,7 +124,12 @@ async def _import(plan: Plan, result: Result, tell: Tell) -> None:
     result.rows.append(Row(what=f"{what}, {told['rows']:,} rows", unit="s", measured=told["seconds"], at_most=90))
 
 
-async def _up(home: Path) -> Deployment:
-    deployment = await asyncio.to_thread(site.anew, home)
+async def _anew(home: Path) -> Deployment:
+    await asyncio.to_thread(site.remove, home)
+    return await _up(home)
+
+
+async def _up(home: Path, *, apart: bool | None = None) -> Deployment:
+    deployment = await asyncio.to_thread(site.ours, home, apart=apart)
     await asyncio.to_thread(deployment.up)
     return deployment

@@ -38,24 +38,20 @@ class NotCaughtUp(CommandFailed):
     """A service did not come to take in everything."""
 
 
-def ours(home: Path) -> Deployment:
+def ours(home: Path, *, apart: bool | None = None) -> Deployment:
     """Return the deployment in *home*, marked as made by bench; nothing runs that did not before.
+
+    *apart*: whether each service is to be two processes; as last time if not given, at first one.
 
     Raises:
         NotMadeByBench: somebody else made the one that is there.
     """
-    deployment = Deployment(home)
+    deployment = Deployment(home, apart=apart)
     if deployment.issuer.jwks.exists() and not (home / MARK).exists():
         raise NotMadeByBench(f"the deployment in {home} was not made by bench; name another with --home")
     keeping.private_directory(home)
     keeping.write(home / MARK, json.dumps({"made_by": "acuerdo bench"}))
     return deployment
-
-
-def anew(home: Path) -> Deployment:
-    """Return an empty deployment in *home*; what bench had there is gone."""
-    remove(home)
-    return ours(home)
 
 
 def remove(home: Path) -> None:

@@ -50,7 +50,7 @@ class OfVersion(Deployment):
 
     def __init__(self, home: Path, sources: Path) -> None:
         self._path = os.pathsep.join(str(one) for pattern in _SOURCES for one in sorted(sources.glob(pattern)))
-        super().__init__(home)
+        super().__init__(home, apart=True)
 
     def settings(self, service: Service) -> dict[str, str]:
         """What a service's processes are told: also where to find their programs, before those that are installed."""

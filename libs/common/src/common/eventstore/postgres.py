@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from asyncpg import Connection, DataError, Pool, Record
+from asyncpg import Connection, DataError, Pool, PostgresError, Record
 
 from common.eventstore.away import AWAY
 from common.eventstore.chain import link, read_actor, write_actor
@@ -19,6 +20,7 @@ from common.eventstore.recorded import (
     Once,
     Recorded,
     Stale,
+    WithAppend,
 )
 from common.refusals import Unavailable
 from common.telemetry import metrics
@@ -42,6 +44,7 @@ _CLAIM = """
          moved AS (UPDATE wakeups SET due = $2 FROM taken WHERE wakeups.stream = taken.stream)
     SELECT stream, due FROM taken ORDER BY due, stream
 """
+_CANNOT_BE = "AC002"  # raised by functions that append with something else
 _OUT_OF_REACH = (OSError, *AWAY)
 _CLIENT = SpanKind.CLIENT
 _READ_PATIENCE = 30.0  # seconds: a connection that died without a word keeps nobody for ever
@@ -148,14 +151,12 @@ class PostgresStore:
 
     async def append_together(self, appends: Sequence[Append], effects: Sequence[Effect] = ()) -> Sequence[Appended]:
         """Put all *appends* and *effects* into one transaction, or nothing; see ``Store.append_together``."""
+        only = effects[0] if len(effects) == 1 else None
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                for effect in effects:
-                    await effect(cast("Connection[Any]", connection))
-                outcomes = await self._call(cast("Connection[Any]", connection), appends, together=True)
-                for outcome in outcomes:
-                    if isinstance(outcome, Exception):
-                        raise outcome
+            if isinstance(only, WithAppend) and appends:
+                outcomes = await self._append_with(only, appends)
+            else:
+                outcomes = await self._append_after(effects, appends)
         except _OUT_OF_REACH as error:
             raise Unavailable("the database cannot be reached") from error
         for append, outcome in zip(appends, outcomes, strict=True):
@@ -163,6 +164,31 @@ class PostgresStore:
         stands = [outcome for outcome in outcomes if isinstance(outcome, Appended)]
         self._tell(stands)
         return stands
+
+    async def _append_after(self, effects: Sequence[Effect], appends: Sequence[Append]) -> list[Appended | Exception]:
+        async with self._pool.acquire() as pooled, pooled.transaction():
+            connection = cast("Connection[Any]", pooled)
+            for effect in effects:
+                await effect(connection)
+            outcomes = await self._call(connection, appends, together=True)
+            for outcome in outcomes:
+                if isinstance(outcome, Exception):
+                    raise outcome
+            return outcomes
+
+    async def _append_with(self, effect: WithAppend, appends: Sequence[Append]) -> list[Appended | Exception]:
+        columns, tips = _columns(appends)
+        given = (*effect.arguments, *columns, self._clock())
+        try:
+            with metrics.APPEND_SECONDS.time():
+                rows = await self._pool.fetch(_with(effect.function, len(given)), *given)
+        except PostgresError as error:
+            if error.sqlstate == _CANNOT_BE:
+                raise _outcome(int(error.hint or 0), appends[int(error.detail or 1) - 1], b"", 0) from error  # pyright: ignore[reportGeneralTypeIssues] - it is no success
+            if refusal := effect.refusals.get(error.sqlstate or ""):
+                raise refusal() from error
+            raise
+        return [_appended(append, tip, row["position"]) for append, tip, row in zip(appends, tips, rows, strict=True)]
 
     async def drain(self) -> None:
         """Return when every append that was waiting has its answer."""
@@ -259,7 +285,17 @@ def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended |
         return Stale(append.stream)
     if code == 2:
         return AlreadyAsked(append.stream)
+    return _appended(append, tip, position)
+
+
+def _appended(append: Append, tip: bytes, position: int) -> Appended:
     return Appended(version=append.expected + len(append.facts), hash=tip, position=position)
+
+
+@cache
+def _with(function: str, given: int) -> str:
+    """Return the statement that calls *function* with so many arguments."""
+    return f"SELECT append, outcome, position FROM {function}({', '.join(f'${n}' for n in range(1, given + 1))})"
 
 
 def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:

@@ -11,6 +11,26 @@ from asyncpg import Connection
 from common.values import Actor, value
 
 Effect = Callable[["Connection[Any]"], Awaitable[None]]
+
+
+@value
+class WithAppend:
+    """An effect that a *function* of the database brings about in one statement with an append that is all or nothing.
+
+    It takes *arguments* and then the append's own but the last. ``alone`` does the same in a transaction with more;
+    ``refusals`` are what is raised for what SQLSTATE.
+    """
+
+    function: str
+    arguments: tuple[Any, ...]
+    alone: Effect
+    refusals: Mapping[str, Callable[[], Exception]]
+
+    async def __call__(self, connection: "Connection[Any]") -> None:
+        """Bring it about alone."""
+        await self.alone(connection)
+
+
 """Something written in the same transaction as the facts, on the transaction's own connection."""
 
 

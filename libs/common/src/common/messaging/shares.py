@@ -15,7 +15,7 @@ from zlib import crc32
 
 from asyncpg import Connection, Pool, Record
 
-from common.eventstore.recorded import Effect
+from common.eventstore.recorded import Effect, WithAppend
 from common.messaging.leases import LeaseLost
 from common.values import replace, value
 
@@ -153,7 +153,12 @@ class Held:
         async def stand(connection: "Connection[Any]") -> None:
             self._ensure(await connection.execute(_STAND, self.source, *self._proof, position, read_at))
 
-        return stand
+        return WithAppend(
+            function="append_taken_in",
+            arguments=(self.source, *self._proof, position, read_at),
+            alone=stand,
+            refusals={"AC001": lambda: LeaseLost(self.source)},
+        )
 
     async def stand_soon(self, pool: "Pool[Record]", position: int, read_at: datetime | None) -> None:
         """Pass by what is not ours up to *position*, or raise ``LeaseLost``; undone by a crash, it is done again."""

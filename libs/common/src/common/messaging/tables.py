@@ -140,6 +140,48 @@ STEPS_0002 = (
     """,
 )
 
+STEPS_0003 = (
+    """
+    -- What append_counted_facts does, all or nothing, and that a holder of shares stands further, in one statement.
+    -- AC001: another holds them. AC002: one of the appends cannot be; its number is the detail, its outcome the hint.
+    CREATE FUNCTION append_taken_in(
+        s_source text, s_lo integer[], s_epoch bigint[], s_position bigint, s_read_at timestamptz,
+        a_stream text[], a_expected integer[], a_facts integer[], a_due timestamptz[], a_moves_due boolean[],
+        o_append integer[], o_key text[], o_fingerprint bytea[], o_status smallint[], o_answer bytea[],
+        o_version integer[], o_fact integer[],
+        f_append integer[], f_version integer[], f_event_id uuid[], f_name text[], f_schema smallint[], f_data text[],
+        f_at timestamptz[], f_recorded_at timestamptz[], f_actor text[], f_agreement_id uuid[], f_correlation uuid[],
+        f_causation uuid[], f_imported boolean[], f_performed_by text[], f_trace text[], f_published boolean[],
+        f_hash bytea[], f_previous bytea[], f_confided text[], now timestamptz
+    ) RETURNS TABLE (append integer, outcome integer, "position" bigint) LANGUAGE plpgsql AS $$
+    DECLARE
+        moved integer;
+    BEGIN
+        UPDATE inbox_shares AS s
+        SET position = greatest(s.position, s_position), read_at = coalesce(s_read_at, s.read_at)
+        WHERE s.source = s_source AND (s.lo, s.epoch) IN (SELECT * FROM unnest(s_lo, s_epoch));
+        GET DIAGNOSTICS moved = ROW_COUNT;
+        IF moved <> cardinality(s_lo) THEN
+            RAISE EXCEPTION 'another has taken over' USING ERRCODE = 'AC001';
+        END IF;
+        FOR append, outcome, "position" IN
+            SELECT f.append, f.outcome, f."position"
+            FROM append_counted_facts(
+                a_stream, a_expected, a_facts, a_due, a_moves_due, o_append, o_key, o_fingerprint, o_status, o_answer,
+                o_version, o_fact, f_append, f_version, f_event_id, f_name, f_schema, f_data, f_at, f_recorded_at,
+                f_actor, f_agreement_id, f_correlation, f_causation, f_imported, f_performed_by, f_trace, f_published,
+                f_hash, f_previous, f_confided, now, true
+            ) AS f
+        LOOP
+            IF outcome <> 0 THEN
+                RAISE EXCEPTION 'it cannot be appended' USING ERRCODE = 'AC002', DETAIL = append, HINT = outcome;
+            END IF;
+            RETURN NEXT;
+        END LOOP;
+    END $$
+    """,
+)
+
 
 def create_0001(op: "Operations") -> None:
     """Make the tables for leases, checkpoints and messages that wait."""
@@ -149,6 +191,11 @@ def create_0001(op: "Operations") -> None:
 def create_0002(op: "Operations") -> None:
     """Make the tables by which followers share out a source's facts; rows of a share change all the time."""
     _execute(op, STEPS_0002)
+
+
+def create_0003(op: "Operations") -> None:
+    """Let what is made of others' facts, and that they were taken in, be one statement."""
+    _execute(op, STEPS_0003)
 
 
 def _execute(op: "Operations", steps: Sequence[str]) -> None:

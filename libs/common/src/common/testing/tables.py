@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from common.eventstore.addresses import sqlalchemy_url
 from common.eventstore.migrating import create_kernel_tables
-from common.messaging.tables import create_0001, create_0002
+from common.messaging.tables import create_0001, create_0002, create_0003
 
 
 async def create_tables(url: str) -> None:
@@ -23,3 +23,4 @@ def _create(connection: sa.Connection) -> None:
     op = Operations(MigrationContext.configure(connection))
     create_0001(op)
     create_0002(op)
+    create_0003(op)

@@ -1,0 +1,13 @@
+"""What is made of others' facts, and that they were taken in, is one statement."""
+
+from alembic import op
+
+from common.messaging import tables as messaging
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Programs of the version before go on with two statements in a transaction."""
+    messaging.create_0003(op)
