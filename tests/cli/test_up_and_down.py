@@ -129,11 +129,19 @@ def test_a_service_may_be_one_process_or_two(home: Path, up: str) -> None:
 
     one = shown()
     assert one == sorted(f"{service.name}-both" for service in SERVICES)
-    before = [process for process in running(home).values() if process]
+    before, addresses = [process for process in running(home).values() if process], Deployment(home).urls
     acuerdo(home, "up", "--apart")
+    assert Deployment(home).urls == addresses, "links that were sent lead there still"
     assert shown() == sorted(f"{service.name}-{role}" for service in SERVICES for role in ("api", "worker"))
     assert not any(processes.is_alive(process) for process in before)
     acuerdo(home, "up")
     assert "touchpoints-worker" in shown(), "as last time"
     acuerdo(home, "up", "--together")
     assert shown() == one
+    assert Deployment(home).urls == addresses
+
+
+def test_what_an_earlier_version_started_stays_apart_until_it_is_told_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "replicas.json").write_text('{"replicas": 2}')
+    assert {role for _, role, _ in Deployment(tmp_path).processes} == {"api", "worker"}
+    assert {role for _, role, _ in Deployment(tmp_path, apart=False).processes} == {"both"}

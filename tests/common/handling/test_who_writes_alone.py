@@ -17,6 +17,7 @@ from common.eventstore.recorded import Context, Recorded
 from common.eventstore.tail import Tail
 from common.handling import Handling
 from common.history import History, Kind
+from common.projecting import Projector
 from common.values import Person, value
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -79,14 +80,42 @@ def another(pool: "asyncpg.Pool[asyncpg.Record]") -> Handling:
     return Handling(PostgresStore(pool, clock=lambda: NOON), HISTORY, clock=lambda: NOON, new_id=uuid7)
 
 
-async def test_a_thing_is_read_once_even_one_that_is_not_there(store: Read, alone: Handling) -> None:
-    assert (await alone.look(SHEEP, 1)).version == 0
-    assert (await alone.look(SHEEP, 1)).version == 0
-    assert store.streams == ["sheep-1"]
+async def test_a_thing_is_read_once(store: Read, alone: Handling, another: Handling) -> None:
+    await another(SHEEP, 1, COUNT, context=CONTEXT)
+    assert [(await alone.look(SHEEP, 1)).state for _ in range(3)] == [1, 1, 1]
     await alone(SHEEP, 1, COUNT, context=CONTEXT)
     await alone(SHEEP, 2, COUNT, context=CONTEXT)
-    assert [(await alone.look(SHEEP, key)).state for key in (1, 2)] == [1, 1]
+    assert [(await alone.look(SHEEP, key)).state for key in (1, 2)] == [2, 1]
     assert store.streams == ["sheep-1"], "what one has written oneself one knows"
+
+
+async def test_who_finds_that_others_write_reads_again(store: Read, alone: Handling, another: Handling) -> None:
+    await alone(SHEEP, 1, COUNT, context=CONTEXT)
+    await another(SHEEP, 1, COUNT, context=CONTEXT)
+    assert (await alone.look(SHEEP, 1)).state == 1
+    alone.doubt()
+    assert (await alone.look(SHEEP, 1)).state == 2
+    await another(SHEEP, 1, COUNT, context=CONTEXT)
+    assert (await alone.look(SHEEP, 1)).state == 3
+
+
+async def test_a_projector_finds_out_that_another_runs(
+    pool: "asyncpg.Pool[asyncpg.Record]", alone: Handling, another: Handling
+) -> None:
+    doubts: list[int] = []
+    ours = Projector(pool, alone.store, HISTORY, (), on_others=lambda: doubts.append(1))
+    for _ in range(3):
+        await alone(SHEEP, 1, COUNT, context=CONTEXT)
+        assert await ours.step() == 1
+        assert await ours.step() == 0
+    assert doubts == []
+    await another(SHEEP, 1, COUNT, context=CONTEXT)
+    assert await Projector(pool, another.store, HISTORY, ()).step() == 1
+    assert await ours.step() == 0
+    assert await ours.step() == 0
+    await asyncio.sleep(0.6)  # until it is not sure any more that nobody has gone on
+    assert await ours.step() == 0
+    assert doubts
 
 
 async def test_who_is_not_alone_reads_again(another: Handling, pool: "asyncpg.Pool[asyncpg.Record]") -> None:

@@ -16,7 +16,7 @@ from common.messaging.patience import Patience
 from common.messaging.reactions import Reaction, Send
 from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
-from common.testing.inboxes import written_down
+from common.testing.inboxes import SOON, written_down
 from common.values import replace, value
 
 bills = sa.Table(
@@ -69,7 +69,7 @@ class Desk:
     async def inbox(self, *reactions: Any) -> Inbox:
         """Return an inbox that keeps bills, held by nobody else."""
         held = Held("shop", await Shares(self.kitchen.pool, "shop", "one", lasts=60).take())
-        inbox = Inbox(held, reactions, self.kitchen.handle, self.kitchen.pool, Patience(soon=(0.0,)), [KEPT])
+        inbox = Inbox(held, reactions, self.kitchen.handle, self.kitchen.pool, Patience(soon=(0.0,)), [KEPT], soon=SOON)
         await inbox.open()
         return inbox
 

@@ -20,7 +20,7 @@ from common.messaging.leases import LeaseLost
 from common.messaging.patience import Patience
 from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
-from common.testing.inboxes import written_down
+from common.testing.inboxes import SOON, written_down
 
 
 class HangsAfterCommit:
@@ -57,7 +57,7 @@ async def test_one_who_lost_the_lease_can_change_nothing(world: Any) -> None:
     await world.order("soup", "stone")
     letters = [_letter(world, fact) for fact in await world.shop.store.read_log(after=0, limit=10)]
     held = Held("shop", await Shares(pool, "shop", "frozen", lasts=60).take())
-    inbox = Inbox(held, world.kitchen.reactions, world.kitchen.handle, pool, Patience())
+    inbox = Inbox(held, world.kitchen.reactions, world.kitchen.handle, pool, Patience(), soon=SOON)
     await inbox.open()
     await pool.execute("UPDATE inbox_shares SET expires_at = now()")
     assert await Shares(pool, "shop", "second", lasts=60).take()

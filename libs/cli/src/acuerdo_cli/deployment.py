@@ -32,7 +32,8 @@ class Deployment:
     """Everything that runs lies below *home*; servers are started unless their addresses are given.
 
     *replicas*: how many processes each role of each service has; as many as last time if not given, at first one.
-    *apart*: whether a service's api and worker are processes of their own; as last time if not given, at first not.
+    *apart*: whether a service's api and worker are processes of their own; as last time if not given, at first not. The
+    version before, which kept the number of replicas alone, had them apart.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Deployment:
         self.home = home.absolute()
         kept = keeping.recall(self.home / "replicas.json")
         self.replicas: int = replicas or kept.get("replicas", 1)
-        self.apart: bool = kept.get("apart", False) if apart is None else apart
+        self.apart: bool = kept.get("apart", "replicas" in kept) if apart is None else apart
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -86,6 +87,7 @@ class Deployment:
                 tell("making and migrating databases")
                 databases.ensure(self.database_server, [service.database for service in SERVICES])
                 _at_once([partial(self._migrate, service) for service in SERVICES])
+                _at_once([process.stop for process in self.processes.values() if not process.is_current()])
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from acuerdo_cli.embedded import processes
+from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.embedded.server import Server
 
@@ -44,7 +44,8 @@ SERVICES = (
 )
 TOGETHER = ("both",)
 APART = ("api", "worker")
-"""The roles of a service's processes: one that does everything, or two."""
+ANSWERING = ("both", "api")
+"""The roles of a service's processes: one that does everything, or two; and those that answer at an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,25 @@ class ServiceProcess(Server):
         self.service = service
         self.role = role
         self.replica = replica
-        self.name = f"{service.name}-{role}" if replica == 1 else f"{service.name}-{role}-{replica}"
+        self.name = self._named(role)
         self._settings = settings
         super().__init__(home / self.name, logs=logs)
 
     @property
+    def ports(self) -> list[int]:
+        """The ports it has; while it does not run, those of whichever answered here last, in one role or another."""
+        records = [self.home.parent / self._named(role) / self._record.name for role in ANSWERING]
+        if self.running is not None or self.role not in ANSWERING or not any(one.exists() for one in records):
+            return super().ports
+        last = max((one for one in records if one.exists()), key=lambda one: one.stat().st_mtime_ns)
+        return keeping.recall(last).get("ports") or super().ports
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.ports[0]}"
+
+    def _named(self, role: str) -> str:
+        return f"{self.service.name}-{role}" + ("" if self.replica == 1 else f"-{self.replica}")
 
     def prepare(self) -> None:
         """Its database and settings are there already."""

@@ -58,7 +58,8 @@ Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
 class PostgresStore:
     """Facts in one service's database.
 
-    ``on_append`` is told the highest position of every commit, before that ``on_commit`` each stream's version;
+    ``on_append`` is told the highest position of every commit, before that ``on_commit`` each stream's version, and
+    ``on_lost`` each stream of which it is not known whether it was appended to;
     ``last`` is the highest position so far. At most *queue* appends wait for their commit; beyond that an append is
     refused as ``Unavailable`` rather than kept in memory.
     """
@@ -76,6 +77,7 @@ class PostgresStore:
         self._clock = clock
         self._on_append = on_append or _nobody
         self.on_commit: Callable[[str, int], None] = _nothing
+        self.on_lost: Callable[[str], None] = _nothing
         self._gather = gather
         self._queue = queue
         self._waiting: list[Waiting] = []
@@ -101,8 +103,9 @@ class PostgresStore:
     async def read_log(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the service's facts above position *after*, in order, without gaps."""
         rows = await self._pool.fetch(
-            f"SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2", after, limit
-        )
+            f"SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2", after, limit,
+            timeout=_READ_PATIENCE,
+        )  # fmt: skip
         return [recorded_of(row) for row in rows]
 
     async def head(self) -> int:
@@ -240,6 +243,8 @@ class PostgresStore:
                     cast("Connection[Any]", connection), [append for append, _ in batch], together=False
                 )
         except _OUT_OF_REACH as error:
+            for append, _ in batch:
+                self.on_lost(append.stream)
             _fail(batch, Unavailable("the database cannot be reached"), error)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it; one bad append must not hang the rest
             await self._one_by_one(batch, error)
@@ -372,5 +377,5 @@ def _nobody(_: int) -> None:
     """Nobody listens."""
 
 
-def _nothing(_: str, __: int) -> None:
+def _nothing(*_: object) -> None:
     """Nobody remembers how streams stand."""

@@ -7,6 +7,8 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from common.deciders import Command, Fact, State
 from common.eventstore.chain import BEGINNING
 from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
@@ -17,6 +19,8 @@ from common.handling.unit import PendingUnit
 from common.history import AnyKind, History, Kind, agreement_of, at_of
 from common.refusals import Conflict, Invalid, Refusal, StaleVersion
 from common.values import replace
+
+_log = structlog.get_logger(__name__)
 
 LARGEST_FACT = 960 * 1024
 """Bytes: with its headers it fits into the 1 MiB that a NATS server takes unless told otherwise."""
@@ -37,8 +41,7 @@ class Handling:
     """The one way in to a service's facts; see ``common.handling.types.Handle`` for what each method promises.
 
     *alone*: no other process writes to the service's store, so that what is remembered need not be read again. Every
-    commit has to be told by ``committed``, of whichever process: then no more than the time until it is is lost where
-    another one writes all the same.
+    commit has to be told by ``committed``; whoever finds that another process writes all the same says so by ``doubt``.
     """
 
     def __init__(
@@ -182,8 +185,6 @@ class Handling:
         known = self.known(kind, stream)
         recorded = await self.store.read(stream, after=known.version)
         if not recorded:
-            if self._alone:
-                self._states.keep(stream, known)
             return known
         meanwhile = self.known(kind, stream)
         if meanwhile.version >= recorded[-1].version:  # who asked in the same moment has folded the same
@@ -196,6 +197,16 @@ class Handling:
     def committed(self, stream: str, version: int) -> None:
         """Learn that *stream* stands at *version* or further."""
         self._states.outdate(stream, version)
+
+    def lost(self, stream: str) -> None:
+        """Learn that it is not known whether what was to be appended to *stream* was."""
+        self._states.forget(stream)
+
+    def doubt(self) -> None:
+        """Learn that this process is not alone: from now on it reads how things stand."""
+        if self._alone:
+            _log.warning("another process writes to this service's database: what is remembered is trusted no longer")
+            self._alone = False
 
     def fresh(self, fact: Any, context: Context) -> NewFact:
         """Return *fact* on its way into the store. Raises ``FactTooLarge``."""

@@ -36,8 +36,7 @@ _STREAMS_AT_ONCE = 50
 _OF_EACH = 20
 _LOOK_AGAIN = 0.5
 _FIRST_RETRY = 0.05
-SOON = 0.05
-"""Seconds after which passing by is written down at the latest; what is lost before, by a crash, is passed by again."""
+_HEAD = "SELECT coalesce(max(position), 0) FROM events"
 
 
 class Habits:
@@ -66,7 +65,8 @@ class Inbox:
     """What we *held* of a source's facts. Not for two tasks at once.
 
     Effects, follow-up facts, waiting messages and how far it stands commit together, and only while it is ours.
-    *on_moved* is called whenever ``position`` has moved.
+    *on_moved* is called whenever ``position`` has moved. Passing by is written down after *soon* seconds at the latest;
+    what is lost before, by a crash, is passed by again.
     """
 
     def __init__(
@@ -77,10 +77,14 @@ class Inbox:
         pool: "Pool[Record]",
         patience: Patience,
         keepings: Iterable[Keeping[Any]] = (),
+        *,
         on_moved: Callable[[], None] = lambda: None,
+        soon: float = 0.0,
     ) -> None:
         self._held = held
-        self._began = held.position
+        self._began = max(one.position for one in held.shares)
+        self._head = 0
+        self._soon = soon
         self._on_moved = on_moved
         self._source = held.source
         self._reactions: dict[str, list[Reaction[Any]]] = {}
@@ -103,22 +107,26 @@ class Inbox:
         """Know what waits; what the last holder could not read is tried again, for we may be newer."""
         await try_unread_again(self._pool, self._source)
         self._blocked = set(await self._heads())
+        self._head = await self._pool.fetchval(_HEAD)
 
     @property
     def position(self) -> int:
         """Return up to where everything is taken in."""
         return self._held.position
 
-    def took_in(self, position: int) -> bool:
-        """Tell whether it was this inbox that took in the fact at *position*, and no other can have."""
-        return self._held.whole and self._began < position <= self._held.position
+    def made_of(self, position: int) -> int | None:
+        """Return where our log ended before this inbox took in the fact at *position*; None if it was not this one.
+
+        What others made of the facts before stands up to there, what it made itself came after.
+        """
+        return self._head if self._held.whole and self._began < position <= self._held.position else None
 
     @property
     def due_in(self) -> float | None:
         """Return the seconds until ``retry`` or ``write_down`` has something to do, None when neither has."""
         due = [self._retry_at] if self._blocked else []
         if self._unwritten is not None:
-            due.append(self._unwritten[0] + SOON)
+            due.append(self._unwritten[0] + self._soon)
         return max(0.0, min(due) - self._clock()) if due else None
 
     def hears(self, name: str, stream: str, position: int) -> bool:
@@ -163,7 +171,7 @@ class Inbox:
         Raises:
             LeaseLost: another holder is at work.
         """
-        if self._unwritten is None or self._clock() < self._unwritten[0] + SOON:
+        if self._unwritten is None or self._clock() < self._unwritten[0] + self._soon:
             return
         read_at, self._unwritten = self._unwritten[1], None
         await self._held.stand_soon(self._pool, self._held.position, read_at)

@@ -39,7 +39,7 @@ class Subscription:
     """Turns *source*'s facts into commands of *service*: our part of them, as ``Shares`` has it.
 
     At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed. *on_moved* is
-    called whenever some were.
+    called whenever some were; passing by others is written down after *soon* seconds.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Subscription:
         batch: int = 300,
         ahead: int = 1_000,
         on_moved: Callable[[], None] = lambda: None,
+        soon: float = 0.0,
     ) -> None:
         self.source = source
         self._reactions = reactions
@@ -68,6 +69,7 @@ class Subscription:
         self._batch = batch
         self._ahead = ahead
         self._on_moved = on_moved
+        self._soon = soon
         self._inbox: Inbox | None = None
         self.active = False
 
@@ -75,9 +77,9 @@ class Subscription:
         """Follow whenever a part can be had, until cancelled."""
         await keep_trying(f"following {self.source}", self._once, rest=self._shares.lasts / 4)
 
-    def took_in(self, position: int) -> bool:
-        """Tell whether what was made of the source's fact at *position* was made here, all of it."""
-        return self._inbox is not None and self._inbox.took_in(position)
+    def made_of(self, position: int) -> int | None:
+        """Return where our log ended before we made what came of the fact at *position*; None if we did not."""
+        return None if self._inbox is None else self._inbox.made_of(position)
 
     async def _once(self) -> bool:
         """Return whether there was a part for us; when there was, following has ended."""
@@ -94,7 +96,10 @@ class Subscription:
         return True
 
     async def _follow(self, held: Held) -> None:
-        inbox = Inbox(held, self._reactions, self._handle, self._pool, self._patience, self._keepings, self._on_moved)
+        inbox = Inbox(
+            held, self._reactions, self._handle, self._pool, self._patience, self._keepings,
+            on_moved=self._on_moved, soon=self._soon,
+        )  # fmt: skip
         await inbox.open()
         since = None if held.read_at is None else held.read_at - _SURELY
         subject = f"acuerdo.*.{self.source}.>"

@@ -32,7 +32,8 @@ class Messaging:
 
     A lease says who publishes, shares who takes in what.
     *holder* names this process among them; what another process held is taken over when it was silent for
-    *lease_lasts* seconds. *on_moved* is called whenever some of a source's facts were taken in.
+    *lease_lasts* seconds. *on_moved* is called whenever some of a source's facts were taken in. Passing by others
+    is written down after *soon* seconds.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Messaging:
         pace: Pace | None = None,
         patience: Patience | None = None,
         on_moved: Callable[[], None] = lambda: None,
+        soon: float = 0.0,
     ) -> None:
         self._log = log
         self._pool = pool
@@ -69,13 +71,15 @@ class Messaging:
                 keepings=[keeping for keeping in keepings if keeping.source == source],
                 patience=patience,
                 on_moved=on_moved,
+                soon=soon,
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]
 
-    def took_in(self, source: str, position: int) -> bool:
-        """Tell whether what was made of *source*'s fact at *position* was made here, all of it."""
-        return any(one.took_in(position) for one in self.subscriptions if one.source == source)
+    def made_of(self, source: str, position: int) -> int | None:
+        """Return where our log ended before we made what came of *source*'s fact at *position*; None if we did not."""
+        made = (one.made_of(position) for one in self.subscriptions if one.source == source)
+        return next((one for one in made if one is not None), None)
 
     def wake(self) -> None:
         """The service's log may have grown."""

@@ -31,7 +31,7 @@ class Projector:
     How far rows were written in this program's own shape is progress too. Where a program of another version has moved
     on alone, as during a rolling upgrade, all are folded again once this one has run for *calm* seconds, and as often
     as it takes; a log of more than *by_itself* facts is left to ``rebuild``, which whoever operates it has to run.
-    *on_moved* is called whenever ``position`` has moved.
+    *on_moved* is called whenever ``position`` has moved, *on_others* when it is seen that another projector runs.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Projector:
         calm: float = 60.0,
         by_itself: int = 2_000_000,
         on_moved: Callable[[], None] = lambda: None,
+        on_others: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
         self._log = log
@@ -63,6 +64,8 @@ class Projector:
         self._by_itself = by_itself
         self._look_again = 0.0
         self._on_moved = on_moved
+        self._on_others = on_others
+        self._looked = False
         self.position = 0
 
     async def run(self) -> None:
@@ -124,8 +127,12 @@ class Projector:
             self._sure_until = time.monotonic() + _SURE if stands == self._stands_at else 0.0
             if stands is None:
                 if not await self._begin(connection):
+                    self._on_others()
                     return 0  # another is at work
                 stands = 0
+            if self._looked and stands > self.position:
+                self._on_others()
+            self._looked = True
             self.position = max(self.position, stands)
             if not (facts := await self._log.read_log(after=stands, limit=self._batch)):
                 return 0

@@ -6,11 +6,13 @@ from common.running.serving import serve
 from common.running.worker import at_work
 from common.settings import ServiceSettings
 
+_SOON = 0.05
+
 
 async def run_both(service: Service, settings: ServiceSettings) -> None:
     """Answer requests and do the work of a service until told to stop.
 
     Any number may run, beside other roles too, unless the settings say that it is alone.
     """
-    async with at_work(service, settings, alone=settings.alone) as worker:
+    async with at_work(service, settings, alone=settings.alone, soon=_SOON) as worker:
         await serve(app_of(service, worker.parts, worker.seen), settings)

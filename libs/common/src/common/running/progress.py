@@ -121,7 +121,7 @@ class Seen:
         self._follows = frozenset(follows)
         self._outward = outward
         self._here = here or Elsewhere()
-        self._waiting: dict[asyncio.Future[Any], Check[Any]] = {}
+        self._waiting: dict[asyncio.Future[Any], tuple[Check[Any], float]] = {}  # the longest waiting first
         self._looking: asyncio.Task[None] | None = None
         self._latest: Standing | None = None
         self._pause = _BUSY
@@ -195,7 +195,7 @@ class Seen:
         if known is not None:
             return known
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = check
+        self._waiting[future] = (check, self._clock())
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_on())
         try:
@@ -204,16 +204,19 @@ class Seen:
             self._waiting.pop(future, None)
 
     def _go_on(self, standing: Standing | None) -> None:
-        for future, check in list(self._waiting.items()):
+        for future, (check, _) in list(self._waiting.items()):
             if not future.done() and (found := check(standing)) is not None:
                 future.set_result(found)
 
     async def _look_on(self) -> None:
         """Look, one look for all who wait, until nobody does."""
         try:
-            await asyncio.sleep(self._patience)
             while self._waiting:
-                await asyncio.sleep(self._next_at - self._clock())
+                _, since = next(iter(self._waiting.values()))
+                pause = max(self._next_at, since + self._patience) - self._clock()
+                if pause > 0:
+                    await asyncio.sleep(pause)
+                    continue  # those who wait now may have come later
                 self._go_on(await self._look())
                 await asyncio.sleep(0)  # those who were answered are gone then
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it

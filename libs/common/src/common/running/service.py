@@ -156,7 +156,7 @@ async def opened(
         await service.fits(settings, pool)
         store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id, alone=alone)
-        store.on_commit = handle.committed
+        store.on_commit, store.on_lost = handle.committed, handle.lost
         yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
         await store.drain()
     await engine.dispose()

@@ -52,7 +52,8 @@ class _Here:
 
     def made_of(self, source: str, position: int) -> int | None:
         """Return where the last fact is of those that were made here: after all that came of *source*'s."""
-        return self._store.last if self._messaging.took_in(source, position) else None
+        before = self._messaging.made_of(source, position)
+        return None if before is None else max(before, self._store.last)
 
 
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
@@ -68,8 +69,13 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
 
 
 @asynccontextmanager
-async def at_work(service: Service, settings: ServiceSettings, *, alone: bool = False) -> AsyncGenerator[AtWork]:
-    """Do the work of a service inside the block. *alone*: no other process writes to its database."""
+async def at_work(
+    service: Service, settings: ServiceSettings, *, alone: bool = False, soon: float = 0.0
+) -> AsyncGenerator[AtWork]:
+    """Do the work of a service inside the block. *alone*: no other process writes to its database.
+
+    *soon*: seconds that others, who look into the database, may learn later of facts that were passed by.
+    """
     wire = Wire(settings.nats_url.get_secret_value(), name=f"{service.name} worker")
     name = new_id().hex
     waker = Waker(wire, service.name, name)
@@ -89,9 +95,10 @@ async def at_work(service: Service, settings: ServiceSettings, *, alone: bool = 
             one()
 
     async with opened(service, settings, on_append=added, alone=alone) as parts:
+        doubt = parts.handle.doubt
         tail = Tail(parts.store, parts.handle.committed)
-        projector = Projector(parts.pool, tail, service.history, service.projections, on_moved=moved)
-        messaging = _messaging(parts, tail, settings, moved)
+        projector = Projector(parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt)
+        messaging = _messaging(parts, tail, settings, moved, soon)
         here = _Here(parts.store, projector, messaging)
         seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here)
         when_added.extend((projector.wake, messaging.wake))
@@ -99,6 +106,7 @@ async def at_work(service: Service, settings: ServiceSettings, *, alone: bool = 
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
 
         def others_added() -> None:
+            doubt()
             tail.forget()
             wake()
 
@@ -109,7 +117,9 @@ async def at_work(service: Service, settings: ServiceSettings, *, alone: bool = 
     await wire.close()
 
 
-def _messaging(parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any]) -> Messaging:
+def _messaging(
+    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float
+) -> Messaging:
     return Messaging(
         history=parts.service.history,
         handle=parts.handle,
@@ -126,4 +136,5 @@ def _messaging(parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Ca
         ),
         lease_lasts=settings.lease_seconds,
         on_moved=on_moved,
+        soon=soon,
     )

@@ -2,7 +2,10 @@
 
 import asyncio
 
-from common.messaging.inbox import SOON, Inbox
+from common.messaging.inbox import Inbox
+
+SOON = 0.02
+"""Seconds that an inbox of a test lets pass before it writes down what it passed by."""
 
 
 async def written_down(inbox: Inbox) -> None:
