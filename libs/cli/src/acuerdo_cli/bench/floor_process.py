@@ -1,4 +1,4 @@
-"""An api process of touchpoints with two routes more, which take what recording a contact takes and do next to nothing.
+"""Touchpoints with two routes more, which take what recording a contact takes and do next to nothing.
 
 Only measuring starts it (``python -m acuerdo_cli.bench.floor_process``), and it refuses outside development: the
 service's own program knows neither the routes nor this module.
@@ -18,9 +18,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from common.running.api import run_api
+from common.running.both import run_both
+from common.running.main import collect_seldom
 from common.running.service import Service
 from common.settings import SecretFiles, ServiceSettings
+from common.telemetry import logs
 from common.web.desk import Desk
 
 NOTHING, INSERT = "/v1/bench/nothing", "/v1/bench/insert"
@@ -59,7 +61,9 @@ def main() -> None:
     settings = service.settings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - the rest is read
     if settings.environment != "development":
         sys.exit("this process is for measuring and runs in development only")
-    uvloop.run(run_api(with_floors(service), settings))
+    logs.set_up("touchpoints floor", settings.log_level)
+    collect_seldom()
+    uvloop.run(run_both(with_floors(service), settings))
 
 
 def _asking_as_much(endpoint: Callable[[Any, Any], Awaitable[Response]], service: Service) -> Callable[..., Any]:

@@ -31,12 +31,30 @@ _SAID = re.compile(r"tps = ([0-9.]+)")
 
 
 class FloorProcess(ServiceProcess):
-    """A process of touchpoints that also has the routes that do next to nothing."""
+    """Touchpoints as one process that also has the routes that do next to nothing, in place of the usual one."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._told = lambda: deployment.settings(TOUCHPOINTS)
+        self._usual = ServiceProcess(
+            TOUCHPOINTS, "both", self._told, home=deployment.home / "processes", logs=deployment.home / "logs"
+        )
         home = deployment.home
         super().__init__(TOUCHPOINTS, "floor", self._told, home=home / "processes", logs=home / "logs")
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports of the usual one, which does not run meanwhile."""
+        return super().ports if self.running is not None else self._usual.ports
+
+    def take_over(self) -> None:
+        """Run instead of the usual one, at its address."""
+        self._usual.stop()
+        self.start()
+
+    def give_back(self) -> None:
+        """Let the usual one run again."""
+        self.stop()
+        self._usual.start()
 
     def launch(self, chosen: list[int]) -> Running:
         """It starts on the chosen port."""

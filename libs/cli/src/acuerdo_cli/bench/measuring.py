@@ -29,44 +29,36 @@ class Sizes:
     messages: int
 
 
-THOROUGH = Sizes(rounds=5, seconds=4, contacts_at_once=64, loops_at_once=160, messages=50_000)
+THOROUGH = Sizes(rounds=5, seconds=4, contacts_at_once=64, loops_at_once=300, messages=50_000)
 QUICK = Sizes(rounds=2, seconds=1, contacts_at_once=32, loops_at_once=16, messages=5_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A deployment with ground to stand on, ways to its services, and what is noted there under *name*.
-
-    *floor*: a process of touchpoints that has the floors too, where there is one; contacts are recorded there then.
-    """
+    """A deployment with ground to stand on, a way to its services, and what is noted there under *name*."""
 
     name: str
     deployment: Deployment
     ground: Ground
     wire: Wire
-    floor: FloorProcess | None
-    contacts_wire: Wire
     agent: Caller
     loops: Loops
     result: Result
+    beside: Sequence[FloorProcess] = ()
 
     async def measured(self, what: str, work: Callable[[], Awaitable[Taken]]) -> Taken:
         """Do *work*, note what it took and which process used how much, and wait until everybody has it."""
-        before = site.spent(self.deployment, *self._more)
+        before = site.spent(self.deployment, *self.beside)
         taken = await work()
         await site.caught_up(self.deployment)
-        used = cpu.between(before, site.spent(self.deployment, *self._more))
+        used = cpu.between(before, site.spent(self.deployment, *self.beside))
         noted = self.result.measurements.setdefault(f"{what}, {self.name}", {"rounds": []})
         noted["rounds"].append({**figures(taken), "cpu_seconds": used})
         return taken
 
-    @property
-    def _more(self) -> Sequence[FloorProcess]:
-        return () if self.floor is None else (self.floor,)
-
     def contacts(self, prefix: str, path: str = "/v1/contacts") -> Work:
-        """Return the work of recording contacts, or of asking the process which has the floors for less at *path*."""
-        some = Contacts(wire=self.contacts_wire, ground=self.ground, agent=self.agent, path=path)
+        """Return the work of recording contacts, or of asking for less at *path* where touchpoints has the floors."""
+        some = Contacts(wire=self.wire, ground=self.ground, agent=self.agent, path=path)
         return lambda number, _: some.record(number, prefix)
 
     def whole_loops(self, prefix: str) -> Work:
@@ -75,39 +67,36 @@ class Place:
 
 
 @asynccontextmanager
-async def placed(
-    name: str, deployment: Deployment, result: Result, floor: FloorProcess | None = None
-) -> AsyncGenerator[Place]:
-    """Give a place on *deployment*, which is up."""
+async def placed(name: str, deployment: Deployment, result: Result, *beside: FloorProcess) -> AsyncGenerator[Place]:
+    """Give a place on *deployment*, which is up; *beside*: what runs there besides or instead."""
     agent = Caller(token=deployment.token(company=DESK, roles=["touchpoint-agent"], person=AGENT))
-    beside = {} if floor is None else {TOUCHPOINTS.name: floor.url}
-    async with wired(deployment.urls) as wire, wired(deployment.urls | beside) as contacts_wire:
+    async with wired(deployment.urls) as wire:
         ground = await grounded(deployment, wire)
         async with Links.fetched(deployment, wire, ground.agreement_id) as links:
             loops = Loops(wire=wire, ground=ground, crew=Crew.hired(deployment), links=links)
             yield Place(
-                name=name, deployment=deployment, ground=ground, wire=wire, floor=floor, contacts_wire=contacts_wire,
-                agent=agent, loops=loops, result=result,
+                name=name, deployment=deployment, ground=ground, wire=wire, agent=agent, loops=loops, result=result,
+                beside=beside,
             )  # fmt: skip
 
 
 @asynccontextmanager
-async def placed_beside_floors(name: str, deployment: Deployment, result: Result) -> AsyncGenerator[Place]:
-    """Give a place on *deployment*, which is up and whose services are not alone, with a process of its floors."""
+async def with_floors(deployment: Deployment) -> AsyncGenerator[FloorProcess]:
+    """Let touchpoints have the floors inside the block."""
     floor = FloorProcess(deployment)
     await floors.make_table(deployment.database_url(TOUCHPOINTS.name), floor_process.TABLE)
-    await asyncio.to_thread(floor.start)
     try:
-        async with placed(name, deployment, result, floor) as place:
-            yield place
+        await asyncio.to_thread(floor.take_over)
+        yield floor
     finally:
-        await asyncio.to_thread(floor.stop)
+        await asyncio.to_thread(floor.give_back)
 
 
 async def contacts_beside_nothing(place: Place, sizes: Sizes) -> float:
     """Return the rate of contacts as a part of the rate of the route that does nothing: rounds in turn, medians."""
     paths = {"contacts": "/v1/contacts", "nothing": floor_process.NOTHING, "insert": floor_process.INSERT}
-    await warmed_up(place, sizes)
+    for what, path in paths.items():
+        await load.put(sizes.contacts_at_once * 4, sizes.contacts_at_once, place.contacts(f"warm-{what}", path))
     rates: dict[str, list[Taken]] = {what: [] for what in paths}
     for number in range(sizes.rounds):
         for what, path in paths.items():
@@ -143,11 +132,7 @@ async def effects(place: Place, seconds: float, per_second: float) -> Taken:
 
 async def warmed_up(place: Place, sizes: Sizes) -> None:
     """Let every process do each thing a few times before it counts."""
-    paths = {"c": "/v1/contacts"}
-    if place.floor is not None:
-        paths |= {"n": floor_process.NOTHING, "i": floor_process.INSERT}
-    for name, path in paths.items():
-        await load.put(sizes.contacts_at_once * 4, sizes.contacts_at_once, place.contacts(f"warm-{name}", path))
+    await load.put(sizes.contacts_at_once * 4, sizes.contacts_at_once, place.contacts("warm"))
     await load.put(sizes.loops_at_once, sizes.loops_at_once, place.whole_loops("warm"))
     await site.caught_up(place.deployment)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from acuerdo_cli.bench import cpu, measuring, site
 from acuerdo_cli.bench.history_import import imported
 from acuerdo_cli.bench.load import Taken, typical
-from acuerdo_cli.bench.measuring import Place, Sizes, placed, placed_beside_floors
+from acuerdo_cli.bench.measuring import Place, Sizes, placed, with_floors
 from acuerdo_cli.bench.result import Result, Row
 from acuerdo_cli.bench.seeding import seed
 from acuerdo_cli.deployment import Deployment
@@ -43,13 +43,10 @@ async def run(plan: Plan, tell: Tell) -> Result:
 
 
 async def _empty_and_full(plan: Plan, result: Result, tell: Tell) -> None:
-    tell("starting a deployment whose services are two processes each")
-    await asyncio.to_thread(site.remove, plan.home / "empty")
-    apart = await _up(plan.home / "empty", apart=True)
-    async with placed_beside_floors("an api of its own", apart, result) as place:
+    tell("starting a deployment that is empty")
+    empty = await _anew(plan.home / "empty")
+    async with with_floors(empty) as floor, placed("with floors", empty, result, floor) as place:
         await _beside_floors(place, plan.sizes, tell)
-    tell("starting it again with one process each")
-    empty = await _up(plan.home / "empty", apart=False)
     async with placed("empty store", empty, result) as place:
         await _alone(place, plan.sizes, tell)
         tell(f"starting another and filling it with {plan.events:,} facts")
@@ -64,7 +61,7 @@ async def _empty_and_full(plan: Plan, result: Result, tell: Tell) -> None:
 
 
 async def _beside_floors(place: Place, sizes: Sizes, tell: Tell) -> None:
-    """Measure what one api process does beside what it could do at most, and the servers."""
+    """Measure what one process of touchpoints does beside what it could do at most, and the servers."""
     tell("measuring the servers alone")
     await measuring.servers(place, sizes)
     tell("measuring contacts beside a route that does nothing")
@@ -126,10 +123,6 @@ async def _import(plan: Plan, result: Result, tell: Tell) -> None:
 
 async def _anew(home: Path) -> Deployment:
     await asyncio.to_thread(site.remove, home)
-    return await _up(home)
-
-
-async def _up(home: Path, *, apart: bool | None = None) -> Deployment:
-    deployment = await asyncio.to_thread(site.ours, home, apart=apart)
+    deployment = await asyncio.to_thread(site.ours, home)
     await asyncio.to_thread(deployment.up)
     return deployment

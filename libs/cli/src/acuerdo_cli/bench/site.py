@@ -38,15 +38,13 @@ class NotCaughtUp(CommandFailed):
     """A service did not come to take in everything."""
 
 
-def ours(home: Path, *, apart: bool | None = None) -> Deployment:
+def ours(home: Path) -> Deployment:
     """Return the deployment in *home*, marked as made by bench; nothing runs that did not before.
-
-    *apart*: whether each service is to be two processes; as last time if not given, at first one.
 
     Raises:
         NotMadeByBench: somebody else made the one that is there.
     """
-    deployment = Deployment(home, apart=apart)
+    deployment = Deployment(home)
     if deployment.issuer.jwks.exists() and not (home / MARK).exists():
         raise NotMadeByBench(f"the deployment in {home} was not made by bench; name another with --home")
     keeping.private_directory(home)

@@ -30,7 +30,7 @@ def main(service: Service) -> None:
         sys.exit(_say(explain(error)))
     logs.set_up(f"{service.name} {role}", settings.log_level)
     stop_tracing = traces.set_up(service.name, settings.otlp_endpoint)
-    _collect_seldom()
+    collect_seldom()
     try:
         code = uvloop.run(_run(service, settings, role))
     finally:
@@ -38,7 +38,7 @@ def main(service: Service) -> None:
     sys.exit(code)
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Look for garbage in cycles after ever so many new objects, and never among what the program itself is made of.
 
     Nearly all that a request or a fact needs goes when nobody refers to it; by Python's own thresholds looking for the
