@@ -15,8 +15,9 @@ from feedback_loop.domain.terms import Scale
 
 _FOLDER = Path(__file__).parent / "templates"
 _PAGES = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    auto_reload=False,
+)  # fmt: skip
 _ISOLATED = "\u2068{}\u2069"
 """Around a name, so that one written from right to left turns no other word of the sentence."""
 
