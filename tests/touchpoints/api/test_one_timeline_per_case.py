@@ -91,6 +91,7 @@ BEFORE = (
     "DROP TABLE told",
     "ALTER TABLE timeline DROP COLUMN by_company",
     "ALTER TABLE teams DROP COLUMN open_to",
+    "DROP FUNCTION append_taken_in",
     "DROP FUNCTION append_counted_facts",
     "UPDATE alembic_version SET version_num = '0004'",
     NOTED.format(n=7, source="solver-teams", what="work-offered", round=1, company="'net-b'", detail="NULL"),

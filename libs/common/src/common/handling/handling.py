@@ -205,7 +205,7 @@ class Handling:
     def doubt(self) -> None:
         """Learn that this process is not alone: from now on it reads how things stand."""
         if self._alone:
-            _log.warning("another process writes to this service's database: what is remembered is trusted no longer")
+            _log.warning("another process works on this database too: what is remembered is trusted no longer")
             self._alone = False
 
     def fresh(self, fact: Any, context: Context) -> NewFact:
