@@ -18,11 +18,11 @@ def up(
         typer.Option(min=1, max=20, help="Processes per role of each service; as many as last time if not given."),
     ] = None,
     apart: Annotated[
-        bool | None,
-        typer.Option(
-            "--apart/--together", help="A service's api and worker in two processes or one; as last time if not given."
-        ),
-    ] = None,
+        bool, typer.Option("--apart", help="Each service's api and worker are two processes; remembered.")
+    ] = False,
+    together: Annotated[
+        bool, typer.Option("--together", help="Each service is one process, as it is at first; remembered.")
+    ] = False,
 ) -> None:
     """Start PostgreSQL, NATS and the four services in the background; return when all are ready.
 
@@ -34,7 +34,9 @@ def up(
     Data and logs are kept in .acuerdo, or in ACUERDO_HOME. With ACUERDO_DATABASE_URL or ACUERDO_NATS_URL set, those
     servers are used instead of ours.
     """
-    deployment = Deployment.from_settings(replicas, apart=apart)
+    if apart and together:
+        raise typer.BadParameter("a service is either two processes or one", param_hint="'--apart' and '--together'")
+    deployment = Deployment.from_settings(replicas, apart=apart if apart or together else None)
     with Console(stderr=True).status("looking around") as status:
         deployment.up(status.update)
     everywhere = [deployment.urls_of(replica) for replica in range(1, deployment.replicas + 1)]
