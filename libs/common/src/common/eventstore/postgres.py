@@ -26,7 +26,7 @@ from common.refusals import Unavailable
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, begun, current
 
-_APPEND = "SELECT append, outcome, position FROM append_counted_facts(" + ", ".join(f"${n}" for n in range(1, 34)) + ")"
+_APPEND = "append_counted_facts"
 COLUMNS = (
     "position, stream, version, event_id, name, schema, data, at, recorded_at, actor, agreement_id, correlation, "
     "causation, imported, performed_by, trace, published, hash, previous, confided"
@@ -173,25 +173,22 @@ class PostgresStore:
             connection = cast("Connection[Any]", pooled)
             for effect in effects:
                 await effect(connection)
-            outcomes = await self._call(connection, appends, together=True)
+            outcomes = await self._call(connection, _APPEND, (), appends, True)
             for outcome in outcomes:
                 if isinstance(outcome, Exception):
                     raise outcome
             return outcomes
 
     async def _append_with(self, effect: WithAppend, appends: Sequence[Append]) -> list[Appended | Exception]:
-        columns, tips = _columns(appends)
-        given = (*effect.arguments, *columns, self._clock())
         try:
-            with metrics.APPEND_SECONDS.time():
-                rows = await self._pool.fetch(_with(effect.function, len(given)), *given)
+            return await self._call(self._pool, effect.function, effect.arguments, appends)
         except PostgresError as error:
             if error.sqlstate == _CANNOT_BE:
-                raise _outcome(int(error.hint or 0), appends[int(error.detail or 1) - 1], b"", 0) from error  # pyright: ignore[reportGeneralTypeIssues] - it is no success
+                refused = AlreadyAsked if error.hint == "2" else Stale
+                raise refused(appends[int(error.detail or 1) - 1].stream) from error
             if refusal := effect.refusals.get(error.sqlstate or ""):
                 raise refusal() from error
             raise
-        return [_appended(append, tip, row["position"]) for append, tip, row in zip(appends, tips, rows, strict=True)]
 
     async def drain(self) -> None:
         """Return when every append that was waiting has its answer."""
@@ -239,9 +236,8 @@ class PostgresStore:
     async def _commit(self, batch: list[Waiting]) -> None:
         try:
             async with self._pool.acquire() as connection:
-                outcomes = await self._call(
-                    cast("Connection[Any]", connection), [append for append, _ in batch], together=False
-                )
+                appends = [append for append, _ in batch]
+                outcomes = await self._call(cast("Connection[Any]", connection), _APPEND, (), appends, False)
         except _OUT_OF_REACH as error:
             for append, _ in batch:
                 self.on_lost(append.stream)
@@ -263,13 +259,19 @@ class PostgresStore:
             await self._commit([waiting])
 
     async def _call(
-        self, connection: "Connection[Any]", appends: Sequence[Append], *, together: bool
+        self,
+        connection: "Connection[Any] | Pool[Record]",
+        function: str,
+        before: Sequence[Any],
+        appends: Sequence[Append],
+        *after: object,
     ) -> list[Appended | Exception]:
         if not appends:
             return []
         columns, tips = _columns(appends)
+        given = (*before, *columns, self._clock(), *after)
         with metrics.APPEND_SECONDS.time():
-            rows = await connection.fetch(_APPEND, *columns, self._clock(), together)
+            rows = await connection.fetch(_calling(function, len(given)), *given)
         return [
             _outcome(row["outcome"], append, tip, row["position"])
             for append, tip, row in zip(appends, tips, rows, strict=True)
@@ -290,15 +292,11 @@ def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended |
         return Stale(append.stream)
     if code == 2:
         return AlreadyAsked(append.stream)
-    return _appended(append, tip, position)
-
-
-def _appended(append: Append, tip: bytes, position: int) -> Appended:
     return Appended(version=append.expected + len(append.facts), hash=tip, position=position)
 
 
 @cache
-def _with(function: str, given: int) -> str:
+def _calling(function: str, given: int) -> str:
     """Return the statement that calls *function* with so many arguments."""
     return f"SELECT append, outcome, position FROM {function}({', '.join(f'${n}' for n in range(1, given + 1))})"
 

@@ -11,6 +11,7 @@ from asyncpg import Connection
 from common.values import Actor, value
 
 Effect = Callable[["Connection[Any]"], Awaitable[None]]
+"""Something written in the same transaction as the facts, on the transaction's own connection."""
 
 
 @value
@@ -29,9 +30,6 @@ class WithAppend:
     async def __call__(self, connection: "Connection[Any]") -> None:
         """Bring it about alone."""
         await self.alone(connection)
-
-
-"""Something written in the same transaction as the facts, on the transaction's own connection."""
 
 
 @value

@@ -15,7 +15,7 @@ from common.history import History
 from common.pacing import Gathering
 from common.projecting.projection import Projection, about
 from common.projecting.rows import Keys, Rows
-from common.projecting.writing import MOVE, STANDS, write
+from common.projecting.writing import STANDS, write, write_held
 
 _log = structlog.get_logger(__name__)
 
@@ -139,9 +139,8 @@ class Projector:
             if stands != self._stands_at:
                 self._known.clear()
             self._stands_at = -1  # until this batch is committed
-            for rows, changed in await self._fold(connection, facts):
-                await rows.write(connection, changed)
-            await connection.execute(MOVE, stands, facts[-1].position, self._shape)
+            progress = (stands, facts[-1].position, self._shape)
+            await write_held(connection, await self._fold(connection, facts), progress)
         self._moved_to(facts[-1].position)
         return len(facts)
 

@@ -16,7 +16,7 @@ Progress = tuple[int, int, str]
 STANDS = "SELECT position FROM projection_progress WHERE projection = 'all' FOR UPDATE SKIP LOCKED"
 _WHERE = "projection = 'all' OR (projection = $3 AND position = $1)"
 """The shape's progress goes along only where it stood: once another version has moved on alone, it stays behind."""
-MOVE = f"UPDATE projection_progress SET position = $2 WHERE {_WHERE}"
+_MOVE = f"UPDATE projection_progress SET position = $2 WHERE {_WHERE}"
 _STILL = "EXISTS (SELECT FROM held)"
 
 
@@ -32,10 +32,15 @@ async def write(connection: "Connection[Any]", folded: Folded, progress: Progres
     async with connection.transaction():
         if await connection.fetchval(STANDS) != progress[0]:
             return False
-        for rows, changed in folded:
-            await rows.write(connection, changed)
-        await connection.execute(MOVE, *progress)
+        await write_held(connection, folded, progress)
         return True
+
+
+async def write_held(connection: "Connection[Any]", folded: Folded, progress: Progress) -> None:
+    """Write *folded* in a transaction that holds the progress."""
+    for rows, changed in folded:
+        await rows.write(connection, changed)
+    await connection.execute(_MOVE, *progress)
 
 
 def _is_simple(changed: Mapping[Keys, Any]) -> bool:

@@ -28,7 +28,6 @@ class AtWork:
     """A worker's pieces while they run. ``seen`` knows at once what they have done."""
 
     parts: Parts
-    wire: Wire
     seen: Seen
 
 
@@ -113,7 +112,7 @@ async def at_work(
         heard = hear_wakes(wire, service.name, name, others_added)
         works = service.works(parts, wire)
         async with beside(projector.run(), wakeups.run(), messaging.run(), waker.run(), heard, *works):
-            yield AtWork(parts=parts, wire=wire, seen=seen)
+            yield AtWork(parts=parts, seen=seen)
     await wire.close()
 
 
