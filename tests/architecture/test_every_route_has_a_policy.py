@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from common.refusals import Refusal
 from common.running import feed
@@ -17,8 +18,10 @@ from common.running.service import Service
 from common.testing.routes import Operation, guarded, open_to_all, operations, without_policy
 from common.web.app import create_app
 from common.web.entrance import Policy
+from common.web.finding import Finding
 from common.web.problems import type_of
 from common.web.runtime import Runtime
+from common.web.short_way import ShortWay
 
 PACKAGES = ("agreement", "touchpoints", "solver_teams", "feedback_loop")
 ROLES = {
@@ -104,6 +107,15 @@ def test_policies_name_only_roles_that_exist(app: FastAPI) -> None:
     found = {str(one): policy_of(one) for one in guarded(app)}
     unknown = {one: set(policy.roles) - ROLES for one, policy in found.items()}
     assert {one: roles for one, roles in unknown.items() if roles} == {}
+
+
+def test_whatever_people_write_is_handed_to_its_route_at_once(app: FastAPI) -> None:
+    written = [one for one in app.routes if isinstance(one, APIRoute) and one.methods and not one.methods <= {"GET"}]
+    asked_in_full = {"DELETE /v1/customers/{customer_id}"}  # its reason is a parameter of the query
+    usual = {f"{next(iter(one.methods or ()))} {one.path}" for one in written if not isinstance(one.app, ShortWay)}
+    assert usual <= asked_in_full
+    found = Finding(app.router).routes
+    assert [one.path for one in written if one not in found] == []
 
 
 def test_a_service_decides_nothing(app: FastAPI) -> None:

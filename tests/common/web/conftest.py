@@ -206,8 +206,8 @@ async def parties(agreement_id: UUID) -> frozenset[str]:
     return frozenset({"alpha", "beta"}) if agreement_id == AGREEMENT else frozenset()
 
 
-@pytest.fixture
-def runtime() -> Runtime:
+def notes_runtime() -> Runtime:
+    """Return what a service of notes rests on that has none yet."""
     clock = Ticking()
     store = MemoryStore(clock=clock)
     handle = Handling(store, HISTORY, clock=clock, new_id=uuid_utils.compat.uuid7)
@@ -217,11 +217,27 @@ def runtime() -> Runtime:
     )  # fmt: skip
 
 
-@pytest.fixture
-def app(runtime: Runtime) -> FastAPI:
+def notes_app(runtime: Runtime) -> FastAPI:
+    """Return the application of the notes."""
     app = create_app(service="notes", title="Notes", routers=[notes], runtime=runtime)
     app.state.closed = False
     return app
+
+
+@pytest.fixture
+def runtime() -> Runtime:
+    return notes_runtime()
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> FastAPI:
+    return notes_app(runtime)
+
+
+@pytest.fixture
+def another() -> Callable[[], FastAPI]:
+    """Make one more such service, which has nothing yet."""
+    return lambda: notes_app(notes_runtime())
 
 
 As = Callable[[str], httpx.AsyncClient]

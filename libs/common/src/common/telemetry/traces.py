@@ -6,7 +6,7 @@ With no exporter there are no spans, but every request still has a trace id that
 import re
 import secrets
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 from opentelemetry import trace
@@ -42,6 +42,11 @@ class Traced:
         if self._span is not None:
             self._span.end()
 
+    @property
+    def is_told(self) -> bool:
+        """Tell whether anybody learns of it."""
+        return self._span is not None
+
     def tell(self, **attributes: str | int) -> None:
         """Keep *attributes* with the span; ``__`` stands for a dot."""
         if self._span is not None:
@@ -72,16 +77,16 @@ def use(provider: TracerProvider) -> Callable[[], None]:
     return stop
 
 
-@contextmanager
-def traced(name: str, kind: SpanKind, parent: str | None = None) -> Generator[Traced]:
+def traced(name: str, kind: SpanKind, parent: str | None = None) -> AbstractContextManager[Traced]:
     """Do work as a span of the trace that *parent* (a traceparent, else the work around this) belongs to."""
     parent = parent if parent and _TRACEPARENT.fullmatch(parent) else _current.get()
-    if not _tracer:
-        with _known(Traced(parent or _fresh())) as work:
-            yield work
-        return
+    return _spanned(name, kind, parent) if _tracer else _Known(Traced(parent or _fresh()))
+
+
+@contextmanager
+def _spanned(name: str, kind: SpanKind, parent: str | None) -> Generator[Traced]:
     above = _PROPAGATOR.extract({"traceparent": parent}) if parent else Context()
-    with _tracer[0].start_as_current_span(name, context=above, kind=kind) as span, _known(_of(span)) as work:
+    with _tracer[0].start_as_current_span(name, context=above, kind=kind) as span, _Known(_of(span)) as work:
         yield work
 
 
@@ -106,13 +111,20 @@ def trace_id() -> str | None:
     return now and now[3:35]
 
 
-@contextmanager
-def _known(work: Traced) -> Generator[Traced]:
-    token = _current.set(work.traceparent)
-    try:
-        yield work
-    finally:
-        _current.reset(token)
+class _Known:
+    """Work that its logs and facts name the trace of."""
+
+    __slots__ = ("_token", "_work")
+
+    def __init__(self, work: Traced) -> None:
+        self._work = work
+
+    def __enter__(self) -> Traced:
+        self._token = _current.set(self._work.traceparent)
+        return self._work
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def _of(span: Span) -> Traced:
@@ -122,7 +134,8 @@ def _of(span: Span) -> Traced:
 
 
 def _fresh() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
+    ids = secrets.token_hex(24)
+    return f"00-{ids[:32]}-{ids[32:]}-00"
 
 
 def _nothing() -> None:

@@ -1,33 +1,42 @@
 """A service's HTTP application, the same for all four."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from common.refusals import Refusal
 from common.web.crowd import Crowd
 from common.web.docs import serve_docs
 from common.web.edge import Edge
-from common.web.entrance import barred, speaks_json
+from common.web.finding import Finding
 from common.web.health import health
-from common.web.located import located
 from common.web.preface import preface
-from common.web.problems import Malformed, NotJson, plain_problem, refused, respond
 from common.web.runtime import Runtime
+from common.web.short_way import shortened
 
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """The framework's own: the edge traces and counts, by route template, since raw paths may hold secrets."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class _Application(FastAPI):
+    """The framework's application without those of its layers whose work is the edge's, or nobody's here."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or the application's own beginning and end."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the edge, and behind it the routes."""
+        return Edge(AsyncExitStackMiddleware(Finding(self.router)), self.state.runtime, self.state.crowd)
 
 
 class SameOperationId(Exception):
@@ -44,7 +53,7 @@ def create_app(
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """Return the application that serves *routers* upon *runtime*; *about*: what it is for, and in which order."""
-    app = FastAPI(
+    app = _Application(
         title=title,
         version="1",
         description=preface(service, about),
@@ -60,14 +69,13 @@ def create_app(
     app.state.going_on = set()
     app.state.draining = False
     for router in (*routers, health):
-        app.router.routes.extend(router.routes)  # flat: matched once, and each route's path is whole
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                shortened(route)
+            app.router.routes.append(route)  # flat: matched once, and each route's path is whole
     serve_docs(app)
     _check_operation_ids(app)
-    app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_exception_handler(HTTPException, _http)
     app.state.crowd = Crowd(runtime.max_in_flight)
-    app.add_middleware(Edge, runtime=runtime, crowd=app.state.crowd)
     return app
 
 
@@ -79,34 +87,3 @@ def _check_operation_ids(app: FastAPI) -> None:
             if name in seen:
                 raise SameOperationId(name)
             seen.add(name)
-
-
-async def _refused(_: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for refusals only
-    return refused(refusal)
-
-
-async def _not_understood(request: Request, error: Exception) -> Response:
-    """Answer where what is wrong, without what was sent: it may be personal."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these only
-    why = await barred(request)
-    if why is not None:
-        return refused(why)
-    if not speaks_json(request) and any(_sent_as_something_else(one) for one in error.errors()):
-        return refused(NotJson("send it with Content-Type: application/json"))
-    return refused(Malformed(errors=located(error.errors())))
-
-
-def _sent_as_something_else(error: Mapping[str, Any]) -> bool:
-    return error["loc"] == ("body",) and error["type"] != "missing"
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
-    why = await barred(request)
-    if why is not None:
-        return refused(why)
-    if error.status_code == HTTPStatus.BAD_REQUEST:
-        return refused(Malformed())
-    name = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    return respond(plain_problem(error.status_code, name), error.headers)

@@ -32,27 +32,28 @@ class Crowd:
         self._waiting: Counter[str] = Counter()
         self.in_flight = 0
 
-    @contextmanager
-    def present(self) -> Generator[None]:
-        """Count a request, whoever's it is and whatever becomes of it."""
+    def come(self) -> None:
+        """Count a request, whoever's it is and whatever becomes of it, until it has ``gone``."""
         self.in_flight += 1
-        try:
-            yield
-        finally:
-            self.in_flight -= 1
+
+    def gone(self) -> None:
+        """Count it no more."""
+        self.in_flight -= 1
 
     def admit(self) -> None:
         """Raise ``Overloaded`` when more is being worked on than there are places."""
-        if self.in_flight - self._waiting.total() > self._places:
+        if self.in_flight > self._places and self.in_flight - self._waiting.total() > self._places:
             raise Overloaded
 
-    @contextmanager
-    def served(self, company: str) -> Generator[None]:
-        """Give *company* a place for a request. Raises ``TooManyAtOnce``."""
+    def serve(self, company: str) -> None:
+        """Give *company* a place for a request, until it is ``served``. Raises ``TooManyAtOnce``."""
         if self._at_work(company) >= self._share(company):
             raise TooManyAtOnce
-        with _counted(self._here, company):
-            yield
+        self._here[company] += 1
+
+    def served(self, company: str) -> None:
+        """Take back a place that *company* was given."""
+        _count_off(self._here, company)
 
     @contextmanager
     def waits(self, company: str) -> Generator[None]:
@@ -75,7 +76,8 @@ class Crowd:
         return self._here[company] - self._waiting[company]
 
     def _share(self, company: str) -> int:
-        alone = company != NOBODY and not any(one not in {company, NOBODY} for one in +self._here)
+        others = len(self._here) - (company in self._here) - (company != NOBODY and NOBODY in self._here)
+        alone = company != NOBODY and not others
         return max(1, self._places * (3 if alone else 1) // 4)
 
 
@@ -85,6 +87,10 @@ def _counted(counter: Counter[str], company: str) -> Generator[None]:
     try:
         yield
     finally:
-        counter[company] -= 1
-        if not counter[company]:
-            del counter[company]
+        _count_off(counter, company)
+
+
+def _count_off(counter: Counter[str], company: str) -> None:
+    counter[company] -= 1
+    if not counter[company]:
+        del counter[company]

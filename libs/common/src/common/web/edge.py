@@ -1,11 +1,13 @@
 """What every request passes first and last: how many at once, how large, what it took, what it must not break."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 import structlog
+from fastapi.exceptions import RequestValidationError
 from prometheus_client import Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,13 +17,16 @@ from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, Traced, trace_id, traced
 from common.web.batch import MOST_BYTES
 from common.web.crowd import NOBODY, Crowd
-from common.web.entrance import who
+from common.web.entrance import who_asks
 from common.web.failures import refusal_behind
+from common.web.headers import header
 from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
+from common.web.refusing import instead_of
 from common.web.runtime import Runtime
 
 _AT_ONCE = 64 * 1024  # bytes that a connection takes although nobody reads them yet
 WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _HUNG_UP = 499  # as proxies count requests whose client went away before they were there
 _log = structlog.get_logger(__name__)
 
@@ -41,47 +46,59 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in WATCHED:
             await self._app(scope, receive, send)
             return
+        self._crowd.come()
+        self._in_flight.set(self._crowd.in_flight)
         try:
-            with self._crowd.present():
-                self._in_flight.set(self._crowd.in_flight)
-                parent = Headers(scope=scope).get("traceparent")
-                with traced(scope["method"], SpanKind.SERVER, parent) as work:
-                    scope.setdefault("state", {})["trace"] = work.traceparent
-                    await self._measured(scope, receive, send, work)
+            with traced(scope["method"], SpanKind.SERVER, header(scope, b"traceparent")) as work:
+                scope.setdefault("state", {})["trace"] = work.traceparent
+                await self._measured(scope, receive, send, work)
         finally:
+            self._crowd.gone()
             self._in_flight.set(self._crowd.in_flight)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, work: Traced) -> None:
         began, answer = time.perf_counter(), Answer(scope, send)
         try:
-            await self._served(scope, receive, answer)
+            await self._answered(scope, receive, answer)
         finally:
             took, route = time.perf_counter() - began, _template(scope)
             self._histogram(scope["method"], route, answer.status).observe(took)
-            work.name(f"{scope['method']} {route}")
-            work.tell(
-                http__request__method=scope["method"], http__route=route, http__response__status_code=answer.status
-            )
+            if work.is_told:
+                work.name(f"{scope['method']} {route}")
+                work.tell(
+                    http__request__method=scope["method"], http__route=route, http__response__status_code=answer.status
+                )
 
-    async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
+    async def _answered(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         try:
             self._crowd.admit()
             _ensure_readable(scope)
-            with self._crowd.served(await _company(scope)):
-                await self._app(scope, Body(scope, receive, limit), answer)
-        except (Overloaded, TooMany) as refusal:
-            metrics.HTTP_TURNED_AWAY.labels(self._runtime.service).inc()
-            await refused(refusal)(scope, receive, answer)
-        except Refusal as refusal:
-            await refused(refusal)(scope, receive, answer)
+            await self._served(scope, receive, answer)
         except ClientDisconnect:
             answer.status = _HUNG_UP  # nobody is there to be answered, and nothing failed
-        except HTTPException as error:
-            await respond(plain_problem(error.status_code, "content-too-large"))(scope, receive, answer)
         except Exception as error:
             if answer.begun:
                 raise
+            await self._instead(error, scope, receive, answer)
+
+    async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
+        company = await _company(scope)
+        self._crowd.serve(company)
+        try:
+            await self._app(scope, Body(scope, receive, limit), answer)
+        finally:
+            self._crowd.served(company)
+
+    async def _instead(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        """Answer a request that *error* ended."""
+        if isinstance(error, Refusal):
+            if isinstance(error, Overloaded | TooMany):
+                metrics.HTTP_TURNED_AWAY.labels(self._runtime.service).inc()
+            await refused(error)(scope, receive, answer)
+        elif isinstance(error, HTTPException | RequestValidationError):
+            await (await instead_of(Request(scope), error))(scope, receive, answer)
+        else:
             await self._failed(error, scope, receive, answer)
 
     async def _failed(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
@@ -119,10 +136,9 @@ class Answer:
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Content-Type-Options"] = "nosniff"
-            for name, told in self._scope.get("acuerdo.headers", ()):
-                headers[name] = told
+            message["headers"].append(_NO_SNIFFING)
+            if "acuerdo.headers" in self._scope:
+                MutableHeaders(scope=message).update(dict(self._scope["acuerdo.headers"]))
         if len(message.get("body", b"")) > _AT_ONCE and not message.get("more_body", False):
             await self._send({**message, "more_body": True})
             message = {"type": message["type"], "body": b""}  # waits until what was sent before it has been read
@@ -135,26 +151,25 @@ class Body:
     def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._left = limit
-        announced = Headers(scope=scope).get("content-length", "0")
+        announced = header(scope, b"content-length") or "0"
         if not announced.isdigit() or int(announced) > limit:
-            raise HTTPException(413)
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     async def __call__(self) -> Message:
         """Return the next part. Raises 413 when the body grows over the limit."""
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise HTTPException(413)
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
 
 async def _company(scope: Scope) -> str:
     """Return whose request it is, before its body is read: who sends slowly takes their own places."""
-    request = Request(scope)
-    if "authorization" not in request.headers:
+    if header(scope, b"authorization") is None:
         return NOBODY
     try:
-        return (await who(request)).company
+        return (await who_asks(scope)).company
     except Refusal:  # its route says why
         return NOBODY
 

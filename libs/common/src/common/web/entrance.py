@@ -6,15 +6,18 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.routing import BaseRoute
+from starlette.types import Scope
 
 from common.refusals import Forbidden, Refusal
 from common.security.identity import Caller, Unauthenticated
 from common.web import waiting
+from common.web.headers import header
 from common.web.problems import Malformed
 from common.web.queries import ensure_known
 
 _JSON = msgspec.json.Decoder()
 _HOW = "send the header Authorization: Bearer <token>, with a token of the agreement's issuer"
+_READ = "acuerdo.readable"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -76,13 +79,18 @@ def policy_of(route: BaseRoute | Any) -> Policy | Public | None:
 
 async def who(request: Request) -> Caller:
     """Return whom the request's bearer token speaks for. Raises ``Unauthenticated``."""
-    known = request.scope.get("acuerdo.caller")
+    return await who_asks(request.scope)
+
+
+async def who_asks(scope: Scope) -> Caller:
+    """Return whom the bearer token of the request *scope* speaks for. Raises ``Unauthenticated``."""
+    known = scope.get("acuerdo.caller")
     if known is not None:
         return known
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (header(scope, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(_HOW)
-    caller = request.scope["acuerdo.caller"] = await request.app.state.runtime.tokens.caller(token.strip())
+    caller = scope["acuerdo.caller"] = await scope["app"].state.runtime.tokens.caller(token.strip())
     return caller
 
 
@@ -110,8 +118,13 @@ async def readable(request: Request) -> None:
     Only a body that the framework has read already is looked at; a streamed one is its route's to check.
     """
     body = getattr(request, "_body", b"")
-    if body and "json" in request.headers.get("content-type", "").lower():
+    if body and _READ not in request.scope and "json" in request.headers.get("content-type", "").lower():
         strict(body)
+
+
+def read_already(scope: Scope) -> None:
+    """Note that a request's body was found to be readable."""
+    scope[_READ] = True
 
 
 def strict(text: bytes) -> Any:

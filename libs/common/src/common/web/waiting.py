@@ -6,6 +6,7 @@ import re
 from starlette.requests import Request
 
 from common.web.crowd import Crowd
+from common.web.headers import header
 from common.web.problems import Malformed
 from common.web.runtime import Progress
 
@@ -20,10 +21,10 @@ async def wait(request: Request) -> None:
     The answer to a read says how far the service's own log had come with what it made of them, so that whoever reads
     on elsewhere waits for that too.
     """
-    after = request.headers.get("acuerdo-after")
+    after = header(request.scope, b"acuerdo-after")
     if after is None:
         return
-    seen, seconds = positions(after), preferred(request.headers.get("prefer", ""))
+    seen, seconds = positions(after), preferred(header(request.scope, b"prefer") or "")
     if not seconds:
         return
     progress: Progress = request.app.state.runtime.progress
