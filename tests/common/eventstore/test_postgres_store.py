@@ -1,7 +1,7 @@
 """The store on PostgreSQL keeps the contract, and what only a database can be asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -15,13 +15,6 @@ from common.testing.store_contract import StoreContract, begin, fact, once
 
 def noon() -> datetime:
     return datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncGenerator["asyncpg.Pool[asyncpg.Record]"]:
-    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
-        await create_kernel_tables(database)
-        yield pool
 
 
 @pytest.fixture

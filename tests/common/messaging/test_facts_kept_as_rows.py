@@ -150,6 +150,25 @@ async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
     assert (await desk.kept(), await desk.world.inbox()) == ([], 0)
 
 
+async def test_who_lost_a_part_of_it_keeps_nothing_and_stands_nowhere_further(desk: Desk) -> None:
+    pool = desk.kitchen.pool
+    whole = list(await Shares(pool, "shop", "one", lasts=60).take())[0]
+    await pool.execute("UPDATE inbox_shares SET hi = 512")
+    await pool.execute(
+        "INSERT INTO inbox_shares (source, lo, hi, holder, epoch, expires_at, position) "
+        "SELECT source, 512, 1024, 'one', nextval('inbox_epochs'), expires_at, 0 FROM inbox_shares"
+    )
+    other = await pool.fetchval("SELECT epoch FROM inbox_shares WHERE lo = 512")
+    held = Held("shop", [replace(whole, hi=512), replace(whole, lo=512, epoch=other)])
+    inbox = Inbox(held, [], desk.kitchen.handle, pool, Patience(soon=(0.0,)), [KEPT])
+    await inbox.accept([desk.letter("a", "soup")])
+    await pool.execute("UPDATE inbox_shares SET epoch = nextval('inbox_epochs') WHERE lo = 512")
+    with pytest.raises(LeaseLost):
+        await inbox.accept([desk.letter("b", "soup")])
+    stand = [row["position"] for row in await pool.fetch("SELECT position FROM inbox_shares")]
+    assert (await desk.kept(), stand, inbox.position) == (["a"], [1, 1], 1)
+
+
 async def test_a_row_that_cannot_be_written_waits_alone(desk: Desk) -> None:
     inbox = await desk.inbox()
     letters = [desk.letter("a", "soup"), desk.letter("b", "unnamed", stream="order-2"), desk.letter("c", "soup")]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -18,6 +18,7 @@ from common.eventstore.recorded import (
     Effect,
     NewFact,
     Once,
+    OneStatement,
     Recorded,
     Stale,
     WithAppend,
@@ -58,10 +59,10 @@ Reading = tuple[str, int, "asyncio.Future[Sequence[Recorded]]"]
 class PostgresStore:
     """Facts in one service's database.
 
-    ``on_append`` is told the highest position of every commit, before that ``on_commit`` each stream's version, and
-    ``on_lost`` each stream of which it is not known whether it was appended to;
-    ``last`` is the highest position so far. At most *queue* appends wait for their commit; beyond that an append is
-    refused as ``Unavailable`` rather than kept in memory.
+    ``on_append`` is told the highest position of every commit, before that ``on_commit`` each stream's version and
+    ``on_facts``, if there is one, the facts, and ``on_lost`` each stream of which it is not known whether it was
+    appended to; ``last`` is the highest position so far. At most *queue* appends wait for their commit; beyond that an
+    append is refused as ``Unavailable`` rather than kept in memory.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class PostgresStore:
         self._on_append = on_append or _nobody
         self.on_commit: Callable[[str, int], None] = _nothing
         self.on_lost: Callable[[str], None] = _nothing
+        self.on_facts: Callable[[Sequence[Recorded]], None] | None = None
         self._gather = gather
         self._queue = queue
         self._waiting: list[Waiting] = []
@@ -158,6 +160,8 @@ class PostgresStore:
         try:
             if isinstance(only, WithAppend) and appends:
                 outcomes = await self._append_with(only, appends)
+            elif isinstance(only, OneStatement) and not appends:
+                outcomes = await self._do_alone(only)
             else:
                 outcomes = await self._append_after(effects, appends)
         except _OUT_OF_REACH as error:
@@ -178,6 +182,11 @@ class PostgresStore:
                 if isinstance(outcome, Exception):
                     raise outcome
             return outcomes
+
+    async def _do_alone(self, effect: OneStatement) -> list[Appended | Exception]:
+        async with self._pool.acquire() as connection:
+            await effect(cast("Connection[Any]", connection))
+        return []
 
     async def _append_with(self, effect: WithAppend, appends: Sequence[Append]) -> list[Appended | Exception]:
         try:
@@ -268,13 +277,13 @@ class PostgresStore:
     ) -> list[Appended | Exception]:
         if not appends:
             return []
-        columns, tips = _columns(appends)
+        columns, chains = _columns(appends)
         given = (*before, *columns, self._clock(), *after)
         with metrics.APPEND_SECONDS.time():
             rows = await connection.fetch(_calling(function, len(given)), *given)
         return [
-            _outcome(row["outcome"], append, tip, row["position"])
-            for append, tip, row in zip(appends, tips, rows, strict=True)
+            _outcome(row["outcome"], append, chain, row["position"], told=self.on_facts is not None)
+            for append, chain, row in zip(appends, chains, rows, strict=True)
         ]
 
     def _stands(self, append: Append, outcome: Appended | Exception) -> None:
@@ -284,15 +293,35 @@ class PostgresStore:
     def _tell(self, stands: Sequence[Appended]) -> None:
         if top := max((one.position for one in stands), default=0):
             self.last = max(self.last, top)
+            if self.on_facts is not None:
+                self.on_facts([fact for one in sorted(stands, key=_position) for fact in one.facts])
             self._on_append(top)
 
 
-def _outcome(code: int, append: Append, tip: bytes, position: int) -> Appended | Exception:
+def _outcome(code: int, append: Append, chain: Sequence[bytes], position: int, *, told: bool) -> Appended | Exception:
     if code == 1:
         return Stale(append.stream)
     if code == 2:
         return AlreadyAsked(append.stream)
-    return Appended(version=append.expected + len(append.facts), hash=tip, position=position)
+    facts = tuple(_recorded(append, chain, position)) if told else ()
+    return Appended(version=append.expected + len(append.facts), hash=chain[-1], position=position, facts=facts)
+
+
+def _recorded(append: Append, chain: Sequence[bytes], position: int) -> Iterable[Recorded]:
+    """Return the facts of *append* as the log holds them, the last at *position*."""
+    first = position - len(append.facts) + 1
+    for n, fact in enumerate(append.facts):
+        context = fact.context
+        yield Recorded(
+            first + n, append.stream, append.expected + 1 + n, fact.event_id, fact.name, fact.schema, fact.data,
+            fact.at.astimezone(UTC), fact.recorded_at.astimezone(UTC), context.actor, fact.agreement_id,
+            context.correlation, context.causation, context.imported, context.performed_by, context.trace,
+            fact.published, chain[n + 1], chain[n], fact.confided,
+        )  # fmt: skip
+
+
+def _position(one: Appended) -> int:
+    return one.position
 
 
 @cache
@@ -301,22 +330,22 @@ def _calling(function: str, given: int) -> str:
     return f"SELECT append, outcome, position FROM {function}({', '.join(f'${n}' for n in range(1, given + 1))})"
 
 
-def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[bytes]]:
-    """Return the arguments of ``append_counted_facts`` column by column, and each stream's new hash."""
+def _columns(appends: Sequence[Append]) -> tuple[list[list[Any]], list[list[bytes]]]:
+    """Return the arguments of ``append_counted_facts`` column by column, and each stream's hashes from where it was."""
     a: list[tuple[Any, ...]] = []
     o: list[tuple[Any, ...]] = []
     f: list[tuple[Any, ...]] = []
-    tips: list[bytes] = []
+    chains: list[list[bytes]] = []
     for n, append in enumerate(appends, start=1):
         a.append((append.stream, append.expected, len(append.facts), append.due, append.moves_due))
         o.extend(_once_row(n, append, once) for once in append.onces)
-        tip = append.previous
+        chain = [append.previous]
         for version, fact in enumerate(append.facts, start=append.expected + 1):
-            row = _fact_row(n, append.stream, version, fact, tip)
-            tip = row[-3]
+            row = _fact_row(n, append.stream, version, fact, chain[-1])
+            chain.append(row[-3])
             f.append(row)
-        tips.append(tip)
-    return [*_turn(a, 5), *_turn(o, 7), *_turn(f, 19)], tips
+        chains.append(chain)
+    return [*_turn(a, 5), *_turn(o, 7), *_turn(f, 19)], chains
 
 
 def _once_row(n: int, append: Append, once: Once) -> tuple[Any, ...]:

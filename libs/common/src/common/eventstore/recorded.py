@@ -33,6 +33,22 @@ class WithAppend:
 
 
 @value
+class OneStatement:
+    """An effect that is one statement: alone, it needs no transaction around it. ``ensure`` is told what it returned.
+
+    Raises what ``ensure`` raises, by when nothing was done.
+    """
+
+    sql: str
+    arguments: tuple[Any, ...]
+    ensure: Callable[[Any], None]
+
+    async def __call__(self, connection: "Connection[Any]") -> None:
+        """Bring it about."""
+        self.ensure(await connection.fetchval(self.sql, *self.arguments))
+
+
+@value
 class Context:
     """Who is behind a command and what it follows from."""
 
@@ -138,11 +154,15 @@ class Append:
 
 @value
 class Appended:
-    """The facts stand: the stream's new version and hash, and the last fact's position (0 when nothing was added)."""
+    """The facts stand: the stream's new version and hash, and the last fact's position (0 when nothing was added).
+
+    ``facts``: as the log holds them now, where the store was asked to say so.
+    """
 
     version: int
     hash: bytes
     position: int
+    facts: Sequence[Recorded] = ()
 
 
 class Stale(Exception):

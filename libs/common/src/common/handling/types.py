@@ -64,6 +64,10 @@ class Unit(Protocol):
         """Write *effect* in the same transaction."""
         ...
 
+    def before(self, effect: Effect) -> None:
+        """Write *effect* in the same transaction, before all others so far."""
+        ...
+
     def attempt(self) -> AbstractAsyncContextManager[None]:
         """Drop what is put into the unit inside the block if the block raises."""
         ...

@@ -65,6 +65,10 @@ class PendingUnit:
         """Write *effect* in the same transaction."""
         self.effects.append(effect)
 
+    def before(self, effect: Effect) -> None:
+        """Write *effect* in the same transaction, before all others so far."""
+        self.effects.insert(0, effect)
+
     @asynccontextmanager
     async def attempt(self) -> AsyncGenerator[None]:
         """Drop what is put into the unit inside the block if the block raises."""

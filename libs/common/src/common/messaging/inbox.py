@@ -206,10 +206,11 @@ class Inbox:
         async def work(unit: Unit) -> None:
             blocked.clear()
             kept = Kept(self._keepings)
-            unit.also(self._held.standing_at(there, read_at))
             for letter in ours:
                 await self._take(unit, letter, blocked, kept)
-            _also(unit, kept)
+            unit.before(
+                self._held.standing_with(there, read_at, kept) if kept else self._held.standing_at(there, read_at)
+            )
 
         await self._handle.together(work, likely=self._habits.likely(ours))
         self._unwritten = None
@@ -264,12 +265,11 @@ class Inbox:
 
         async def work(unit: Unit) -> None:
             kept = Kept(self._keepings)
-            unit.also(self._held.fence)
             for queue in queues:
                 for waiting in queue:
                     if not await self._again(unit, waiting, kept):
                         break
-            _also(unit, kept)
+            unit.before(self._held.keeping(kept) if kept else self._held.fence)
 
         try:
             await self._handle.together(work)
@@ -313,11 +313,6 @@ class Inbox:
         if blocked:
             self._blocked |= blocked
             self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
-
-
-def _also(unit: Unit, kept: Kept) -> None:
-    for effect in kept.effects():
-        unit.also(effect)
 
 
 def _settled(reaction: Reaction[Any], letter: Letter, unit: Unit) -> bool:

@@ -10,10 +10,8 @@ from typing import Any, Generic
 
 import msgspec
 import sqlalchemy as sa
-from asyncpg import Connection
 from sqlalchemy.dialects import postgresql
 
-from common.eventstore.recorded import Effect
 from common.messaging.reactions import NotUnderstood, Shape
 from common.messaging.waiting import Letter
 from common.values import value
@@ -58,6 +56,10 @@ class Kept:
         self._keepings = keepings
         self._rows: dict[sa.Table, list[Any]] = {}
 
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._rows)
+
     def take(self, letter: Letter) -> None:
         """Keep what *letter* makes. Raises as ``Keeping.of``; nothing is kept of it then."""
         made = [(one.table, one.of(letter)) for one in self._keepings.get(letter.name, ())]
@@ -65,23 +67,22 @@ class Kept:
             if row is not None:
                 self._rows.setdefault(table, []).append(row)
 
-    def effects(self) -> Sequence[Effect]:
-        """Return what writes them."""
-        return [_writing(table, rows) for table, rows in self._rows.items()]
-
-
-def _writing(table: sa.Table, rows: Sequence[Any]) -> Effect:
-    async def write(connection: "Connection[Any]") -> None:
-        columns = ([getattr(row, column.name) for row in rows] for column in table.columns)
-        await connection.execute(_statement(table), *columns)
-
-    return write
+    def writing(self, first: int, condition: str) -> tuple[list[str], list[Any]]:
+        """Return what writes them if *condition*: parts of a statement, and their arguments from number *first* on."""
+        statements: list[str] = []
+        arguments: list[Any] = []
+        for table, rows in self._rows.items():
+            statements.append(_statement(table, first + len(arguments), condition))
+            arguments += [[getattr(row, column.name) for row in rows] for column in table.columns]
+        return statements, arguments
 
 
 @cache
-def _statement(table: sa.Table) -> str:
+def _statement(table: sa.Table, first: int, condition: str) -> str:
     """Return the statement that writes rows given column by column: a third faster than rows given as JSON."""
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     types = (column.type.compile(_DIALECT) for column in table.columns)
-    given = ", ".join(f"${n}::{told}[]" for n, told in enumerate(types, start=1))
-    return f'INSERT INTO "{table.name}" ({columns}) SELECT * FROM unnest({given}) ON CONFLICT DO NOTHING'
+    given = ", ".join(f"${n}::{told}[]" for n, told in enumerate(types, start=first))
+    return (
+        f'INSERT INTO "{table.name}" ({columns}) SELECT * FROM unnest({given}) WHERE {condition} ON CONFLICT DO NOTHING'
+    )

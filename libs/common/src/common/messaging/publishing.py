@@ -20,7 +20,7 @@ from common.values import value
 _log = structlog.get_logger(__name__)
 
 RELAY = "relay"
-_MOMENT = 0.03  # seconds; were the process to end meanwhile, facts of so long would be published once more
+_MOMENT, _LATER = 0.03, 0.25  # seconds; were the process to end meanwhile, facts of so long would be published again
 _PRODUCER = SpanKind.PRODUCER  # looking an enum's member up takes longer than finding that nothing is exported
 _LAST_PUBLISHED = "SELECT position FROM events WHERE published AND position <= $1 ORDER BY position DESC LIMIT 1"
 
@@ -80,7 +80,8 @@ class Publishing:
         self._last_published = 0
         self._end: End | None = None
         self._looked_back = asyncio.get_running_loop().time()
-        self.position = 0
+        self._writing = asyncio.Lock()
+        self.position = self._written = 0
 
     async def hear_wanted(self, message: Msg) -> None:
         """A subscriber says after which position it misses a fact."""
@@ -93,7 +94,7 @@ class Publishing:
 
     async def begin(self) -> None:
         """Stand at the checkpoint, or where the stream ends if it has lost what was published before."""
-        self.position = await checkpoint(self._pool, RELAY)
+        self.position = self._written = await checkpoint(self._pool, RELAY)
         await self._stand_at(self.position)
         await self._look_back()
 
@@ -116,10 +117,15 @@ class Publishing:
                 await self._rest()
 
     async def settle(self) -> None:
-        """Move the checkpoint after the acknowledgements, until one does not come: once for all of a moment."""
-        gathering = Gathering(_MOMENT)
+        """Follow the acknowledgements, until one does not come; a little later the checkpoint, once for many."""
+        gathering, clock = Gathering(_MOMENT), asyncio.get_running_loop().time
+        write_at = 0.0
         while True:
-            last = await self._sent.get()
+            last = await self._next_sent(write_at - clock())
+            if last is None:
+                await self._write_down()
+                write_at = clock() + _LATER
+                continue
             await gathering.turn()
             count = 1
             await self._confirm(last)
@@ -127,11 +133,23 @@ class Publishing:
                 last = self._sent.get_nowait()
                 count += 1
                 await self._confirm(last)
-            await self._move(last.fact.position)
+            self.position = last.fact.position
             for _ in range(count):
                 self._sent.task_done()
             await self._tell(last)
             gathering.rest()
+
+    async def _next_sent(self, write_in: float) -> Sent | None:
+        """Return the next fact that was sent; None when it is time to write down how far it is."""
+        if self._written == self.position:
+            return await self._sent.get()
+        if write_in <= 0:
+            return None
+        try:
+            async with asyncio.timeout(write_in):
+                return await self._sent.get()
+        except TimeoutError:
+            return None
 
     async def _send(self, fact: Recorded) -> Sent:
         previous = self._last_published
@@ -212,17 +230,20 @@ class Publishing:
 
     async def _go_back(self, position: int) -> None:
         await self._sent.join()
-        await self._move(min(position, self.position))
+        self.position = min(position, self.position)
+        await self._write_down()
         await self._stand_at(self.position)
 
     async def _stand_at(self, position: int) -> None:
         self._read = position
         self._last_published = await self._pool.fetchval(_LAST_PUBLISHED, position) or 0
 
-    async def _move(self, there: int) -> None:
-        """Move the checkpoint; were the move lost in a crash, the facts would be published once more, so no fsync."""
-        await move_soon(self._pool, self._lease, RELAY, self.position, there)
-        self.position = there
+    async def _write_down(self) -> None:
+        """Move the checkpoint; were that lost in a crash, the facts would be published once more, so no fsync."""
+        async with self._writing:
+            if (there := self.position) != self._written:
+                await move_soon(self._pool, self._lease, RELAY, self._written, there)
+                self._written = there
 
     async def _tell(self, last: Sent) -> None:
         """Tell subscribers of private facts at the log's end, which they would otherwise never hear of."""

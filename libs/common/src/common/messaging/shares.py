@@ -15,7 +15,8 @@ from zlib import crc32
 
 from asyncpg import Connection, Pool, Record
 
-from common.eventstore.recorded import Effect, WithAppend
+from common.eventstore.recorded import Effect, OneStatement, WithAppend
+from common.messaging.keeping import Kept
 from common.messaging.leases import LeaseLost
 from common.values import replace, value
 
@@ -65,10 +66,10 @@ _STAND = """
 _STAND_SOON = f"""
     WITH soon AS (SELECT set_config('synchronous_commit', 'off', true)) {_STAND} AND EXISTS (SELECT FROM soon)
 """
-_STILL_HELD = """
-    SELECT lo FROM inbox_shares
-    WHERE source = $1 AND (lo, epoch) IN (SELECT * FROM unnest($2::integer[], $3::bigint[])) FOR SHARE
+_OURS = """
+    SELECT lo FROM inbox_shares WHERE source = $1 AND (lo, epoch) IN (SELECT * FROM unnest($2::integer[], $3::bigint[]))
 """
+_STILL_HELD, _HOLD = f"{_OURS} FOR SHARE", f"{_OURS} FOR UPDATE"
 POSITIONS = "SELECT source, min(position) AS position FROM inbox_shares GROUP BY source"
 """Up to where all facts of each source are taken in."""
 _END_OLDER = """
@@ -118,6 +119,7 @@ class Held:
         self.source = source
         self.shares = shares
         self._proof = _proof(shares)
+        self._claim = (source, *self._proof)
 
     @property
     def position(self) -> int:
@@ -151,27 +153,47 @@ class Held:
         """Return the effect that all of it is taken in up to *position*, or raises ``LeaseLost``."""
 
         async def stand(connection: "Connection[Any]") -> None:
-            self._ensure(await connection.execute(_STAND, self.source, *self._proof, position, read_at))
+            self._ensure(await connection.execute(_STAND, *self._claim, position, read_at))
 
         return WithAppend(
             function="append_taken_in",
-            arguments=(self.source, *self._proof, position, read_at),
+            arguments=(*self._claim, position, read_at),
             alone=stand,
             refusals={"AC001": lambda: LeaseLost(self.source)},
         )
 
+    def standing_with(self, position: int, read_at: datetime | None, kept: Kept) -> Effect:
+        """Return the effect that all of it is taken in up to *position*, with what was *kept* of it, or the refusal."""
+        return self._held_and(_STAND, (*self._claim, position, read_at), kept)
+
+    def keeping(self, kept: Kept) -> Effect:
+        """Return the effect that what was *kept* is written while all of it is ours, or raises ``LeaseLost``."""
+        return self._held_and(None, self._claim, kept)
+
+    def _held_and(self, stand: str | None, arguments: tuple[Any, ...], kept: Kept) -> OneStatement:
+        all_ours = f"(SELECT count(*) = {len(self.shares)} FROM held)"
+        statements, more = kept.writing(len(arguments) + 1, all_ours)
+        stood = () if stand is None else (f"{stand} AND {all_ours}",)
+        parts = ", ".join(f"done_{n} AS ({one})" for n, one in enumerate((*stood, *statements)))
+        sql = f"WITH held AS MATERIALIZED ({_HOLD}), {parts} SELECT {all_ours}"
+        return OneStatement(sql=sql, arguments=(*arguments, *more), ensure=self._ensure_all)
+
     async def stand_soon(self, pool: "Pool[Record]", position: int, read_at: datetime | None) -> None:
         """Pass by what is not ours up to *position*, or raise ``LeaseLost``; undone by a crash, it is done again."""
-        self._ensure(await pool.execute(_STAND_SOON, self.source, *self._proof, position, read_at))
+        self._ensure(await pool.execute(_STAND_SOON, *self._claim, position, read_at))
 
     async def fence(self, connection: "Connection[Any]") -> None:
         """Let nobody take any of it over before this transaction ends, or raise ``LeaseLost``."""
-        if len(await connection.fetch(_STILL_HELD, self.source, *self._proof)) != len(self.shares):
+        if len(await connection.fetch(_STILL_HELD, *self._claim)) != len(self.shares):
             raise LeaseLost(self.source)
 
     def stands_at(self, position: int) -> None:
         """Learn that what was to be taken in up to *position* is committed."""
         self.shares = [replace(one, position=max(position, one.position)) for one in self.shares]
+
+    def _ensure_all(self, whole: object) -> None:
+        if not whole:
+            raise LeaseLost(self.source)
 
     def _ensure(self, changed: str) -> None:
         if changed != f"UPDATE {len(self.shares)}":

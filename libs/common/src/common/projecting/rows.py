@@ -41,7 +41,7 @@ class Rows(Generic[Row]):
         self._or_change = f" ON CONFLICT ({', '.join(map(_quote, keys))}) {conflict}"
         self._upsert = self._insert.format("$1") + self._or_change
         self._hold = f"SELECT FROM {first}, LATERAL (SELECT FROM {one} FOR UPDATE) t"
-        found = f"SELECT t.ctid FROM {first}, LATERAL (SELECT t.ctid FROM {one}) t"
+        found = f"SELECT t.ctid FROM {given}, LATERAL (SELECT t.ctid FROM {one}) t"
         self._delete = f"DELETE FROM {name} WHERE ctid = ANY(ARRAY({found}))"
         self.empty = f"DELETE FROM {name}"
 
@@ -51,7 +51,7 @@ class Rows(Generic[Row]):
         found: dict[Keys, Row | None] = dict.fromkeys(wanted)
         if not wanted:
             return found
-        for record in await connection.fetch(self._select, self._json(wanted)):
+        for record in await connection.fetch(self._select, self.named(wanted)):
             row = self._decode(record[0])
             found[self.key_of(row)] = row
         return found
@@ -63,9 +63,8 @@ class Rows(Generic[Row]):
         for some in _parts(kept):
             await connection.execute(self._upsert, self.told(some))
         for some in _parts(gone):
-            told = self._json(some)
-            await connection.execute(self._hold, told)  # a migration may be filling them: then they are elsewhere
-            await connection.execute(self._delete, told)
+            await self.hold(connection, some)
+            await connection.execute(self._delete.format("$1"), self.named(some))
 
     @staticmethod
     def told(rows: Iterable[Row]) -> str:
@@ -76,11 +75,20 @@ class Rows(Generic[Row]):
         """Return the statement that writes the rows given as parameter *number*, if *condition*; part of another."""
         return f"{self._insert.format(f'${number}')} WHERE {condition}{self._or_change}"
 
+    async def hold(self, connection: "Connection[Any]", keys: Iterable[Keys]) -> None:
+        """Let nobody else change the rows of *keys* before the transaction ends: a migration may be filling them."""
+        await connection.execute(self._hold, self.named(keys))
+
+    def deletion(self, number: int, condition: str) -> str:
+        """Return the statement that deletes the held rows whose keys are parameter *number*, if *condition*."""
+        return f"{self._delete.format(f'${number}')} AND {condition}"
+
     def key_of(self, row: Any) -> Keys:
         """Return the primary key of *row*."""
         return tuple(getattr(row, key) for key in self._keys)
 
-    def _json(self, keys: Iterable[Keys]) -> str:
+    def named(self, keys: Iterable[Keys]) -> str:
+        """Return *keys* as statements are given them."""
         return msgspec.json.encode([dict(zip(self._keys, key, strict=True)) for key in keys]).decode()
 
 

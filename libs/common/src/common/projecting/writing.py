@@ -23,17 +23,34 @@ _STILL = "EXISTS (SELECT FROM held)"
 async def write(connection: "Connection[Any]", folded: Folded, progress: Progress) -> bool:
     """Write *folded* if the rows still stand where they did and nobody else is at them; return whether they did.
 
-    Usually it is one statement. Rows that go need another before, and very many more than one.
+    It is one statement, as long as the rows are not very many. Rows that go are held by another before.
     """
-    if all(_is_simple(changed) for _, changed in folded):
-        statement = _statement(tuple(rows for rows, _ in folded))
-        told = [rows.told(changed.values()) for rows, changed in folded]
-        return bool(await connection.fetchval(statement, *progress, *told))
+    if all(len(changed) <= AT_ONCE for _, changed in folded):
+        going = [(rows, keys) for rows, changed in folded if (keys := [one for one, row in changed.items() if not row])]
+        if not going:
+            return await _write_at_once(connection, folded, progress)
+        async with connection.transaction():
+            for rows, keys in going:
+                await rows.hold(connection, keys)
+            return await _write_at_once(connection, folded, progress)
     async with connection.transaction():
         if await connection.fetchval(STANDS) != progress[0]:
             return False
         await write_held(connection, folded, progress)
         return True
+
+
+async def _write_at_once(connection: "Connection[Any]", folded: Folded, progress: Progress) -> bool:
+    parts: list[tuple[Rows[Any], bool]] = []
+    told: list[str] = []
+    for rows, changed in folded:
+        if kept := [row for row in changed.values() if row is not None]:
+            parts.append((rows, True))
+            told.append(rows.told(kept))
+        if gone := [key for key, row in changed.items() if row is None]:
+            parts.append((rows, False))
+            told.append(rows.named(gone))
+    return bool(await connection.fetchval(_statement(tuple(parts)), *progress, *told))
 
 
 async def write_held(connection: "Connection[Any]", folded: Folded, progress: Progress) -> None:
@@ -43,14 +60,14 @@ async def write_held(connection: "Connection[Any]", folded: Folded, progress: Pr
     await connection.execute(_MOVE, *progress)
 
 
-def _is_simple(changed: Mapping[Keys, Any]) -> bool:
-    return len(changed) <= AT_ONCE and None not in changed.values()
-
-
 @lru_cache(256)
-def _statement(tables: tuple[Rows[Any], ...]) -> str:
-    written = [f"rows_{n} AS ({rows.upsert(n, _STILL)})" for n, rows in enumerate(tables, start=4)]
+def _statement(parts: tuple[tuple[Rows[Any], bool], ...]) -> str:
+    """Return the statement for tables some of whose rows are to be kept, or to go."""
+    done = [
+        f"part_{n} AS ({rows.upsert(n, _STILL) if keep else rows.deletion(n, _STILL)})"
+        for n, (rows, keep) in enumerate(parts, start=4)
+    ]
     held = "SELECT FROM projection_progress WHERE projection = 'all' AND position = $1 FOR UPDATE SKIP LOCKED"
     moved = f"UPDATE projection_progress SET position = $2 WHERE ({_WHERE}) AND {_STILL} RETURNING projection"
-    parts = [f"held AS MATERIALIZED ({held})", *written, f"moved AS ({moved})"]
-    return f"WITH {', '.join(parts)} SELECT count(*) > 0 FROM moved"
+    whole = ", ".join([f"held AS MATERIALIZED ({held})", *done, f"moved AS ({moved})"])
+    return f"WITH {whole} SELECT count(*) > 0 FROM moved"

@@ -6,7 +6,7 @@ from common.running.serving import serve
 from common.running.worker import at_work
 from common.settings import ServiceSettings
 
-_SOON = 0.05
+_SOON, _WHEN_ALONE = 0.05, 0.25
 
 
 async def run_both(service: Service, settings: ServiceSettings) -> None:
@@ -14,5 +14,6 @@ async def run_both(service: Service, settings: ServiceSettings) -> None:
 
     Any number may run, beside other roles too, unless the settings say that it is alone.
     """
-    async with at_work(service, settings, alone=settings.alone, soon=_SOON) as worker:
+    soon = _WHEN_ALONE if settings.alone else _SOON
+    async with at_work(service, settings, alone=settings.alone, soon=soon) as worker:
         await serve(app_of(service, worker.parts, worker.seen), settings)

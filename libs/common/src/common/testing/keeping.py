@@ -1,9 +1,5 @@
 """A fact of another service, kept by a service in a test as its inbox keeps it."""
 
-from typing import Any, cast
-
-from asyncpg import Connection
-
 from common.messaging.keeping import Kept
 from common.messaging.waiting import Letter
 from common.running.service import Parts
@@ -14,6 +10,7 @@ async def keep(parts: Parts, letter: Letter) -> None:
     keepings = [one for one in parts.service.keepings if (one.source, one.name) == (letter.source, letter.name)]
     kept = Kept({letter.name: keepings})
     kept.take(letter)
-    async with parts.pool.acquire() as connection, connection.transaction():
-        for effect in kept.effects():
-            await effect(cast("Connection[Any]", connection))
+    statements, arguments = kept.writing(1, "true")
+    if statements:
+        parts_of_it = ", ".join(f"kept_{n} AS ({one})" for n, one in enumerate(statements))
+        await parts.pool.execute(f"WITH {parts_of_it} SELECT", *arguments)
