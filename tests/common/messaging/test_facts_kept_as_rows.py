@@ -152,7 +152,7 @@ async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
 
 async def test_who_lost_a_part_of_it_keeps_nothing_and_stands_nowhere_further(desk: Desk) -> None:
     pool = desk.kitchen.pool
-    whole = list(await Shares(pool, "shop", "one", lasts=60).take())[0]
+    (whole,) = await Shares(pool, "shop", "one", lasts=60).take()
     await pool.execute("UPDATE inbox_shares SET hi = 512")
     await pool.execute(
         "INSERT INTO inbox_shares (source, lo, hi, holder, epoch, expires_at, position) "

@@ -123,6 +123,7 @@ async def test_republishing_an_intact_stream_changes_nothing(world: Any) -> None
     world.kitchen.start()
     orders = await world.order(*["soup"] * 10)
     await world.all_taken_in()
+    await world.eventually(world.published, 10)  # the checkpoint follows a little later
     async with world.shop.pool.acquire() as connection:
         assert await republish(connection, since=4) == 3
     await world.eventually(world.published, 10)

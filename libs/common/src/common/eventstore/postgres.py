@@ -156,6 +156,8 @@ class PostgresStore:
 
     async def append_together(self, appends: Sequence[Append], effects: Sequence[Effect] = ()) -> Sequence[Appended]:
         """Put all *appends* and *effects* into one transaction, or nothing; see ``Store.append_together``."""
+        if not appends and not effects:
+            return ()
         only = effects[0] if len(effects) == 1 else None
         try:
             if isinstance(only, WithAppend) and appends:

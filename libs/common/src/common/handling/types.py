@@ -60,6 +60,15 @@ class Unit(Protocol):
         """Return the thing as this unit would leave what this process last saw of it; as untouched if it never did."""
         ...
 
+    def began(self, kind: Kind[Any, Any, Any], key: object) -> bool:
+        """Tell whether nothing had happened to the thing *key* before this unit changed it."""
+        ...
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is to be committed so far."""
+        ...
+
     def also(self, effect: Effect) -> None:
         """Write *effect* in the same transaction."""
         ...

@@ -61,6 +61,16 @@ class PendingUnit:
         pending = self._pending.get(stream)
         return self._handling.known(kind, stream).state if pending is None else pending.stands.state
 
+    def began(self, kind: Kind[Any, Any, Any], key: object) -> bool:
+        """Tell whether nothing had happened to the thing *key* before this unit changed it."""
+        pending = self._pending.get(kind.stream(key))
+        return pending is not None and pending.stood.version == 0 and bool(pending.facts)
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is to be committed so far."""
+        return not self.effects and not self._changed()
+
     def also(self, effect: Effect) -> None:
         """Write *effect* in the same transaction."""
         self.effects.append(effect)

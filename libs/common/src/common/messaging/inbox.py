@@ -40,15 +40,22 @@ _HEAD = "SELECT coalesce(max(position), 0) FROM events"
 
 
 class Habits:
-    """What facts of a name have been seen to change: things of our own with the same key as the fact's own stream."""
+    """What facts of a name have been seen to change: things of our own with the same key as the fact's own stream.
+
+    Things that they were seen to begin are as good as known: nothing had happened to them.
+    """
 
     def __init__(self) -> None:
         self._changed: dict[str, dict[str, AnyKind]] = {}
 
-    def note(self, letter: Letter, kind: AnyKind, key: object) -> None:
-        """Learn that *letter* changes the thing *key*."""
+    def note(self, letter: Letter, kind: AnyKind, key: object, *, began: bool) -> None:
+        """Learn that *letter* changes the thing *key*, or *began* it."""
         if str(key) == _key(letter):
-            self._changed.setdefault(letter.name, {})[kind.name] = kind
+            changed = self._changed.setdefault(letter.name, {})
+            if began:
+                changed.pop(kind.name, None)
+            else:
+                changed[kind.name] = kind
 
     def likely(self, letters: Iterable[Letter]) -> Iterable[tuple[AnyKind, object]]:
         """Return the things that *letters* will likely change, so that they can be read all at once."""
@@ -202,17 +209,24 @@ class Inbox:
             self._pass_by(there, read_at)
             return
         blocked: set[str] = set()
+        came_to_nothing = False
 
         async def work(unit: Unit) -> None:
+            nonlocal came_to_nothing
             blocked.clear()
             kept = Kept(self._keepings)
             for letter in ours:
                 await self._take(unit, letter, blocked, kept)
+            if came_to_nothing := unit.idle and not kept:
+                return
             unit.before(
                 self._held.standing_with(there, read_at, kept) if kept else self._held.standing_at(there, read_at)
             )
 
         await self._handle.together(work, likely=self._habits.likely(ours))
+        if came_to_nothing:
+            self._pass_by(there, read_at)
+            return
         self._unwritten = None
         self._stand_at(there, blocked)
 
@@ -256,8 +270,8 @@ class Inbox:
             with traced(f"react {reaction.name}", SpanKind.CONSUMER, message.trace) as work:
                 context = _context(reaction, message, work.traceparent)
                 for send in await reaction.react(reaction.read(message), unit.look):
-                    self._habits.note(letter, send.kind, send.key)
                     await unit.handle(send.kind, send.key, send.command, context)
+                    self._habits.note(letter, send.kind, send.key, began=unit.began(send.kind, send.key))
 
     async def _retry_streams(self, streams: Sequence[str], each: int = _OF_EACH) -> None:
         read = [await of_stream(self._pool, self._source, stream, each) for stream in streams]
