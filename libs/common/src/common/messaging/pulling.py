@@ -17,6 +17,11 @@ from common.messaging.stream import begin_reading, ensure
 
 _EXPIRED = "408"
 _HEARTBEAT = "100"
+_CONFLICT, _TOO_LARGE = "409", "Message Size Exceeds MaxBytes"
+_PENDING = "Nats-Pending-Messages"
+_ROOM = 4 * 1024 * 1024
+"""Bytes that one request may bring. At most two live at once for each of a few sources on one connection, and NATS cuts
+a connection that 64 MiB wait for."""
 
 
 class PullEnded(NatsError):
@@ -24,7 +29,7 @@ class PullEnded(NatsError):
 
 
 class Pull:
-    """What one consumer has sent us and we have not taken yet.
+    """What one consumer has sent us and we have not taken yet, ``held`` bytes of it.
 
     A request for messages lives *lasts* seconds, less than a lease, so that a holder that is frozen gets no more.
     """
@@ -38,6 +43,7 @@ class Pull:
         self._lasts = lasts
         self._asked = 0
         self._arrived: deque[Came] = deque()
+        self.held = 0
         self._last: Came | None = None
         self._failure: Exception | None = None
         self._clock = asyncio.get_running_loop().time
@@ -50,6 +56,7 @@ class Pull:
         self._heard_at = self._clock()
         self._asked -= 1
         self._arrived.append(came)
+        self.held += len(came.data)
         self.stirred.set()
 
     async def hear(self, message: Msg) -> None:
@@ -59,8 +66,9 @@ class Pull:
         status = said.get(Header.STATUS)
         if status == _HEARTBEAT:
             return
-        if status == _EXPIRED:
-            self._asked -= int(said.get("Nats-Pending-Messages", self._asked))
+        full = status == _CONFLICT and said.get(Header.DESCRIPTION, "").startswith(_TOO_LARGE)
+        if status == _EXPIRED or full:
+            self._asked -= int(said.get(_PENDING, self._asked))
         else:
             self._failure = PullEnded(f"{status} {said.get(Header.DESCRIPTION, '')}")
         self.stirred.set()
@@ -76,10 +84,15 @@ class Pull:
         self.stirred.clear()
 
     def take(self, limit: int) -> list[Came]:
-        """Return what has come, at most *limit* messages."""
+        """Return what has come, at most *limit* messages, of no more bytes than one transaction should have."""
         if self._failure is not None:
             raise self._failure
-        taken = [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
+        taken: list[Came] = []
+        size = 0
+        while self._arrived and len(taken) < limit and size < _ROOM:
+            taken.append(came := self._arrived.popleft())
+            size += len(came.data)
+        self.held -= size
         self._last = taken[-1] if taken else self._last
         return taken
 
@@ -100,13 +113,13 @@ class Pull:
         now = self._clock()
         if self._asked and now - self._heard_at > 2 * self._lasts:
             raise PullEnded("nothing is heard of the consumer")
-        if self._asked > self._ahead // 2 or len(self._arrived) > self._ahead:
+        if self._asked > self._ahead // 2 or len(self._arrived) > self._ahead or self.held > _ROOM:
             return
         count = self._ahead - max(self._asked, 0)
         self._asked += count
         self._heard_at = now
         nanoseconds = int(self._lasts * 1e9)
-        request = {"batch": count, "expires": nanoseconds, "idle_heartbeat": nanoseconds // 2}
+        request = {"batch": count, "max_bytes": _ROOM, "expires": nanoseconds, "idle_heartbeat": nanoseconds // 2}
         await self._client.publish(self._subject, msgspec.json.encode(request), reply=self.inbox)
 
 

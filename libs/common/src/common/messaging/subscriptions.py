@@ -35,6 +35,19 @@ _SURELY = timedelta(minutes=1)
 """How much earlier than known we begin to read, for clocks of a cluster's servers differ; what comes twice is known."""
 
 
+class Reach:
+    """How far a source is known to have come, and how far its facts are taken in here: also while nothing is heard."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self.stands = 0
+
+    @property
+    def behind(self) -> int:
+        """Return how many positions of the source's log are known of and not taken in."""
+        return max(0, self.newest - self.stands)
+
+
 class Subscription:
     """Turns *source*'s facts into commands of *service*: our part of them, as ``Shares`` has it.
 
@@ -71,7 +84,13 @@ class Subscription:
         self._on_moved = on_moved
         self._soon = soon
         self._inbox: Inbox | None = None
+        self._reach = Reach()
         self.active = False
+
+    @property
+    def behind(self) -> int:
+        """Return how many positions of the source's log are known of here and not taken in, where all of it is ours."""
+        return self._reach.behind
 
     async def run(self) -> None:
         """Follow whenever a part can be had, until cancelled."""
@@ -104,7 +123,8 @@ class Subscription:
         since = None if held.read_at is None else held.read_at - _SURELY
         subject = f"acuerdo.*.{self.source}.>"
         async with pulling(self._wire, subject, since, ahead=self._ahead, lasts=self._shares.lasts / 2) as pull:
-            following = _Following(self.source, inbox, pull, self._wire, self._batch)
+            self._reach.stands = max(inbox.position, self._reach.stands)
+            following = _Following(self.source, inbox, pull, self._wire, self._batch, self._reach)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
                 self.active, self._inbox = True, inbox
                 try:
@@ -116,12 +136,13 @@ class Subscription:
 class _Following:
     """One part held: messages sorted and handed to the inbox, which keeps account of them."""
 
-    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int) -> None:
+    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int, reach: Reach) -> None:
         self._source = source
         self._inbox = inbox
         self._pull = pull
         self._wire = wire
         self._batch = batch
+        self._reach = reach
         self._order: Ordering[Letter | None] = Ordering()
         self._left_out = False
         self._missing = Missing()
@@ -133,6 +154,7 @@ class _Following:
         position, _, last_published = message.data.decode(errors="replace").partition(" ")
         if position.isdecimal() and last_published.isdecimal():
             self._reached = (int(position), int(last_published))
+            self._reach.newest = max(self._reach.newest, int(position))
             self._pull.stirred.set()
 
     async def follow(self) -> None:
@@ -154,6 +176,7 @@ class _Following:
             if not more:
                 await self._mind_gaps()
                 gathering.rest()
+            self._reach.stands = self._inbox.position
 
     def _all_before(self) -> datetime | None:
         """Return when the last message came to NATS, if nothing of those before it is still to be taken in."""
@@ -170,6 +193,7 @@ class _Following:
             await self._bury(came, error)
             return
         if where.position > here:
+            self._reach.newest = max(self._reach.newest, where.position)
             heard = self._inbox.hears(where.name, where.stream, where.position)
             self._order.put(Placed(where.position, where.previous, _letter(where, came) if heard else None))
 

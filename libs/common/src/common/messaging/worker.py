@@ -14,17 +14,11 @@ from common.messaging.holding import end
 from common.messaging.keeping import Keeping
 from common.messaging.leases import Leases
 from common.messaging.patience import Patience
-from common.messaging.publishing import RELAY, Pace
+from common.messaging.publishing import Pace
 from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
-from common.messaging.shares import Shares, positions
+from common.messaging.shares import Shares
 from common.messaging.subscriptions import Subscription
-
-_PUBLISHED = "SELECT position FROM checkpoints WHERE name = $1"
-_WAITING = """
-    SELECT source, count(*) AS waiting, count(*) FILTER (WHERE state = 'dead') AS dead
-    FROM waiting_messages WHERE state IN ('retrying', 'behind', 'dead') GROUP BY source
-"""
 
 
 class Messaging:
@@ -81,6 +75,10 @@ class Messaging:
         made = (one.made_of(position) for one in self.subscriptions if one.source == source)
         return next((one for one in made if one is not None), None)
 
+    def behind(self) -> dict[str, int]:
+        """Return of each source how many positions of its log are known of here and not taken in."""
+        return {one.source: one.behind for one in self.subscriptions if one.active or one.behind}
+
     def wake(self) -> None:
         """The service's log may have grown."""
         self.relay.wake()
@@ -97,21 +95,3 @@ class Messaging:
         """Give back what is held and go; what is under way is done elsewhere, or again."""
         await end(self._tasks)
         await self._wire.close()
-
-    async def lag(self) -> dict[str, Any]:
-        """Return how far publishing and each source's facts have come, and how many messages wait or are dead."""
-        taken_in, published = await positions(self._pool), await self._pool.fetchval(_PUBLISHED, RELAY) or 0
-        waiting = {row["source"]: row for row in await self._pool.fetch(_WAITING)}
-        head = await self._log.head()
-        return {
-            "nats": self._wire.up,
-            "relay": {"position": published, "head": head, "behind": max(0, head - published)},
-            "sources": {
-                one.source: {
-                    "position": taken_in.get(one.source, 0),
-                    "waiting": waiting[one.source]["waiting"] if one.source in waiting else 0,
-                    "dead": waiting[one.source]["dead"] if one.source in waiting else 0,
-                }
-                for one in self.subscriptions
-            },
-        }

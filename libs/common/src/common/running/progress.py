@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -74,6 +74,10 @@ class Here(Protocol):
         """Return a position of our own log that holds what was made of *source*'s fact; None if it made it not."""
         ...
 
+    def behind(self) -> Mapping[str, int]:
+        """Return of how many facts of each source it knows that it has not taken in."""
+        ...
+
 
 class Elsewhere:
     """The process takes in nothing and writes no rows: another does. At most it appends to *store*."""
@@ -94,6 +98,10 @@ class Elsewhere:
     def made_of(self, source: str, position: int) -> int | None:  # noqa: ARG002 - the protocol's
         """Return that it is not known."""
         return None
+
+    def behind(self) -> Mapping[str, int]:
+        """Return that nothing is known."""
+        return {}
 
 
 Check = Callable[[Standing | None], T | None]
@@ -128,6 +136,10 @@ class Seen:
         self._patience = _QUIET if self._here.works else 0.0
         self._next_at = 0.0
         self._clock = time.monotonic
+
+    def behind(self) -> dict[str, int]:
+        """Return of how many facts of each source this process knows that it has not taken in, by ``facts_of_<it>``."""
+        return {f"facts_of_{source.replace('-', '_')}": count for source, count in self._here.behind().items()}
 
     async def standing(self) -> Standing:
         """Return how far everything has come now."""

@@ -22,7 +22,7 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
             return Health(ready=False, position=0, lag={}, detail="the database is not migrated to this program")
         except (OSError, asyncpg.PostgresError, *AWAY):
             return Health(ready=False, position=0, lag={}, detail="the database cannot be reached")
-        return Health(ready=True, position=standing.head, lag=standing.lag())
+        return Health(ready=True, position=standing.head, lag=standing.lag() | seen.behind())
 
     return Runtime(
         service=parts.service.name,

@@ -1,6 +1,6 @@
 """The role that does what need not be answered: publishing, reacting, projecting, waking."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -53,6 +53,10 @@ class _Here:
         """Return where the last fact is of those that were made here: after all that came of *source*'s."""
         before = self._messaging.made_of(source, position)
         return None if before is None else max(before, self._store.last)
+
+    def behind(self) -> Mapping[str, int]:
+        """Return of how many facts of each source it knows that it has not taken in."""
+        return self._messaging.behind()
 
 
 async def run_worker(service: Service, settings: ServiceSettings) -> None:
