@@ -80,3 +80,14 @@ async def test_a_position_that_ones_own_log_has_never_given_out_is_not_waited_fo
     async with asyncio.timeout(5):
         for follows in (set[str](), {"kitchen"}):
             assert await Seen(pool, "kitchen", follows).reached("kitchen", 99_999_999_999, 60) is None
+
+
+async def test_nobody_is_kept_waiting_by_a_process_that_ends(pool: "Pool[Record]") -> None:
+    kitchen = Seen(pool, "kitchen", {"kitchen", "shop"})
+    await stand(pool, head=3, projected=2, inbox="shop", taken_in=2)
+    waiting = [asyncio.create_task(kitchen.reached(one, at, 30)) for one, at in (("kitchen", 3), ("shop", 9))]
+    await asyncio.sleep(0.1)
+    kitchen.let_go()
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*waiting) == [None, None]
+        assert await kitchen.reached("shop", 9, 30) is None, "nor whoever comes then"

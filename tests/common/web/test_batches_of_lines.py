@@ -2,21 +2,30 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import httpx
+from fastapi import FastAPI
 
-from common.eventstore.recorded import Append, Context, NewFact
-from common.values import Rule
+from common.eventstore.memory import MemoryStore
+from common.eventstore.recorded import Answered, Append, Context, NewFact
+from common.values import Rule, replace
 from common.web.runtime import Runtime
 
 AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
 As = Callable[[str], httpx.AsyncClient]
 ANA = "ana/alpha/writer"
 OPERATOR = "olga/alpha/operator"
+
+
+class Away(MemoryStore):
+    """A store whose database cannot be reached."""
+
+    async def answered(self, keys: Sequence[str]) -> Mapping[str, Answered]:  # noqa: ARG002 - the store's
+        raise ConnectionRefusedError
 
 
 def note(number: int) -> str:
@@ -65,6 +74,14 @@ async def test_a_bad_line_spoils_no_other(ask: As) -> None:
     assert outcomes[5]["problem"]["errors"] == [
         {"at": ["text"], "message": "String should have at least 1 character"}
     ]  # fmt: skip
+
+
+async def test_lines_can_be_told_again_later_when_the_database_is_away(app: FastAPI, runtime: Runtime, ask: As) -> None:
+    app.state.runtime = replace(runtime, store=Away(clock=runtime.clock))
+    outcomes = await told(ask(ANA), opening(1, key="one"), opening(2))
+    assert [(one["status"], one["problem"]["type"]) for one in outcomes] == [
+        (503, "urn:acuerdo:refusal:unavailable")
+    ] * 2
 
 
 async def test_a_line_upon_what_a_newer_program_stated_can_be_told_again_later(ask: As, runtime: Runtime) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 from typing import Any
+from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, FastAPI
 
-from common.values import value
+from common.values import replace, value
 from common.web.app import create_app
-from common.web.runtime import Runtime
+from common.web.runtime import AlwaysThere, Runtime
 from common.web.serve import Server
 
 
@@ -56,6 +57,49 @@ async def test_what_was_accepted_is_answered_after_the_signal(runtime: Runtime) 
         assert not task.done()
         slow.let_go.set()
         assert (await asked).json() == {"said": "after all"}
+    await asyncio.wait_for(task, 5)
+
+
+class Waits(AlwaysThere):
+    """Nothing is ever there; whoever waits goes on when the process ends."""
+
+    def __init__(self) -> None:
+        self.ends = asyncio.Event()
+
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        await self.ends.wait()
+        return None
+
+    def let_go(self) -> None:
+        self.ends.set()
+
+
+async def test_whoever_waits_is_answered_at_once_when_it_is_told_to_stop(app: FastAPI, runtime: Runtime) -> None:
+    app.state.runtime = replace(runtime, progress=Waits())
+    server, task, address = await listening(app, Here())
+    async with httpx.AsyncClient(base_url=address, headers={"authorization": "Bearer ana/alpha/writer"}) as client:
+        waits = {"acuerdo-after": "loops=7", "prefer": "wait=30"}
+        asked = asyncio.create_task(client.get(f"/v1/notes/{UUID(int=1)}", headers=waits))
+        while not app.state.crowd.in_flight:
+            await asyncio.sleep(0.01)
+        server.handle_exit(signal.SIGTERM, None)
+        answer = await asyncio.wait_for(asked, 5)
+    assert (answer.status_code, answer.headers["acuerdo-waited"]) == (404, "timeout")
+    await asyncio.wait_for(task, 5)
+
+
+async def test_what_cannot_be_finished_in_time_may_be_asked_again(runtime: Runtime) -> None:
+    slow = Slow()
+    app = create_app(service="notes", title="Notes", routers=[slow.router], runtime=runtime)
+    server, task, address = await listening(app, Here())
+    server.config.timeout_graceful_shutdown = 1
+    async with httpx.AsyncClient(base_url=address) as client:
+        asked = asyncio.create_task(client.get("/slow"))
+        await slow.begun.wait()
+        server.handle_exit(signal.SIGTERM, None)
+        answer = await asyncio.wait_for(asked, 10)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["type"] == "urn:acuerdo:refusal:stopping"
     await asyncio.wait_for(task, 5)
 
 

@@ -135,6 +135,7 @@ class Seen:
         self._pause = _BUSY
         self._patience = _QUIET if self._here.works else 0.0
         self._next_at = 0.0
+        self._ending = False
         self._clock = time.monotonic
 
     def behind(self) -> dict[str, int]:
@@ -156,6 +157,8 @@ class Seen:
         """
         if service != self._service and service not in self._follows:
             return 0
+        if (known := self._known(service, position)) is not None:
+            return known
         if service == self._service and await self._was_never_given_out(position):
             return None
         try:
@@ -166,9 +169,26 @@ class Seen:
         except TimeoutError:
             return None
 
+    def let_go(self) -> None:
+        """The process ends: whoever waits, or comes to wait, is told that it was in vain."""
+        self._ending = True
+        for future in self._waiting:
+            if not future.done():
+                future.set_exception(TimeoutError())
+
     def stir(self) -> None:
         """This process has come further: whoever waited for that goes on."""
         self._go_on(None)
+
+    def _known(self, service: str, position: int) -> int | None:
+        """Return what ``reached`` does, if it is known here that *position* is visible."""
+        projected = self._here.projected()
+        if service == self._service and projected < position:
+            return None
+        if service not in self._follows:
+            return 0
+        made = self._here.made_of(service, position)
+        return None if made is None or projected < made else made
 
     async def _was_never_given_out(self, position: int) -> bool:
         """Tell whether the log, which is one for all of us, has not come to *position*."""
@@ -206,6 +226,8 @@ class Seen:
         known = check(None)
         if known is not None:
             return known
+        if self._ending:
+            raise TimeoutError
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting[future] = (check, self._clock())
         if self._looking is None:

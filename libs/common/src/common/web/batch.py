@@ -14,6 +14,7 @@ from common.web.batch_lanes import Lane, Shared
 from common.web.batch_lines import OUTCOME, Prepared, Read, example_of, read_line, schema_of
 from common.web.batch_outcomes import Outcomes
 from common.web.desk import Desk, allowed
+from common.web.failures import refusal_behind
 from common.web.operations import Operation
 from common.web.problems import problems
 from common.web.writing import StillBeingDone, fingerprint_key
@@ -69,11 +70,16 @@ class Batch:
             _log.error("a batch failed", error=repr(work.exception()))
 
     async def _work(self) -> None:
+        refusal: Refusal | None = None
         try:
             read = [one for number, line in enumerate(self._lines, 1) if (one := self._read(number, line)) is not None]
             await self._do(await self._not_answered_before(read))
+        except Exception as error:
+            if (refusal := refusal_behind(error)) is None:
+                raise
+            _log.warning("a batch could not be done whole", why=type(error).__name__)
         finally:
-            self._outcomes.fail_the_rest()
+            self._outcomes.end_the_rest(refusal)
 
     def _read(self, number: int, line: bytes) -> Read | None:
         try:

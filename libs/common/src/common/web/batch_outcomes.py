@@ -38,10 +38,12 @@ class Outcomes:
         """Line *number* failed by a fault of ours."""
         self._fail(number, plain_problem(500, "internal"))
 
-    def fail_the_rest(self) -> None:
-        """Every line with no outcome yet failed by a fault of ours."""
+    def end_the_rest(self, refusal: Refusal | None) -> None:
+        """Every line with no outcome yet meets *refusal*; without one it failed by a fault of ours."""
         for number, outcome in enumerate(self._known, 1):
-            if outcome is None:
+            if outcome is None and refusal is not None:
+                self.refuse(number, refusal)
+            elif outcome is None:
                 self.fail(number)
 
     def accept(self, number: int, status: int, said: bytes, version: int, position: int, *, again: bool) -> None:

@@ -1,5 +1,6 @@
 """What every request passes first and last: how many at once, how large, what it took, what it must not break."""
 
+import asyncio
 import time
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +21,7 @@ from common.web.crowd import NOBODY, Crowd
 from common.web.entrance import who_asks
 from common.web.failures import refusal_behind
 from common.web.headers import header
-from common.web.problems import Malformed, Overloaded, plain_problem, refused, respond
+from common.web.problems import Malformed, Overloaded, Stopping, plain_problem, refused, respond
 from common.web.refusing import instead_of
 from common.web.runtime import Runtime
 
@@ -76,6 +77,10 @@ class Edge:
             await self._served(scope, receive, answer)
         except ClientDisconnect:
             answer.status = _HUNG_UP  # nobody is there to be answered, and nothing failed
+        except asyncio.CancelledError:
+            if answer.begun:
+                raise
+            await refused(Stopping())(scope, receive, answer)  # the server ends, and waits for nobody any longer
         except Exception as error:
             if answer.begun:
                 raise

@@ -35,6 +35,10 @@ class Overloaded(Unavailable):
     """Too many requests are being worked on; ask again shortly."""
 
 
+class Stopping(Unavailable):
+    """This process is being stopped and could not finish in time; ask again."""
+
+
 class Malformed(Invalid):
     """The request cannot be read."""
 

@@ -38,6 +38,10 @@ class Progress(Protocol):
         """
         ...
 
+    def let_go(self) -> None:
+        """Let nobody wait any longer: the process ends."""
+        ...
+
 
 class AlwaysThere:
     """Progress where nothing lags: rows are written with the facts, or there are no rows."""
@@ -45,6 +49,9 @@ class AlwaysThere:
     async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
         """Return that it is, and that nothing was made of it."""
         return 0
+
+    def let_go(self) -> None:
+        """Nobody waits."""
 
 
 @value

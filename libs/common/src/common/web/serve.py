@@ -62,6 +62,11 @@ class Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
 
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Answer what was accepted and listen no more; whoever waits to see something is told that it is not there."""
+        self._app.state.runtime.progress.let_go()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's shape
         """Begin to drain; told twice, stop at once. The signal is not raised again: whoever serves cleans up after."""
         told_before, self._app.state.draining = self._app.state.draining, True

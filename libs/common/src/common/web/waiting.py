@@ -1,7 +1,8 @@
 """Reading what one wrote: a request names the positions it has seen and how long it will wait for them."""
 
-import asyncio
 import re
+from collections.abc import Mapping
+from time import monotonic
 
 from starlette.requests import Request
 
@@ -30,7 +31,7 @@ async def wait(request: Request) -> None:
     progress: Progress = request.app.state.runtime.progress
     crowd: Crowd = request.app.state.crowd
     with crowd.waits(request.scope["acuerdo.caller"].company):
-        reached = await asyncio.gather(*(progress.reached(service, at, float(seconds)) for service, at in seen.items()))
+        reached = await _all_reached(progress, seen, seconds)
     headers = request.scope.setdefault("acuerdo.headers", [])
     headers.append(("preference-applied", f"wait={seconds}"))
     if None in reached:
@@ -38,6 +39,14 @@ async def wait(request: Request) -> None:
     made = max((at for at in reached if at), default=0)
     if made and request.method in {"GET", "HEAD"}:  # a write says its own position, which is later
         headers.append(("acuerdo-position", f"{request.app.state.runtime.service}={made}"))
+
+
+async def _all_reached(progress: Progress, seen: Mapping[str, int], seconds: int) -> list[int | None]:
+    """Return what each of the positions *seen* was reached with, all within so many *seconds*."""
+    began, reached = monotonic(), list[int | None]()
+    for service, at in seen.items():
+        reached.append(await progress.reached(service, at, max(0.0, began + seconds - monotonic())))
+    return reached
 
 
 def preferred(header: str) -> int:
