@@ -15,6 +15,7 @@ from nats.errors import Error
 
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 from acuerdo_cli.embedded.processes import Running
+from acuerdo_cli.errors import ServerFailed
 
 
 async def ask(url: str, question: str) -> object:
@@ -85,6 +86,23 @@ def test_a_server_whose_port_was_taken_meanwhile_moves_to_another(tmp_path: Path
         squatter.listen()
         assert server.start() != before
         server.stop()
+
+
+def test_a_server_that_runs_and_does_not_answer_is_not_said_to_have_started(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    server.start()
+    server.patience = 1.0
+    running = server.running
+    assert running is not None
+    os.kill(running.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(ServerFailed, match="nats runs and is not ready"):
+            server.start()
+    finally:
+        os.kill(running.pid, signal.SIGCONT)
+    server.patience = 30.0
+    server.start()
+    server.stop()
 
 
 def test_secrets_are_readable_by_their_owner_only(postgres: EmbeddedPostgres) -> None:

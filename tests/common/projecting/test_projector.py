@@ -192,13 +192,20 @@ async def test_rows_that_a_program_of_another_version_made_are_folded_again_by_i
     await mark(pool)
     await pay(store, (1, 7), (2, 1))
     assert await before.step()
-    now = Projector(pool, store, HISTORY, [WIDER], calm=0.1)
+    others: list[bool] = []
+    now = Projector(pool, store, HISTORY, [WIDER], calm=0.1, on_others=lambda: others.append(True))
     assert await now.behind() == 2
     running = asyncio.create_task(now.run())
     async with asyncio.timeout(10):
         while await highest(pool) != {1: 7, 2: 1}:
             await asyncio.sleep(0.02)
     assert await now.behind() == 0
+    await pay(store, (1, 9))
+    now.wake()
+    async with asyncio.timeout(10):
+        while await highest(pool) != {1: 9, 2: 1}:
+            await asyncio.sleep(0.02)
+    assert others == [], "it folded them itself"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -17,6 +17,8 @@ class Server(ABC):
     name: str
     ports_wanted: int
     goodbye = signal.SIGTERM
+    patience = 30.0
+    """Seconds that one which runs already may take to be ready."""
 
     def __init__(self, home: Path, *, logs: Path | None = None) -> None:
         self.home = home.absolute()
@@ -51,11 +53,15 @@ class Server(ABC):
         """It answers at the address returned, as it was or newly started."""
         if not self.is_current():
             self.stop()
-        if self.running is None:
+        running = self.running
+        if running is None:
             keeping.private_directory(self.home)
             keeping.private_directory(self.log.parent)
             self.prepare()
             self._launch()
+        elif not self._is_ready_within(running, self.patience):
+            why = self.complaint()
+            raise ServerFailed(f"{self.name} runs and is not ready: {why}; stop it with: acuerdo down (see {self.log})")
         return self.url
 
     def is_current(self) -> bool:
@@ -121,12 +127,17 @@ class Server(ABC):
             time.sleep(0.2)
         raise ServerFailed(f"{self.name} did not start: {self.last_words()} (see {self.log})")
 
-    def _became_ready(self, process: Running, patience: float = 120) -> bool:
+    def _is_ready_within(self, process: Running, patience: float) -> bool:
         end = time.monotonic() + patience
         while processes.is_alive(process) and time.monotonic() < end:
             if self.is_ready():
                 return True
             time.sleep(0.02)
+        return False
+
+    def _became_ready(self, process: Running, patience: float = 120) -> bool:
+        if self._is_ready_within(process, patience):
+            return True
         if not processes.is_alive(process):
             return False
         why = self.complaint()

@@ -226,3 +226,8 @@ class Store(Log, Protocol):
         *until*.
         """
         ...
+
+
+def size_of(fact: Recorded | NewFact) -> int:
+    """Return how many bytes *fact* says, with what it confides."""
+    return len(fact.data) + len(fact.confided or b"")

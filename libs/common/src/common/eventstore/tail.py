@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from common.eventstore.postgres import PostgresStore
-from common.eventstore.recorded import Recorded
+from common.eventstore.recorded import Recorded, size_of
 
 _MOST, _MOST_BYTES, _MOST_EARLY = 1_000, 8 * 1024 * 1024, 100
 
@@ -74,17 +74,13 @@ class Tail:
 
     def _put(self, facts: Sequence[Recorded]) -> None:
         self._facts += facts
-        self._bytes += sum(map(_size, facts))
+        self._bytes += sum(map(size_of, facts))
 
     def _trim(self) -> None:
         """Remember the last alone, as many as may be."""
         dropped = max(0, len(self._facts) - _MOST)
-        self._bytes -= sum(map(_size, self._facts[:dropped]))
+        self._bytes -= sum(map(size_of, self._facts[:dropped]))
         while self._bytes > _MOST_BYTES:
-            self._bytes -= _size(self._facts[dropped])
+            self._bytes -= size_of(self._facts[dropped])
             dropped += 1
         del self._facts[:dropped]
-
-
-def _size(fact: Recorded) -> int:
-    return len(fact.data) + len(fact.confided or b"")

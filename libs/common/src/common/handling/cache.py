@@ -14,17 +14,19 @@ from common.values import value
 
 @value
 class Standing(Course[State]):
-    """How a stream stood when it was last seen: as it was folded, its version and its last hash."""
+    """How a stream stood when it was last seen: as it was folded, its version, its last hash, the size of its facts."""
 
     version: int
     hash: bytes
+    size: int
 
 
-def standing_at(stands: Course[State], version: int, last: bytes) -> Standing[State]:
-    """Return how a stream stands at *version*, whose fact has the hash *last*."""
+def standing_at(stands: Course[State], version: int, last: bytes, size: int) -> Standing[State]:
+    """Return how a stream stands at *version*, whose fact has the hash *last*, after facts of *size* bytes."""
     return Standing(
-        state=stands.state, told=stands.told, begun=stands.begun, acted=stands.acted, version=version, hash=last
-    )
+        state=stands.state, told=stands.told, begun=stands.begun, acted=stands.acted, version=version, hash=last,
+        size=size,
+    )  # fmt: skip
 
 
 def folded(stands: Course[State], version: int) -> Folded[State]:
@@ -34,14 +36,17 @@ def folded(stands: Course[State], version: int) -> Folded[State]:
 
 
 class States:
-    """The states used last, at most *limit* of them. The store checks them by version, so an old one does no harm.
+    """The states used last, at most *limit* of them, and folded from no more than *most_bytes* of facts.
 
-    Where they are *surely* to be the newest, what was committed since is told by ``outdate``.
+    The store checks them by version, so an old one does no harm. Where they are *surely* to be the newest, what was
+    committed since is told by ``outdate``.
     """
 
-    def __init__(self, limit: int, *, surely: bool = False) -> None:
+    def __init__(self, limit: int, *, surely: bool = False, most_bytes: int = 128 * 1024 * 1024) -> None:
         self._limit = limit
+        self._most_bytes = most_bytes
         self._known: OrderedDict[str, Standing[Any]] = OrderedDict()
+        self._bytes = 0
         self._committed: OrderedDict[str, int] | None = OrderedDict() if surely else None
 
     def get(self, stream: str) -> Standing[Any] | None:
@@ -58,10 +63,11 @@ class States:
             return
         if self._committed is not None and self._committed.get(stream, 0) > standing.version:
             return
+        self._bytes += standing.size - (0 if known is None else known.size)
         self._known[stream] = standing
         self._known.move_to_end(stream)
-        if len(self._known) > self._limit:
-            self._known.popitem(last=False)
+        while len(self._known) > self._limit or self._bytes > self._most_bytes:
+            self.forget(next(iter(self._known)))
 
     def outdate(self, stream: str, version: int) -> None:
         """Learn that *stream* stands at *version* or further: what is older is remembered no more."""
@@ -74,11 +80,12 @@ class States:
                 self._committed.popitem(last=False)
         known = self._known.get(stream)
         if known is not None and known.version < version:
-            del self._known[stream]
+            self.forget(stream)
 
     def forget(self, stream: str) -> None:
         """Read *stream* from its beginning next time."""
-        self._known.pop(stream, None)
+        if (known := self._known.pop(stream, None)) is not None:
+            self._bytes -= known.size
 
     def forget_all(self, streams: Iterable[str]) -> None:
         """Forget each of *streams*."""

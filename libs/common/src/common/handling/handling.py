@@ -11,7 +11,7 @@ import structlog
 
 from common.deciders import Command, Fact, State
 from common.eventstore.chain import BEGINNING
-from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store
+from common.eventstore.recorded import Append, Appended, Context, NewFact, Once, Stale, Store, size_of
 from common.handling.cache import Locks, Standing, States, folded, standing_at
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded, Handled, Unit
@@ -190,7 +190,8 @@ class Handling:
         if meanwhile.version >= recorded[-1].version:  # who asked in the same moment has folded the same
             return meanwhile
         facts = ((self.history.recall(one), one) for one in recorded)
-        fresh = standing_at(course(kind, known, facts), recorded[-1].version, recorded[-1].hash)
+        size = known.size + sum(map(size_of, recorded))
+        fresh = standing_at(course(kind, known, facts), recorded[-1].version, recorded[-1].hash, size)
         self._states.keep(stream, fresh)
         return fresh
 
@@ -308,24 +309,26 @@ class Handling:
     ) -> Appended:
         if not facts and not onces:
             return Appended(version=standing.version, hash=standing.hash, position=0)
+        new = tuple(self.fresh(fact, context) for fact, context in facts)
         appended = await self.store.append(
             Append(
                 stream=stream,
                 expected=standing.version,
                 previous=standing.hash,
-                facts=tuple(self.fresh(fact, context) for fact, context in facts),
+                facts=new,
                 onces=tuple(onces),
                 due=kind.due(left.state) if kind.due else None,
                 moves_due=kind.due is not None and bool(facts),
             )
         )
-        self._states.keep(stream, standing_at(left, appended.version, appended.hash))
+        size = standing.size + sum(map(size_of, new))
+        self._states.keep(stream, standing_at(left, appended.version, appended.hash, size))
         return appended
 
 
 def _unheard_of(kind: Kind[State, Command, Fact]) -> Standing[State]:
     """Return how a thing stands that nothing has happened to."""
-    return Standing(state=kind.decider.initial, told=None, begun=None, version=0, hash=BEGINNING)
+    return Standing(state=kind.decider.initial, told=None, begun=None, version=0, hash=BEGINNING, size=0)
 
 
 def _changes(outcome: "Handled[State, Fact] | Refusal") -> bool:

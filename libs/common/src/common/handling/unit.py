@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from common.deciders import Command, Fact, State
-from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact
+from common.eventstore.recorded import Append, Appended, Context, Effect, NewFact, size_of
 from common.handling.cache import Standing, folded, standing_at
 from common.handling.telling import Course, course, decided
 from common.handling.types import Folded
@@ -110,7 +110,8 @@ class PendingUnit:
     def leaves(self, appended: Sequence[Appended]) -> Iterable[tuple[str, Standing[Any]]]:
         """Return how each changed stream stands after the commit."""
         for (stream, one), stands in zip(self._changed(), appended, strict=True):
-            yield stream, standing_at(one.stands, stands.version, stands.hash)
+            size = one.stood.size + sum(map(size_of, one.facts))
+            yield stream, standing_at(one.stands, stands.version, stands.hash, size)
 
     def _changed(self) -> list[tuple[str, Pending]]:
         return [(stream, one) for stream, one in self._pending.items() if one.facts]

@@ -51,10 +51,10 @@ class Acknowledging:
         try:
             ack = self._read(came.data)
         except (ValueError, RecursionError) as error:  # msgspec's own are ValueErrors, and so is what is no UTF-8
-            future.set_exception(NotAcknowledged(f"it answered what cannot be read: {error}"))
+            _fail(future, f"it answered what cannot be read: {error}")
             return
         if ack.error is not None:
-            future.set_exception(NotAcknowledged(str(ack.error)))
+            _fail(future, str(ack.error))
         else:
             future.set_result(ack)
 
@@ -62,7 +62,7 @@ class Acknowledging:
         """Let the future that *message* answers fail: the server says that nobody took the fact."""
         future = self._waiting.pop(message.subject.encode(), None)
         if future is not None and not future.done():
-            future.set_exception(NotAcknowledged(f"status {(message.headers or {}).get(Header.STATUS)}"))
+            _fail(future, f"status {(message.headers or {}).get(Header.STATUS)}")
 
     def forsake(self) -> None:
         """Wait for no acknowledgement any longer."""
@@ -82,3 +82,9 @@ async def acknowledging(wire: Wire) -> AsyncGenerator[Acknowledging]:
     finally:
         publisher.forsake()
         await leave(subscription)
+
+
+def _fail(future: "asyncio.Future[Ack]", why: str) -> None:
+    """Let *future* fail; nobody need look at it: who finds one that failed begins again, with all that were sent."""
+    future.set_exception(NotAcknowledged(why))
+    future.exception()

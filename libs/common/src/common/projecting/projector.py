@@ -10,7 +10,7 @@ from typing import Any, cast
 import structlog
 from asyncpg import Connection, Pool, Record
 
-from common.eventstore.recorded import Log, Recorded
+from common.eventstore.recorded import Log, Recorded, size_of
 from common.history import History
 from common.pacing import Gathering
 from common.projecting.projection import Projection, about
@@ -20,6 +20,10 @@ from common.projecting.writing import STANDS, write, write_held
 _log = structlog.get_logger(__name__)
 
 _SURE = 0.5  # seconds
+_FEW, _AT_ONCE_BYTES = 100, 16 * 1024 * 1024
+"""What is read at once when all is folded again: so many facts at least, and else about so many bytes."""
+_LARGE, _MOST_LARGE_BYTES = 8 * 1024, 64 * 1024 * 1024
+"""A fact of more bytes is large; rows made of so many bytes of such facts are not known for longer."""
 
 
 class Projector:
@@ -55,6 +59,7 @@ class Projector:
         self._batch = batch
         self._cached = cached
         self._known: dict[str, dict[Keys, Any]] = {}
+        self._large_bytes = 0
         self._all_known: set[str] = set()  # tables of which there are no other rows
         self._stands_at = -1
         self._sure_until = 0.0
@@ -173,8 +178,10 @@ class Projector:
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
             await self._hold(connection)
-            if await connection.fetchval(_BEHIND, self._shape):  # nobody was faster
-                await self._fold_again(connection)
+            if not await connection.fetchval(_BEHIND, self._shape):
+                return  # somebody was faster
+            position = await self._fold_again(connection)
+        self.position = max(self.position, position)
 
     async def _hold(self, connection: "Connection[Any]") -> None:
         """Let nobody else project until the transaction ends. It is idle while many facts are folded between writes."""
@@ -195,12 +202,13 @@ class Projector:
         return position
 
     async def _fold_all(self, connection: "Connection[Any]") -> int:
-        position, unwritten = 0, {rows: dict[Keys, Any]() for _, rows in self._tables}
-        while facts := await self._log.read_log(after=position, limit=5 * self._batch):
+        position, limit, unwritten = 0, self._batch, {rows: dict[Keys, Any]() for _, rows in self._tables}
+        while facts := await self._log.read_log(after=position, limit=limit):
             position = facts[-1].position
+            limit = max(_FEW, min(5 * self._batch, len(facts) * _AT_ONCE_BYTES // max(1, sum(map(size_of, facts)))))
             for rows, changed in await self._fold(connection, facts):
                 unwritten[rows] |= changed
-            if sum(map(len, unwritten.values())) > self._cached // 2:
+            if sum(map(len, unwritten.values())) > self._cached // 2 or self._large_bytes > _MOST_LARGE_BYTES:
                 await self._write(connection, unwritten)
         await self._write(connection, unwritten)
         return position
@@ -221,6 +229,7 @@ class Projector:
     ) -> "list[tuple[Rows[Any], dict[Keys, Any]]]":
         """Return the rows that these facts change, as they are afterwards."""
         facts = [(one, self._history.recall(one)) for one in recorded]
+        self._large_bytes += sum(size for one in recorded if (size := size_of(one)) > _LARGE)
         folded: list[tuple[Rows[Any], dict[Keys, Any]]] = []
         for projection, rows in self._tables:
             touched: dict[Keys, list[tuple[Recorded, Any]]] = {}
@@ -241,13 +250,18 @@ class Projector:
         return folded
 
     def _trim(self) -> None:
+        """Know no more rows than may be, nor those that so many bytes of large facts may have made large."""
+        too_large = self._large_bytes > _MOST_LARGE_BYTES
         for name, known in self._known.items():
-            if len(known) > self._cached:
+            if too_large or len(known) > self._cached:
                 known.clear()
                 self._all_known.discard(name)
+        if too_large:
+            self._large_bytes = 0
 
     def _forget(self) -> None:
         self._known.clear()
+        self._large_bytes = 0
         self._all_known.clear()
         self._stands_at = -1
         self._sure_until = 0.0
