@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from common.messaging.connection import Wire
 from common.messaging.places import place
 from common.messaging.pulling import pulling
@@ -10,22 +12,23 @@ from common.messaging.pulling import pulling
 MEGABYTE = 1024 * 1024
 
 
-async def test_no_more_is_asked_for_than_there_is_room_for(world: Any) -> None:
+@pytest.mark.parametrize(("size", "count"), [(900_000, 30), (60_000, 200), (1_000, 300)])
+async def test_no_more_is_asked_for_than_there_is_room_for(world: Any, size: int, count: int) -> None:
     world.shop.start()
-    await world.order(*["x" * 900_000] * 30)
-    await world.eventually(world.published, 30)
+    await world.order(*["x" * size] * count)
+    await world.eventually(world.published, count)
     wire = Wire(world.shop.nats_url, name="reader")
-    async with pulling(wire, "acuerdo.*.shop.>", None, ahead=1_000, lasts=5) as pull:
+    async with pulling(wire, "acuerdo.*.shop.>", None, ahead=100, lasts=5) as pull:
         read: list[int] = []
         async with asyncio.timeout(60):
-            while len(read) < 30:
+            while len(read) < count:
                 await pull.wait(1)
                 await asyncio.sleep(0.1)  # all that was asked for may come meanwhile
                 assert pull.held < 13 * MEGABYTE
                 taken = pull.take(300)
                 assert sum(len(one.data) for one in taken) < 5 * MEGABYTE
                 read += [place(one.block).position for one in taken]
-    assert read == list(range(1, 31))
+    assert read == list(range(1, count + 1))
     await wire.close()
 
 

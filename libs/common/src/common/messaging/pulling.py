@@ -17,7 +17,8 @@ from common.messaging.stream import begin_reading, ensure
 
 _EXPIRED = "408"
 _HEARTBEAT = "100"
-_CONFLICT, _TOO_LARGE = "409", "Message Size Exceeds MaxBytes"
+_CONFLICT, _FULL = "409", ("Message Size Exceeds MaxBytes", "Batch Completed")
+"""How the server says that a request has brought as many bytes as it may."""
 _PENDING = "Nats-Pending-Messages"
 _ROOM = 4 * 1024 * 1024
 """Bytes that one request may bring. At most two live at once for each of a few sources on one connection, and NATS cuts
@@ -66,7 +67,7 @@ class Pull:
         status = said.get(Header.STATUS)
         if status == _HEARTBEAT:
             return
-        full = status == _CONFLICT and said.get(Header.DESCRIPTION, "").startswith(_TOO_LARGE)
+        full = status == _CONFLICT and said.get(Header.DESCRIPTION, "").startswith(_FULL)
         if status == _EXPIRED or full:
             self._asked -= int(said.get(_PENDING, self._asked))
         else:
