@@ -37,13 +37,15 @@ class Projection(Generic[Row]):
 
     ``key`` names the row or rows that a fact changes: a primary key's value (a tuple when it has several columns), a
     list of such, or None when the fact is of no concern. ``project`` returns the row afterwards, None to have none.
-    Rows are plain values whose fields are the table's columns; durations are columns of seconds.
+    Rows are plain values whose fields are the table's columns; durations are columns of seconds. ``anew`` tells of a
+    fact that the row after it follows from it alone, whatever there was: that need not be read.
     """
 
     table: sa.Table
     row: type[Row]
     key: Callable[[Any], Any]
     project: Callable[[Row | None, Any, About], Row | None]
+    anew: Callable[[Any], bool] = lambda _: False
 
     @property
     def name(self) -> str:
@@ -57,6 +59,11 @@ class Projection(Generic[Row]):
             return ()
         many: list[Any] = named if isinstance(named, list) else [named]
         return [one if isinstance(one, tuple) else (one,) for one in many]
+
+
+def of_types(*types: type[Any]) -> Callable[[object], bool]:
+    """Return what tells whether a fact is of one of *types*."""
+    return lambda fact: isinstance(fact, types)
 
 
 def about(fact: Recorded, key: tuple[Any, ...]) -> About:

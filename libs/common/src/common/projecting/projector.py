@@ -239,11 +239,11 @@ class Projector:
             if touched:
                 known = self._known.setdefault(projection.name, {})
                 unknown = [key for key in touched if key not in known]
-                known.update(
-                    dict.fromkeys(unknown)
-                    if projection.name in self._all_known
-                    else await rows.read(connection, unknown)
-                )
+                if projection.name not in self._all_known:
+                    needed = [key for key in unknown if not projection.anew(touched[key][0][1])]
+                    known.update(await rows.read(connection, needed))
+                    unknown = [key for key in unknown if key not in known]
+                known.update(dict.fromkeys(unknown))
                 changed = {key: _folded(projection, known[key], key, those) for key, those in touched.items()}
                 known.update(changed)
                 folded.append((rows, changed))

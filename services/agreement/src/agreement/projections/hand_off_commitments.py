@@ -18,7 +18,7 @@ from agreement.domain.hand_off_facts import (
     Target,
 )
 from agreement.projections import metadata
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 
 hand_off_commitments = sa.Table(
@@ -148,4 +148,6 @@ def _seconds(duration: timedelta) -> int:
     return duration // timedelta(seconds=1)
 
 
-projection = Projection(table=hand_off_commitments, row=HandOffRow, key=key, project=project)
+projection = Projection(
+    table=hand_off_commitments, row=HandOffRow, key=key, project=project, anew=of_types(HandOffCommitmentBegun)
+)

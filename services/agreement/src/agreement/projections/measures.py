@@ -17,7 +17,7 @@ from agreement.domain.measure_facts import (
     TargetsMoved,
 )
 from agreement.projections import metadata
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 
 measures = sa.Table(
@@ -127,4 +127,6 @@ def _judged(row: MeasureRow, target: Target, verdict: Verdict, rule: str) -> Mea
     return replace(row, resolution=verdict, resolution_rule=rule)
 
 
-projection = Projection(table=measures, row=MeasureRow, key=key, project=project)
+projection = Projection(
+    table=measures, row=MeasureRow, key=key, project=project, anew=of_types(CaseMeasured, RoundMeasured)
+)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import value
 from feedback_loop.domain.loop_facts import FeedbackReceived
 from feedback_loop.projections import metadata
@@ -60,4 +60,4 @@ def project(row: Closing | None, fact: FeedbackReceived, about: About) -> Closin
     )
 
 
-projection = Projection(table=closings, row=Closing, key=key, project=project)
+projection = Projection(table=closings, row=Closing, key=key, project=project, anew=of_types(FeedbackReceived))

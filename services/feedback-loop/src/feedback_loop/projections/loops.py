@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.domain.loop_companies import joined
@@ -263,4 +263,4 @@ def _opened(fact: facts.LoopOpened, about: About) -> LoopRow:
     )
 
 
-projection = Projection(table=loops, row=LoopRow, key=key, project=project)
+projection = Projection(table=loops, row=LoopRow, key=key, project=project, anew=of_types(facts.LoopOpened))

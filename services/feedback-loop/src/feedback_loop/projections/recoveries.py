@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 from feedback_loop.domain import loop_facts as facts
 from feedback_loop.projections import metadata
@@ -124,4 +124,4 @@ def _wanted(fact: facts.CorrectiveActionOpened) -> Amends:
     )
 
 
-projection = Projection(table=recoveries, row=Negative, key=key, project=project)
+projection = Projection(table=recoveries, row=Negative, key=key, project=project, anew=of_types(facts.FeedbackReceived))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import value
 from feedback_loop.domain.loop_facts import FeedbackAsked
 from feedback_loop.projections import metadata
@@ -38,4 +38,4 @@ def project(row: RequestRow | None, fact: FeedbackAsked, about: About) -> Reques
     return RequestRow(request_id=fact.request_id, case_id=fact.case_id, agreement_id=fact.agreement_id)
 
 
-projection = Projection(table=requests, row=RequestRow, key=key, project=project)
+projection = Projection(table=requests, row=RequestRow, key=key, project=project, anew=of_types(FeedbackAsked))

@@ -134,4 +134,9 @@ def project(row: Task | None, fact: Fact, about: About) -> Task | None:
     )
 
 
-projection = Projection(table=tasks, row=Task, key=key, project=project)
+def anew(fact: Fact) -> bool:
+    """Tell whether tasks after *fact* follow from it alone: none begins, or it says in which round."""
+    return not begun(fact) or bool(getattr(fact, "round", 0))
+
+
+projection = Projection(table=tasks, row=Task, key=key, project=project, anew=anew)

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 from solver_teams.domain.case_work.evolve import directed
 from solver_teams.domain.case_work.facts import (
@@ -291,4 +291,4 @@ def _opened(fact: WorkOpened, *, told: bool) -> WorkRow:
     )
 
 
-projection = Projection(table=work, row=WorkRow, key=key, project=project)
+projection = Projection(table=work, row=WorkRow, key=key, project=project, anew=of_types(WorkOpened))

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 from touchpoints.domain.case import CustomerCameBack, CustomerHeard, PriorityDecided
 from touchpoints.domain.opening import CaseOpened, PriorityProposed, SolvedAtContact
@@ -159,4 +159,4 @@ def _opened(fact: CaseOpened, about: About) -> CaseRow:
     )
 
 
-projection = Projection(table=cases, row=CaseRow, key=key, project=project)
+projection = Projection(table=cases, row=CaseRow, key=key, project=project, anew=of_types(CaseOpened))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import replace, value
 from touchpoints.domain.contact import ContactFoundToBeSpam, ContactLinked, ContactRecorded
 from touchpoints.projections import metadata
@@ -93,4 +93,4 @@ def _recorded(fact: ContactRecorded, about: About) -> ContactRow:
     )
 
 
-projection = Projection(table=contacts, row=ContactRow, key=key, project=project)
+projection = Projection(table=contacts, row=ContactRow, key=key, project=project, anew=of_types(ContactRecorded))

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from common.projecting import About, Projection
+from common.projecting import About, Projection, of_types
 from common.values import Person, Rule, replace, value
 from touchpoints.domain.case import CustomerCameBack, PriorityDecided
 from touchpoints.domain.contact import ContactLinked, ContactRecorded
@@ -238,4 +238,10 @@ def _company(about: About) -> str | None:
     return about.actor.company if isinstance(about.actor, Person) else None
 
 
-projection = Projection(table=timeline, row=Entry, key=key, project=project)
+projection = Projection(
+    table=timeline,
+    row=Entry,
+    key=key,
+    project=project,
+    anew=of_types(ContactRecorded, CaseOpened, PriorityDecided, CustomerCameBack),
+)
