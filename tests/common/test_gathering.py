@@ -1,8 +1,11 @@
 """Turns with rests: what is idle answers at once, what is busy does more in one go."""
 
+import asyncio
+from time import monotonic
+
 import pytest
 
-from common.pacing import Gathering
+from common.pacing import Calm, Gathering
 
 
 class Time:
@@ -55,3 +58,31 @@ async def test_a_turn_that_left_something_is_followed_by_the_next(gathering: Gat
     time.now += 0.5
     await gathering.turn()
     assert not time.slept
+
+
+@pytest.mark.parametrize("broken", ["before", "meanwhile", "for good"])
+async def test_a_calm_makes_a_rest_longer_until_somebody_waits(broken: str) -> None:
+    calm = Calm()
+    gathering = Gathering(shortest=0.0, calm=calm, calmly=30.0)
+    await gathering.turn()
+    gathering.rest()
+    if broken != "meanwhile":
+        calm.somebody_waits() if broken == "before" else calm.end()
+        calm.nobody_waits() if broken == "for good" else None
+        await asyncio.wait_for(gathering.turn(), 5)
+        return
+    turn = asyncio.create_task(gathering.turn())
+    await asyncio.sleep(0.05)
+    assert not turn.done()
+    calm.somebody_waits()
+    await asyncio.wait_for(turn, 5)
+
+
+async def test_a_calm_rest_ends_by_itself() -> None:
+    gathering = Gathering(shortest=0.0, calm=Calm(), calmly=0.05)
+    await gathering.turn()
+    gathering.rest()
+    before = monotonic()
+    await gathering.turn()
+    assert monotonic() - before >= 0.04
+    await gathering.turn()

@@ -24,7 +24,7 @@ from common.messaging.pulling import Pull, PullEnded, pulling
 from common.messaging.reactions import NotUnderstood, Reaction, Send
 from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
-from common.pacing import Gathering
+from common.pacing import Calm, Gathering
 
 __all__ = ["NotUnderstood", "Reaction", "Send", "Subscription"]
 
@@ -52,7 +52,7 @@ class Subscription:
     """Turns *source*'s facts into commands of *service*: our part of them, as ``Shares`` has it.
 
     At most *batch* messages are handled in one transaction; *ahead* are asked for before they are needed. *on_moved* is
-    called whenever some were; passing by others is written down after *soon* seconds.
+    called whenever some were; passing by others is written down after *soon* seconds; in a *calm* nobody waits.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Subscription:
         ahead: int = 1_000,
         on_moved: Callable[[], None] = lambda: None,
         soon: float = 0.0,
+        calm: Calm | None = None,
     ) -> None:
         self.source = source
         self._reactions = reactions
@@ -83,6 +84,7 @@ class Subscription:
         self._ahead = ahead
         self._on_moved = on_moved
         self._soon = soon
+        self._calm = calm
         self._inbox: Inbox | None = None
         self._reach = Reach()
         self.active = False
@@ -124,7 +126,7 @@ class Subscription:
         subject = f"acuerdo.*.{self.source}.>"
         async with pulling(self._wire, subject, since, ahead=self._ahead, lasts=self._shares.lasts / 2) as pull:
             self._reach.stands = max(inbox.position, self._reach.stands)
-            following = _Following(self.source, inbox, pull, self._wire, self._batch, self._reach)
+            following = _Following(self.source, inbox, pull, self._wire, self._batch, self._reach, self._calm)
             async with self._wire.heard(f"acuerdo.reached.{self.source}", following.hear_reached):
                 self.active, self._inbox = True, inbox
                 try:
@@ -136,13 +138,16 @@ class Subscription:
 class _Following:
     """One part held: messages sorted and handed to the inbox, which keeps account of them."""
 
-    def __init__(self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int, reach: Reach) -> None:
+    def __init__(
+        self, source: str, inbox: Inbox, pull: Pull, wire: Wire, batch: int, reach: Reach, calm: Calm | None
+    ) -> None:
         self._source = source
         self._inbox = inbox
         self._pull = pull
         self._wire = wire
         self._batch = batch
         self._reach = reach
+        self._gathering = Gathering(calm=calm)
         self._order: Ordering[Letter | None] = Ordering()
         self._left_out = False
         self._missing = Missing()
@@ -159,7 +164,7 @@ class _Following:
 
     async def follow(self) -> None:
         """Take in what comes, until something fails."""
-        more, gathering = False, Gathering()
+        more, gathering = False, self._gathering
         while True:
             await self._inbox.retry()
             await self._inbox.write_down()

@@ -19,6 +19,7 @@ from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
 from common.messaging.shares import Shares
 from common.messaging.subscriptions import Subscription
+from common.pacing import Calm
 
 
 class Messaging:
@@ -47,6 +48,7 @@ class Messaging:
         patience: Patience | None = None,
         on_moved: Callable[[], None] = lambda: None,
         soon: float = 0.0,
+        calm: Calm | None = None,
     ) -> None:
         self._log = log
         self._pool = pool
@@ -66,6 +68,7 @@ class Messaging:
                 patience=patience,
                 on_moved=on_moved,
                 soon=soon,
+                calm=calm,
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]

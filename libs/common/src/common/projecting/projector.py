@@ -12,7 +12,7 @@ from asyncpg import Connection, Pool, Record
 
 from common.eventstore.recorded import Log, Recorded, size_of
 from common.history import History
-from common.pacing import Gathering
+from common.pacing import Calm, Gathering
 from common.projecting.projection import Projection, about
 from common.projecting.rows import Keys, Rows
 from common.projecting.writing import STANDS, write, write_held
@@ -35,7 +35,8 @@ class Projector:
     How far rows were written in this program's own shape is progress too. Where a program of another version has moved
     on alone, as during a rolling upgrade, all are folded again once this one has run for *calm* seconds, and as often
     as it takes; a log of more than *by_itself* facts is left to ``rebuild``, which whoever operates it has to run.
-    *on_moved* is called whenever ``position`` has moved, *on_others* when it is seen that another projector runs.
+    *on_moved* is called whenever ``position`` has moved, *on_others* when it is seen that another projector runs;
+    *unhurried* is where it is known that nobody waits.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Projector:
         by_itself: int = 2_000_000,
         on_moved: Callable[[], None] = lambda: None,
         on_others: Callable[[], None] = lambda: None,
+        unhurried: Calm | None = None,
     ) -> None:
         self._pool = pool
         self._log = log
@@ -70,12 +72,13 @@ class Projector:
         self._look_again = 0.0
         self._on_moved = on_moved
         self._on_others = on_others
+        self._unhurried = unhurried
         self._looked = False
         self.position = 0
 
     async def run(self) -> None:
         """Follow the log until cancelled; a failure is logged and tried again."""
-        pause, gathering, clock = 0.0, Gathering(), asyncio.get_running_loop().time
+        pause, gathering, clock = 0.0, Gathering(calm=self._unhurried), asyncio.get_running_loop().time
         self._look_again = clock() + self._calm
         while True:
             await gathering.turn()

@@ -10,6 +10,7 @@ from asyncpg import Pool, Record
 
 from common.eventstore.postgres import PostgresStore
 from common.messaging.shares import POSITIONS
+from common.pacing import Calm
 from common.values import value
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ class Seen:
 
     *outward* tells whether this service's facts can get out now: what it makes of its own comes back by that way.
     Where the process does a worker's part as well, it knows itself how far it is (*here*), says so by ``stir``, and the
-    database is asked only for what other processes may have done meanwhile.
+    database is asked only for what other processes may have done meanwhile. Whether anybody waits is told to *calm*.
     """
 
     def __init__(
@@ -123,12 +124,14 @@ class Seen:
         follows: Iterable[str] = (),
         outward: Callable[[], bool] = lambda: True,
         here: Here | None = None,
+        calm: Calm | None = None,
     ) -> None:
         self._pool = pool
         self._service = service
         self._follows = frozenset(follows)
         self._outward = outward
         self._here = here or Elsewhere()
+        self._calm = calm or Calm()
         self._waiting: dict[asyncio.Future[Any], tuple[Check[Any], float]] = {}  # the longest waiting first
         self._looking: asyncio.Task[None] | None = None
         self._latest: Standing | None = None
@@ -230,12 +233,15 @@ class Seen:
             raise TimeoutError
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting[future] = (check, self._clock())
+        self._calm.somebody_waits()
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_on())
         try:
             return await future
         finally:
             self._waiting.pop(future, None)
+            if not self._waiting:
+                self._calm.nobody_waits()
 
     def _go_on(self, standing: Standing | None) -> None:
         for future, (check, _) in list(self._waiting.items()):

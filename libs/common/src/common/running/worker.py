@@ -9,6 +9,7 @@ from common.eventstore.tail import Tail
 from common.handling.wakeups import Wakeups
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.worker import Messaging
+from common.pacing import Calm
 from common.projecting import Projector
 from common.running.progress import Seen
 from common.running.runtime import runtime_of
@@ -98,12 +99,20 @@ async def at_work(
             one()
 
     async with opened(service, settings, on_append=added, alone=alone) as parts:
-        doubt = parts.handle.doubt
+        calm = Calm() if alone else None
+
+        def doubt() -> None:
+            parts.handle.doubt()
+            if calm is not None:
+                calm.end()
+
         tail = Tail(parts.store, parts.handle.committed)
-        projector = Projector(parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt)
-        messaging = _messaging(parts, tail, settings, moved, soon)
+        projector = Projector(
+            parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt, unhurried=calm
+        )
+        messaging = _messaging(parts, tail, settings, moved, soon, calm)
         here = _Here(parts.store, projector, messaging)
-        seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here)
+        seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calm)
         when_added.extend((projector.wake, messaging.wake))
         when_moved.append(seen.stir)
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
@@ -121,7 +130,7 @@ async def at_work(
 
 
 def _messaging(
-    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float
+    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float, calm: Calm | None
 ) -> Messaging:
     return Messaging(
         history=parts.service.history,
@@ -140,4 +149,5 @@ def _messaging(
         lease_lasts=settings.lease_seconds,
         on_moved=on_moved,
         soon=soon,
+        calm=calm,
     )
