@@ -116,7 +116,9 @@ async def test_requests_are_counted_by_route_and_never_by_path(ask: As, app: Fas
 
 async def test_how_far_the_service_has_come_is_told_to_prometheus(runtime: Runtime) -> None:
     async def health() -> Health:
-        return Health(ready=True, position=70, lag={"relay": 3, "projections": 2, "dead_letters": 1})
+        return Health(
+            ready=True, position=70, lag={"relay": 3, "projections": 2, "dead_letters": 1, "facts_of_shop": 4}
+        )
 
     lagging = replace(runtime, service="lagging", health=health)
     app = create_app(service="lagging", title="X", routers=[], runtime=lagging)
@@ -125,3 +127,4 @@ async def test_how_far_the_service_has_come_is_told_to_prometheus(runtime: Runti
     for line in ("log_position", "relay_lag_facts", "projection_lag_facts", "dead_letters"):
         assert f'acuerdo_{line}{{service="lagging"}}' in told
     assert 'acuerdo_log_position{service="lagging"} 70.0' in told
+    assert 'acuerdo_source_lag_facts{service="lagging",source="shop"} 4.0' in told

@@ -11,6 +11,7 @@ from asyncpg import Pool, Record
 from common.eventstore.postgres import PostgresStore
 from common.messaging.shares import POSITIONS
 from common.pacing import Calm
+from common.telemetry.metrics import FACTS_OF
 from common.values import value
 
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class Seen:
 
     def behind(self) -> dict[str, int]:
         """Return of how many facts of each source this process knows that it has not taken in, by ``facts_of_<it>``."""
-        return {f"facts_of_{source.replace('-', '_')}": count for source, count in self._here.behind().items()}
+        return {FACTS_OF + source.replace("-", "_"): count for source, count in self._here.behind().items()}
 
     async def standing(self) -> Standing:
         """Return how far everything has come now."""

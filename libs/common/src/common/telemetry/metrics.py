@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+FACTS_OF = "facts_of_"
+"""What a lag is called, with the source behind it, that counts a source's facts."""
 _FAST = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 HTTP_SECONDS = Histogram(
@@ -25,6 +27,9 @@ RELAY_LAG = Gauge("acuerdo_relay_lag_facts", "Committed facts not yet published.
 PROJECTION_LAG = Gauge("acuerdo_projection_lag_facts", "Committed facts not yet in the rows.", ["service"])
 SUBSCRIPTION_LAG = Gauge("acuerdo_subscription_waiting", "Facts of others that wait to be handled.", ["service"])
 DEAD_LETTERS = Gauge("acuerdo_dead_letters", "Facts of others that could not be handled.", ["service"])
+SOURCE_LAG = Gauge(
+    "acuerdo_source_lag_facts", "Facts of another service, or one's own, not yet taken in.", ["service", "source"]
+)
 _LAG = {
     "relay": RELAY_LAG,
     "projections": PROJECTION_LAG,
@@ -39,6 +44,8 @@ def stands(service: str, position: int, lag: Mapping[str, int]) -> None:
     for name, behind in lag.items():
         if name in _LAG:
             _LAG[name].labels(service).set(behind)
+        elif name.startswith(FACTS_OF):
+            SOURCE_LAG.labels(service, name.removeprefix(FACTS_OF)).set(behind)
 
 
 def exposition() -> bytes:
