@@ -287,3 +287,9 @@ async def test_nobody_learns_what_was_wrong_with_what_they_may_not_send(ask: As,
             answer = await ask(token).post("/v1/notes", content=body, headers=headers)
             assert answer.status_code == status
     assert (await ask("").post("/v1/notes", content=b"{", headers=headers)).headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["/v1/notes/0190a7f2-0000-7000-8000-0000000000aa", "/v1/notes?limit=0", "/nowhere"])
+async def test_no_browser_guesses_what_an_answer_is(ask: Callable[[str], httpx.AsyncClient], path: str) -> None:
+    answer = await ask("ana/alpha/writer").get(path)
+    assert answer.headers.get_list("x-content-type-options") == ["nosniff"]

@@ -136,6 +136,7 @@ async def test_the_page_is_plain_accessible_and_kept_by_nobody(house: Any) -> No
     assert page.text.count("<fieldset") == page.text.count("<legend") == 2
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers.get_list("x-content-type-options") == ["nosniff"]
     assert "noindex" in page.headers["x-robots-tag"]
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")

@@ -141,7 +141,8 @@ class Answer:
         if message["type"] == "http.response.start":
             self.begun = True
             self.status = message["status"]
-            message["headers"].append(_NO_SNIFFING)
+            if _NO_SNIFFING not in message["headers"]:
+                message["headers"].append(_NO_SNIFFING)
             if "acuerdo.headers" in self._scope:
                 MutableHeaders(scope=message).update(dict(self._scope["acuerdo.headers"]))
         if len(message.get("body", b"")) > _AT_ONCE and not message.get("more_body", False):

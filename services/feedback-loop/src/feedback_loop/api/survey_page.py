@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from common.values import value
 from feedback_loop.api.survey_called import Called
-from feedback_loop.api.survey_texts import Choice, Texts
+from feedback_loop.api.survey_texts import Choice, Texts, texts_of
 from feedback_loop.domain.terms import Scale
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -72,8 +73,14 @@ def _began(texts: Texts, service: str, day: datetime) -> str:
 
 def message(texts: Texts, name: str, status: int) -> HTMLResponse:
     """Return the page that says *name* and asks nothing."""
-    html = _PAGES.get_template("message.html").render(texts=texts, style=STYLE, message=texts.messages[name])
-    return HTMLResponse(html, status_code=status, headers=_headers(texts))
+    return HTMLResponse(_message(texts.language, name), status_code=status, headers=_headers(texts))
+
+
+@cache
+def _message(language: str, name: str) -> str:
+    """Return the page that says *name* in *language*: there are a few of them, each the same for everybody."""
+    texts = texts_of(language)
+    return _PAGES.get_template("message.html").render(texts=texts, style=STYLE, message=texts.messages[name])
 
 
 def _headers(texts: Texts) -> dict[str, str]:
