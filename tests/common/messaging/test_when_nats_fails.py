@@ -1,7 +1,9 @@
 """NATS may be down, restarted, emptied or wiped: nothing that was committed is lost, and it arrives in order."""
 
 import asyncio
+import os
 import shutil
+import signal
 from typing import Any
 
 from common.messaging.connection import StreamSettings
@@ -27,6 +29,20 @@ async def test_facts_committed_while_nats_is_down_arrive_in_order_when_it_is_bac
     await world.all_taken_in()
     assert await world.cooked() == orders
     assert await world.in_stream() == list(range(1, 23))
+
+
+async def test_facts_come_in_order_though_nats_is_killed_while_they_come(world: Any) -> None:
+    world.shop.start()
+    ordering = asyncio.create_task(world.order(*["soup"] * 300))
+    while await world.published() < 40:
+        await asyncio.sleep(0.005)
+    os.kill(world.nats.running.pid, signal.SIGKILL)
+    await asyncio.sleep(0.3)
+    await start(world)
+    await ordering
+    await world.eventually(world.published, 300)
+    first = list(dict.fromkeys(await world.in_stream()))
+    assert first == list(range(1, 301))
 
 
 async def test_workers_that_start_before_nats_wait_for_it(world: Any) -> None:

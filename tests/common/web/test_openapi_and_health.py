@@ -114,6 +114,14 @@ async def test_requests_are_counted_by_route_and_never_by_path(ask: As, app: Fas
     assert "0000000000aa" not in told
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/startupz", "/metrics"])
+@pytest.mark.parametrize("method", ["HEAD", "POST", "DELETE", "OPTIONS"])
+async def test_whoever_looks_otherwise_than_they_may_is_told_how(ask: As, method: str, path: str) -> None:
+    answer = await ask("").request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert method == "HEAD" or answer.json()["type"] == "urn:acuerdo:problem:method-not-allowed"
+
+
 async def test_how_far_the_service_has_come_is_told_to_prometheus(runtime: Runtime) -> None:
     async def health() -> Health:
         return Health(

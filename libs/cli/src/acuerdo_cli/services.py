@@ -119,8 +119,12 @@ class ServiceProcess(Server):
         return Health(health, said.get("position"), said.get("lag"), said.get("detail"))
 
     def complaint(self) -> str:
-        """What it says at /readyz, or last said in its log."""
-        return self.ask().detail or self.last_words()
+        """What it says at /readyz, or that it says nothing there and what it last said in its log."""
+        status, said = _get(self.url, "/readyz")
+        last = self.last_words()
+        return (
+            str(said.get("detail") or last) if status else f"it does not answer at {self.url}/readyz; its log: {last}"
+        )
 
 
 def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:

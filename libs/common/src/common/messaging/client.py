@@ -91,7 +91,16 @@ class QuickClient(Client):
 
     async def _select_next_server(self) -> None:
         self.abandon()
+        self._forget_unsent()
         await super()._select_next_server()
+
+    def _forget_unsent(self) -> None:
+        """Send nothing over a new connection that was meant for the one before: it would overtake what that one lost.
+
+        Whoever needs an answer asks again, and the library itself subscribes again.
+        """
+        self._pending = []
+        self._pending_data_size = 0
 
     async def _send_publish(
         self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None

@@ -155,8 +155,8 @@ class Publishing:
         previous = self._last_published
         if not fact.published:
             return Sent(fact=fact, previous=previous, acknowledged=None)
-        if self._generation != self._wire.generation:
-            raise Disconnected
+        if self._generation != self._wire.generation or not self._wire.up:
+            raise Disconnected  # what is sent now would come before what was under way
         self._last_published = fact.position
         return Sent(fact=fact, previous=previous, acknowledged=await self._publish_traced(fact, previous))
 

@@ -44,8 +44,11 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"] in WATCHED:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"] in WATCHED:
+            await self._watched(scope, receive, Answer(scope, send))
             return
         self._crowd.come()
         self._in_flight.set(self._crowd.in_flight)
@@ -56,6 +59,15 @@ class Edge:
         finally:
             self._crowd.gone()
             self._in_flight.set(self._crowd.in_flight)
+
+    async def _watched(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
+        """Serve whoever looks how the process stands: they are not counted, and find a place whatever goes on."""
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:
+            if answer.begun:
+                raise
+            await self._instead(error, scope, receive, answer)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, work: Traced) -> None:
         began, answer = time.perf_counter(), Answer(scope, send)
