@@ -164,7 +164,7 @@ def test_a_time_is_moved_and_written_as_it_was() -> None:
 def test_the_routes_that_do_nothing_ask_of_their_caller_what_recording_a_contact_asks() -> None:
     there = routes(with_floors(touchpoints.wiring.service))
     like = there["recordContact"]
-    for one in (there["nothing"], there["insert"]):
+    for one in (there["nothing"], there["insert"], there["usually"]):
         assert policy_of(one) is policy_of(like)
         assert body_of(one) is body_of(like)
 

@@ -94,7 +94,12 @@ async def with_floors(deployment: Deployment) -> AsyncGenerator[FloorProcess]:
 
 async def contacts_beside_nothing(place: Place, sizes: Sizes) -> float:
     """Return the rate of contacts as a part of the rate of the route that does nothing: rounds in turn, medians."""
-    paths = {"contacts": "/v1/contacts", "nothing": floor_process.NOTHING, "insert": floor_process.INSERT}
+    paths = {
+        "contacts": "/v1/contacts",
+        "nothing": floor_process.NOTHING,
+        "insert": floor_process.INSERT,
+        "usual": floor_process.USUAL,
+    }
     for what, path in paths.items():
         await load.put(sizes.contacts_at_once * 4, sizes.contacts_at_once, place.contacts(f"warm-{what}", path))
     rates: dict[str, list[Taken]] = {what: [] for what in paths}
@@ -103,6 +108,7 @@ async def contacts_beside_nothing(place: Place, sizes: Sizes) -> float:
             rates[what].append(await contacts(place, sizes, what, f"{what}-{number}", path))
     medians = {what: load.typical(rounds) for what, rounds in rates.items()}
     place.result.floors["the route that does nothing"] = {"per_second": round(medians["nothing"], 1)}
+    place.result.floors["the same, by the framework's own way"] = {"per_second": round(medians["usual"], 1)}
     place.result.floors["a plain asyncpg insert per request"] = {"per_second": round(medians["insert"], 1)}
     return medians["contacts"] / medians["nothing"]
 
