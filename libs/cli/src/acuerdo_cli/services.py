@@ -121,10 +121,9 @@ class ServiceProcess(Server):
     def complaint(self) -> str:
         """What it says at /readyz, or that it says nothing there and what it last said in its log."""
         status, said = _get(self.url, "/readyz")
-        last = self.last_words()
-        return (
-            str(said.get("detail") or last) if status else f"it does not answer at {self.url}/readyz; its log: {last}"
-        )
+        if not status:
+            return f"it does not answer at {self.url}/readyz; its log ends with: {self.last_words()}"
+        return str(said.get("detail") or self.last_words())
 
 
 def _get(url: str, path: str) -> tuple[int, dict[str, Any]]:

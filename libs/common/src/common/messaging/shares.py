@@ -153,7 +153,7 @@ class Held:
         """Return the effect that all of it is taken in up to *position*, or raises ``LeaseLost``."""
 
         async def stand(connection: "Connection[Any]") -> None:
-            self._ensure(await connection.execute(_STAND, *self._claim, position, read_at))
+            self._ensure(await connection.execute(_STAND, *self._claim, position, read_at) == self._all_changed)
 
         return WithAppend(
             function="append_taken_in",
@@ -176,27 +176,27 @@ class Held:
         stood = () if stand is None else (f"{stand} AND {all_ours}",)
         parts = ", ".join(f"done_{n} AS ({one})" for n, one in enumerate((*stood, *statements)))
         sql = f"WITH held AS MATERIALIZED ({_HOLD}), {parts} SELECT {all_ours}"
-        return OneStatement(sql=sql, arguments=(*arguments, *more), ensure=self._ensure_all)
+        return OneStatement(sql=sql, arguments=(*arguments, *more), ensure=self._ensure)
 
     async def stand_soon(self, pool: "Pool[Record]", position: int, read_at: datetime | None) -> None:
         """Pass by what is not ours up to *position*, or raise ``LeaseLost``; undone by a crash, it is done again."""
-        self._ensure(await pool.execute(_STAND_SOON, *self._claim, position, read_at))
+        self._ensure(await pool.execute(_STAND_SOON, *self._claim, position, read_at) == self._all_changed)
 
     async def fence(self, connection: "Connection[Any]") -> None:
         """Let nobody take any of it over before this transaction ends, or raise ``LeaseLost``."""
-        if len(await connection.fetch(_STILL_HELD, *self._claim)) != len(self.shares):
-            raise LeaseLost(self.source)
+        self._ensure(len(await connection.fetch(_STILL_HELD, *self._claim)) == len(self.shares))
 
     def stands_at(self, position: int) -> None:
         """Learn that what was to be taken in up to *position* is committed."""
         self.shares = [replace(one, position=max(position, one.position)) for one in self.shares]
 
-    def _ensure_all(self, whole: object) -> None:
-        if not whole:
-            raise LeaseLost(self.source)
+    @property
+    def _all_changed(self) -> str:
+        """What the database says when it has changed all shares that we hold."""
+        return f"UPDATE {len(self.shares)}"
 
-    def _ensure(self, changed: str) -> None:
-        if changed != f"UPDATE {len(self.shares)}":
+    def _ensure(self, all_ours: bool) -> None:
+        if not all_ours:
             raise LeaseLost(self.source)
 
 

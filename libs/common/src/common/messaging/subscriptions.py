@@ -106,6 +106,7 @@ class Subscription:
         """Return whether there was a part for us; when there was, following has ended."""
         held = await self._shares.take()
         if not held:
+            self._reach = Reach()  # others have it all, and know how far they are
             return False
         try:
             while held:
@@ -147,7 +148,7 @@ class _Following:
         self._wire = wire
         self._batch = batch
         self._reach = reach
-        self._gathering = Gathering(calm=calm)
+        self._calm = calm
         self._order: Ordering[Letter | None] = Ordering()
         self._left_out = False
         self._missing = Missing()
@@ -164,7 +165,7 @@ class _Following:
 
     async def follow(self) -> None:
         """Take in what comes, until something fails."""
-        more, gathering = False, self._gathering
+        more, gathering = False, Gathering(calm=self._calm)
         while True:
             await self._inbox.retry()
             await self._inbox.write_down()

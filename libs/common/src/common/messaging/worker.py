@@ -50,8 +50,6 @@ class Messaging:
         soon: float = 0.0,
         calm: Calm | None = None,
     ) -> None:
-        self._log = log
-        self._pool = pool
         self._wire = Wire(nats_url, name=f"{history.service} {holder}", stream=stream)
         self._tasks: list[asyncio.Task[None]] = []
         leases = Leases(pool, holder, lasts=lease_lasts)

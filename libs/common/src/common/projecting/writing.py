@@ -25,32 +25,22 @@ async def write(connection: "Connection[Any]", folded: Folded, progress: Progres
 
     It is one statement, as long as the rows are not very many. Rows that go are held by another before.
     """
-    if all(len(changed) <= AT_ONCE for _, changed in folded):
-        going = [(rows, keys) for rows, changed in folded if (keys := [one for one, row in changed.items() if not row])]
-        if not going:
-            return await _write_at_once(connection, folded, progress)
+    if any(len(changed) > AT_ONCE for _, changed in folded):
         async with connection.transaction():
-            for rows, keys in going:
-                await rows.hold(connection, keys)
-            return await _write_at_once(connection, folded, progress)
+            if await connection.fetchval(STANDS) != progress[0]:
+                return False
+            await write_held(connection, folded, progress)
+            return True
+    kept = [(rows, some) for rows, changed in folded if (some := [row for row in changed.values() if row is not None])]
+    gone = [(rows, some) for rows, changed in folded if (some := [key for key, row in changed.items() if row is None])]
+    statement = _statement(tuple(rows for rows, _ in kept), tuple(rows for rows, _ in gone))
+    told = [*(rows.told(some) for rows, some in kept), *(rows.named(some) for rows, some in gone)]
+    if not gone:
+        return bool(await connection.fetchval(statement, *progress, *told))
     async with connection.transaction():
-        if await connection.fetchval(STANDS) != progress[0]:
-            return False
-        await write_held(connection, folded, progress)
-        return True
-
-
-async def _write_at_once(connection: "Connection[Any]", folded: Folded, progress: Progress) -> bool:
-    parts: list[tuple[Rows[Any], bool]] = []
-    told: list[str] = []
-    for rows, changed in folded:
-        if kept := [row for row in changed.values() if row is not None]:
-            parts.append((rows, True))
-            told.append(rows.told(kept))
-        if gone := [key for key, row in changed.items() if row is None]:
-            parts.append((rows, False))
-            told.append(rows.named(gone))
-    return bool(await connection.fetchval(_statement(tuple(parts)), *progress, *told))
+        for rows, some in gone:
+            await rows.hold(connection, some)
+        return bool(await connection.fetchval(statement, *progress, *told))
 
 
 async def write_held(connection: "Connection[Any]", folded: Folded, progress: Progress) -> None:
@@ -61,11 +51,12 @@ async def write_held(connection: "Connection[Any]", folded: Folded, progress: Pr
 
 
 @lru_cache(256)
-def _statement(parts: tuple[tuple[Rows[Any], bool], ...]) -> str:
-    """Return the statement for tables some of whose rows are to be kept, or to go."""
+def _statement(kept: tuple[Rows[Any], ...], gone: tuple[Rows[Any], ...]) -> str:
+    """Return the statement that writes rows of the tables *kept* and deletes rows of the tables *gone*."""
+    first_gone = 4 + len(kept)
     done = [
-        f"part_{n} AS ({rows.upsert(n, _STILL) if keep else rows.deletion(n, _STILL)})"
-        for n, (rows, keep) in enumerate(parts, start=4)
+        *(f"part_{n} AS ({rows.upsert(n, _STILL)})" for n, rows in enumerate(kept, start=4)),
+        *(f"part_{n} AS ({rows.deletion(n, _STILL)})" for n, rows in enumerate(gone, start=first_gone)),
     ]
     held = "SELECT FROM projection_progress WHERE projection = 'all' AND position = $1 FOR UPDATE SKIP LOCKED"
     moved = f"UPDATE projection_progress SET position = $2 WHERE ({_WHERE}) AND {_STILL} RETURNING projection"

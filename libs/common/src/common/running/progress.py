@@ -161,8 +161,6 @@ class Seen:
         """
         if service != self._service and service not in self._follows:
             return 0
-        if (known := self._known(service, position)) is not None:
-            return known
         if service == self._service and await self._was_never_given_out(position):
             return None
         try:
@@ -183,16 +181,6 @@ class Seen:
     def stir(self) -> None:
         """This process has come further: whoever waited for that goes on."""
         self._go_on(None)
-
-    def _known(self, service: str, position: int) -> int | None:
-        """Return what ``reached`` does, if it is known here that *position* is visible."""
-        projected = self._here.projected()
-        if service == self._service and projected < position:
-            return None
-        if service not in self._follows:
-            return 0
-        made = self._here.made_of(service, position)
-        return None if made is None or projected < made else made
 
     async def _was_never_given_out(self, position: int) -> bool:
         """Tell whether the log, which is one for all of us, has not come to *position*."""
