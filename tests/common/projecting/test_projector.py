@@ -156,6 +156,30 @@ async def test_who_is_asked_again_and_again_notices_that_the_rows_were_set_back(
             await projector.step()
 
 
+async def test_a_projector_that_lost_its_server_says_of_no_row_that_it_is_there_until_it_has_looked(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    projector = Projector(pool, store, HISTORY, [PROJECTION])
+    running = asyncio.create_task(projector.run())
+
+    async def comes_to_stand_at(position: int) -> None:
+        async with asyncio.timeout(30):
+            while projector.position != position:
+                await asyncio.sleep(0.01)
+
+    await pay(store, (1, 10), (1, 5))
+    await comes_to_stand_at(2)
+    await pool.execute("ALTER TABLE projection_progress RENAME TO away")
+    await comes_to_stand_at(0)
+    await pool.execute("UPDATE away SET position = 1")  # a crash has taken the second back
+    await pool.execute("UPDATE balances SET amount = 10, payments = '[10]'")
+    await pool.execute("ALTER TABLE away RENAME TO projection_progress")
+    await comes_to_stand_at(2)
+    assert await everything(pool) == {1: 15}
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(
     pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
 ) -> None:

@@ -90,6 +90,7 @@ class Projector:
             except Exception:  # noqa: BLE001 - a projector that stops is worse than one that says why and tries again
                 _log.exception("projecting failed; trying again")
                 self._forget()
+                self.position, self._looked = 0, False  # a server that crashed may have taken the last back
                 pause = min(5.0, pause * 2 + 0.1)
                 await asyncio.sleep(pause)
                 continue
@@ -141,7 +142,7 @@ class Projector:
             if self._looked and stands > self.position:
                 self._on_others()
             self._looked = True
-            self.position = max(self.position, stands)
+            self.position = stands  # less than before where the server has crashed, or whoever restores moved it
             if not (facts := await self._log.read_log(after=stands, limit=self._batch)):
                 return 0
             if stands != self._stands_at:

@@ -18,6 +18,13 @@ _WHERE = "projection = 'all' OR (projection = $3 AND position = $1)"
 """The shape's progress goes along only where it stood: once another version has moved on alone, it stays behind."""
 _MOVE = f"UPDATE projection_progress SET position = $2 WHERE {_WHERE}"
 _STILL = "EXISTS (SELECT FROM held)"
+_SOON = "SELECT set_config('synchronous_commit', 'off', true)"
+"""Nobody waits for the disk: rows that a crash of the server took back go back together with their progress."""
+_HELD = "SELECT FROM projection_progress WHERE projection = 'all' AND position = $1 FOR UPDATE SKIP LOCKED"
+_MOVED = f"""
+    UPDATE projection_progress SET position = $2
+    WHERE ({_WHERE}) AND {_STILL} AND EXISTS (SELECT FROM soon) RETURNING projection
+"""
 
 
 async def write(connection: "Connection[Any]", folded: Folded, progress: Progress) -> bool:
@@ -58,7 +65,5 @@ def _statement(kept: tuple[Rows[Any], ...], gone: tuple[Rows[Any], ...]) -> str:
         *(f"part_{n} AS ({rows.upsert(n, _STILL)})" for n, rows in enumerate(kept, start=4)),
         *(f"part_{n} AS ({rows.deletion(n, _STILL)})" for n, rows in enumerate(gone, start=first_gone)),
     ]
-    held = "SELECT FROM projection_progress WHERE projection = 'all' AND position = $1 FOR UPDATE SKIP LOCKED"
-    moved = f"UPDATE projection_progress SET position = $2 WHERE ({_WHERE}) AND {_STILL} RETURNING projection"
-    whole = ", ".join([f"held AS MATERIALIZED ({held})", *done, f"moved AS ({moved})"])
+    whole = ", ".join([f"soon AS ({_SOON})", f"held AS MATERIALIZED ({_HELD})", *done, f"moved AS ({_MOVED})"])
     return f"WITH {whole} SELECT count(*) > 0 FROM moved"
