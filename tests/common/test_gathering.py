@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from common.pacing import Calm, Gathering
+from common.pacing import Calm, Calms, Gathering
 
 
 class Time:
@@ -60,22 +60,54 @@ async def test_a_turn_that_left_something_is_followed_by_the_next(gathering: Gat
     assert not time.slept
 
 
-@pytest.mark.parametrize("broken", ["before", "meanwhile", "for good"])
-async def test_a_calm_makes_a_rest_longer_until_somebody_waits(broken: str) -> None:
-    calm = Calm()
+async def resting(calm: Calm) -> "asyncio.Task[None]":
+    """Give a turn that rests in *calm*, if that is not broken."""
     gathering = Gathering(shortest=0.0, calm=calm, calmly=30.0)
     await gathering.turn()
     gathering.rest()
-    if broken != "meanwhile":
-        calm.somebody_waits() if broken == "before" else calm.end()
-        calm.nobody_waits() if broken == "for good" else None
-        await asyncio.wait_for(gathering.turn(), 5)
-        return
     turn = asyncio.create_task(gathering.turn())
     await asyncio.sleep(0.05)
+    return turn
+
+
+async def test_a_calm_makes_a_rest_longer_until_somebody_waits() -> None:
+    calm = Calm()
+    turn = await resting(calm)
     assert not turn.done()
-    calm.somebody_waits()
+    with calm.broken():
+        await asyncio.wait_for(turn, 5)
+        await asyncio.wait_for(await resting(calm), 5)
+
+
+async def test_it_is_calm_again_when_nobody_waits_any_more() -> None:
+    calm = Calm()
+    with calm.broken():
+        with calm.broken():
+            pass
+        await asyncio.wait_for(await resting(calm), 5)
+    turn = await resting(calm)
+    assert not turn.done()
+    turn.cancel()
+
+
+async def test_a_calm_that_has_ended_does_not_come_back() -> None:
+    calms = Calms(["shop"])
+    turn = await resting(calms.sources["shop"])
+    calms.end()
     await asyncio.wait_for(turn, 5)
+    with calms.rows.broken():
+        pass
+    await asyncio.wait_for(await resting(calms.rows), 5)
+
+
+async def test_who_waits_for_one_work_leaves_the_others_their_calm() -> None:
+    calms = Calms(["shop", "bank"])
+    with calms.sources["shop"].broken():
+        await asyncio.wait_for(await resting(calms.sources["shop"]), 5)
+        for other in (calms.rows, calms.sources["bank"]):
+            turn = await resting(other)
+            assert not turn.done()
+            turn.cancel()
 
 
 async def test_a_calm_rest_ends_by_itself() -> None:

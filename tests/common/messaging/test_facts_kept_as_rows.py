@@ -188,3 +188,14 @@ async def test_what_is_reacted_to_as_well_is_kept_when_the_reaction_succeeds(des
     inbox = await desk.inbox(REACTED)
     await inbox.accept([desk.letter("a", "burnt"), desk.letter("b", "soup", stream="order-2")])
     assert await desk.kept() == ["b"]
+
+
+async def test_of_what_was_taken_in_before_it_knows_that_it_is_made_and_of_what_comes_nothing(desk: Desk) -> None:
+    first = await desk.inbox()
+    letters = [desk.letter("o-1", "soup"), desk.letter("o-2", "soup")]
+    await first.accept(letters[:1])
+    await desk.world.kitchen.pool.execute("UPDATE inbox_shares SET expires_at = now()")  # whoever held it is gone
+    then = await desk.inbox()
+    assert [then.made_of(one.position) for one in letters] == [0, None]
+    await then.accept(letters[1:])
+    assert then.made_of(letters[1].position) == 0

@@ -1,26 +1,30 @@
 """Work that comes in drops, done in draughts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
 from time import monotonic
 
 
 class Calm:
-    """Nobody waits for anything that this process does: then it may do more in one go, a little later."""
+    """Nobody waits for what some work of this process makes: then it may do more in one go, a little later."""
 
     def __init__(self) -> None:
         self._broken = asyncio.Event()
+        self._waiting = 0
         self._over = False
 
-    def somebody_waits(self) -> None:
-        """Break the calm: whoever rests in it goes on."""
+    @contextmanager
+    def broken(self) -> Generator[None]:
+        """Break it while somebody waits, inside the block: whoever rests in it goes on at once."""
+        self._waiting += 1
         self._broken.set()
-
-    def nobody_waits(self) -> None:
-        """Be calm again, unless that is over."""
-        if not self._over:
-            self._broken.clear()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            if not self._waiting and not self._over:
+                self._broken.clear()
 
     def end(self) -> None:
         """Be calm no more: others may wait, in another process."""
@@ -32,6 +36,24 @@ class Calm:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._broken.wait()
+
+
+class Calms:
+    """The calm of each work that may be waited for: writing rows, and taking in each of *sources*' facts.
+
+    They are where all such work is done, and known, in this process; ``over`` tells that it is not, or no longer.
+    """
+
+    def __init__(self, sources: Iterable[str] = ()) -> None:
+        self.rows = Calm()
+        self.sources: Mapping[str, Calm] = {source: Calm() for source in sources}
+        self.over = False
+
+    def end(self) -> None:
+        """Be calm no more, any of them."""
+        self.over = True
+        for one in (self.rows, *self.sources.values()):
+            one.end()
 
 
 class Gathering:
@@ -49,7 +71,7 @@ class Gathering:
         longest: float = 0.1,
         *,
         calm: Calm | None = None,
-        calmly: float = 0.05,
+        calmly: float = 0.2,
         clock: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

@@ -89,7 +89,6 @@ class Inbox:
         soon: float = 0.0,
     ) -> None:
         self._held = held
-        self._began = max(one.position for one in held.shares)
         self._head = 0
         self._soon = soon
         self._on_moved = on_moved
@@ -122,11 +121,11 @@ class Inbox:
         return self._held.position
 
     def made_of(self, position: int) -> int | None:
-        """Return where our log ended before this inbox took in the fact at *position*; None if it was not this one.
+        """Return where our log ended when this inbox began, if the fact at *position* is taken in; None if not known.
 
-        What others made of the facts before stands up to there, what it made itself came after.
+        What others had made of facts stands up to there, what it made itself came after.
         """
-        return self._head if self._held.whole and self._began < position <= self._held.position else None
+        return self._head if self._held.whole and position <= self._held.position else None
 
     @property
     def due_in(self) -> float | None:

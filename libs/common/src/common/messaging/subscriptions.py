@@ -99,7 +99,7 @@ class Subscription:
         await keep_trying(f"following {self.source}", self._once, rest=self._shares.lasts / 4)
 
     def made_of(self, position: int) -> int | None:
-        """Return where our log ended before we made what came of the fact at *position*; None if we did not."""
+        """Return where our log ended before we made anything, if *position* is taken in; None if not known."""
         return None if self._inbox is None else self._inbox.made_of(position)
 
     async def _once(self) -> bool:

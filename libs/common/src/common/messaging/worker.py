@@ -19,7 +19,7 @@ from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
 from common.messaging.shares import Shares
 from common.messaging.subscriptions import Subscription
-from common.pacing import Calm
+from common.pacing import Calms
 
 
 class Messaging:
@@ -48,7 +48,7 @@ class Messaging:
         patience: Patience | None = None,
         on_moved: Callable[[], None] = lambda: None,
         soon: float = 0.0,
-        calm: Calm | None = None,
+        calms: Calms | None = None,
     ) -> None:
         self._wire = Wire(nats_url, name=f"{history.service} {holder}", stream=stream)
         self._tasks: list[asyncio.Task[None]] = []
@@ -66,13 +66,13 @@ class Messaging:
                 patience=patience,
                 on_moved=on_moved,
                 soon=soon,
-                calm=calm,
+                calm=calms and calms.sources[source],
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]
 
     def made_of(self, source: str, position: int) -> int | None:
-        """Return where our log ended before we made what came of *source*'s fact at *position*; None if we did not."""
+        """Return where our log ended before we made anything, if *source*'s fact is taken in; None if not known."""
         made = (one.made_of(position) for one in self.subscriptions if one.source == source)
         return next((one for one in made if one is not None), None)
 

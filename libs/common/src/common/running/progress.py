@@ -10,7 +10,7 @@ from asyncpg import Pool, Record
 
 from common.eventstore.postgres import PostgresStore
 from common.messaging.shares import POSITIONS
-from common.pacing import Calm
+from common.pacing import Calm, Calms
 from common.telemetry.metrics import FACTS_OF
 from common.values import value
 
@@ -24,8 +24,8 @@ _READ = f"""
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting,
            (SELECT count(*) FROM waiting_messages WHERE state = 'dead') AS dead
 """
-_BUSY, _QUIET = 0.012, 0.05
-"""Seconds between looks while things go on, and at most when nothing does."""
+_BUSY, _QUIET, _ALONE = 0.012, 0.05, 0.25
+"""Seconds between looks while things go on, and at most when nothing does; before one where it would find no more."""
 
 
 @value
@@ -115,7 +115,8 @@ class Seen:
 
     *outward* tells whether this service's facts can get out now: what it makes of its own comes back by that way.
     Where the process does a worker's part as well, it knows itself how far it is (*here*), says so by ``stir``, and the
-    database is asked only for what other processes may have done meanwhile. Whether anybody waits is told to *calm*.
+    database is asked only for what other processes may have done meanwhile. Whoever waits breaks the calm of what they
+    wait for.
     """
 
     def __init__(
@@ -125,19 +126,18 @@ class Seen:
         follows: Iterable[str] = (),
         outward: Callable[[], bool] = lambda: True,
         here: Here | None = None,
-        calm: Calm | None = None,
+        calms: Calms | None = None,
     ) -> None:
         self._pool = pool
         self._service = service
         self._follows = frozenset(follows)
         self._outward = outward
         self._here = here or Elsewhere()
-        self._calm = calm or Calm()
+        self._calms = calms or _none(self._follows)
         self._waiting: dict[asyncio.Future[Any], tuple[Check[Any], float]] = {}  # the longest waiting first
         self._looking: asyncio.Task[None] | None = None
         self._latest: Standing | None = None
         self._pause = _BUSY
-        self._patience = _QUIET if self._here.works else 0.0
         self._next_at = 0.0
         self._ending = False
         self._clock = time.monotonic
@@ -166,7 +166,7 @@ class Seen:
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:
-                    await self._until(self._in_rows(position))
+                    await self._until(self._in_rows(position), self._calms.rows)
                 return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
             return None
@@ -201,10 +201,10 @@ class Seen:
                     return -1
             return known
 
-        there = await self._until(made)
+        there = await self._until(made, self._calms.sources[service])
         if there < 0:
             return None  # nobody is kept waiting for NATS to see what was written in this very service
-        await self._until(self._in_rows(there))
+        await self._until(self._in_rows(there), self._calms.rows)
         return there
 
     def _in_rows(self, position: int) -> Check[int]:
@@ -214,7 +214,7 @@ class Seen:
 
         return check
 
-    async def _until(self, check: Check[T]) -> T:
+    async def _until(self, check: Check[T], calm: Calm) -> T:
         known = check(None)
         if known is not None:
             return known
@@ -222,15 +222,13 @@ class Seen:
             raise TimeoutError
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting[future] = (check, self._clock())
-        self._calm.somebody_waits()
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_on())
         try:
-            return await future
+            with calm.broken():
+                return await future
         finally:
             self._waiting.pop(future, None)
-            if not self._waiting:
-                self._calm.nobody_waits()
 
     def _go_on(self, standing: Standing | None) -> None:
         for future, (check, _) in list(self._waiting.items()):
@@ -242,7 +240,7 @@ class Seen:
         try:
             while self._waiting:
                 _, since = next(iter(self._waiting.values()))
-                pause = max(self._next_at, since + self._patience) - self._clock()
+                pause = max(self._next_at, since + self._patience()) - self._clock()
                 if pause > 0:
                     await asyncio.sleep(pause)
                     continue  # those who wait now may have come later
@@ -255,8 +253,20 @@ class Seen:
         finally:
             self._looking = None
 
+    def _patience(self) -> float:
+        """Return the seconds after which what was not heard of here may have come about elsewhere all the same."""
+        if not self._here.works:
+            return 0.0
+        return _QUIET if self._calms.over or not self._outward() else _ALONE
+
     async def _look(self) -> Standing:
         before, self._latest = self._latest, await self.standing()
         self._pause = _BUSY if self._latest != before else min(_QUIET, self._pause * 1.5)
         self._next_at = self._clock() + self._pause
         return self._latest
+
+
+def _none(sources: Iterable[str]) -> Calms:
+    calms = Calms(sources)
+    calms.end()
+    return calms

@@ -9,7 +9,7 @@ from common.eventstore.tail import Tail
 from common.handling.wakeups import Wakeups
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.worker import Messaging
-from common.pacing import Calm
+from common.pacing import Calms
 from common.projecting import Projector
 from common.running.progress import Seen
 from common.running.runtime import runtime_of
@@ -99,20 +99,21 @@ async def at_work(
             one()
 
     async with opened(service, settings, on_append=added, alone=alone) as parts:
-        calm = Calm() if alone else None
+        calms = Calms(service.follows) if alone else None
 
         def doubt() -> None:
             parts.handle.doubt()
-            if calm is not None:
-                calm.end()
+            if calms is not None:
+                calms.end()
 
         tail = Tail(parts.store, parts.handle.committed)
         projector = Projector(
-            parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt, unhurried=calm
-        )
-        messaging = _messaging(parts, tail, settings, moved, soon, calm)
+            parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt,
+            unhurried=calms and calms.rows,
+        )  # fmt: skip
+        messaging = _messaging(parts, tail, settings, moved, soon, calms)
         here = _Here(parts.store, projector, messaging)
-        seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calm)
+        seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calms)
         when_added.extend((projector.wake, messaging.wake))
         when_moved.append(seen.stir)
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
@@ -130,7 +131,7 @@ async def at_work(
 
 
 def _messaging(
-    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float, calm: Calm | None
+    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float, calms: Calms | None
 ) -> Messaging:
     return Messaging(
         history=parts.service.history,
@@ -149,5 +150,5 @@ def _messaging(
         lease_lasts=settings.lease_seconds,
         on_moved=on_moved,
         soon=soon,
-        calm=calm,
+        calms=calms,
     )
