@@ -6,20 +6,12 @@ from socket import socket
 from types import FrameType
 from typing import Protocol
 
-import msgspec
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from common.web.problems import MEDIA_TYPE, plain_problem
+from common.web.connection import Connection
 
 _GRACE = 20
-_LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
-_PROBLEM = msgspec.json.encode(plain_problem(431, "header-fields-too-large", "A request's head has 64 kB at most."))
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n"
-    b"content-type: %s\r\ncontent-length: %d\r\n\r\n%s"
-) % (MEDIA_TYPE.encode(), len(_PROBLEM), _PROBLEM)
 _BACKLOG = 2_048
 
 
@@ -42,31 +34,6 @@ class Address(Protocol):
         ...
 
 
-class _Bounded(HttpToolsProtocol):
-    """A connection that is closed where the head of a request does not end: nobody may fill memory with it."""
-
-    _in_head, _head_left = True, _LARGEST_HEAD
-
-    def data_received(self, data: bytes) -> None:
-        """Read *data*."""
-        super().data_received(data)
-        if self._in_head:
-            self._head_left -= len(data)
-            if self._head_left < 0 and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self._in_head, self._head_left = True, _LARGEST_HEAD
-
-    def on_headers_complete(self) -> None:
-        """Its head has ended."""
-        self._in_head = False
-        super().on_headers_complete()
-
-
 class Server(uvicorn.Server):
     """Told to stop, it says so in ``/readyz``, serves on for a while, then finishes what it has begun."""
 
@@ -77,7 +44,7 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 loop="uvloop",
-                http=_Bounded,
+                http=Connection,
                 ws="none",
                 lifespan="auto",
                 access_log=False,  # raw paths may hold what is nobody's business; the edge counts by route template

@@ -1,0 +1,86 @@
+"""One client's connection: what the HTTP parser will not take is said as a problem, and no head is kept without end."""
+
+import sys
+from http import HTTPStatus
+
+import httptools
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from common.web.problems import MEDIA_TYPE, plain_problem
+
+_LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
+
+
+def _last_words(status: HTTPStatus, name: str, detail: str) -> bytes:
+    said = msgspec.json.encode(plain_problem(status, name, detail))
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\nconnection: close\r\n"
+    return f"{head}content-type: {MEDIA_TYPE}\r\ncontent-length: {len(said)}\r\n\r\n".encode() + said
+
+
+_TOO_LARGE = _last_words(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header-fields-too-large", "A request's head has 64 kB at most."
+)
+_NOT_HTTP = _last_words(HTTPStatus.BAD_REQUEST, "not-http", "What was sent cannot be read as an HTTP/1.1 request.")
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that speaks HTTP/1.1 and nothing else.
+
+    It is closed where the head of a request does not end: nobody may fill memory with it. Who offers to change over to
+    another protocol, as Java's client does to HTTP/2 with each first request, is answered as if they had not
+    (RFC 9110, 7.8); the parser stops behind such a head, so that the request is read again without the offer.
+    """
+
+    _in_head, _head_left = True, _LARGEST_HEAD
+    _offers = False
+    _left_at = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read *data*."""
+        super().data_received(data)
+        while self._offers:
+            data = self._without_offer(data[self._left_at :])
+            super().data_received(data)
+        if self._in_head:
+            self._head_left -= len(data)
+            if self._head_left < 0 and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head, self._head_left = True, _LARGEST_HEAD
+
+    def on_headers_complete(self) -> None:
+        """Its head has ended."""
+        self._in_head = False
+        self._offers = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        if not self._offers:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """It has ended, or will be read again."""
+        if not self._offers:
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it says no more than that
+        """Say that the parser could not read it."""
+        self.transport.write(_NOT_HTTP)
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Learn where the parser has stopped; its exception is being handled."""
+        stopped = sys.exception()
+        assert isinstance(stopped, httptools.HttpParserUpgrade)  # noqa: S101 - this is called for nothing else
+        self._left_at = stopped.args[0]
+
+    def _without_offer(self, rest: bytes) -> bytes:
+        """Return the request whose head was read, and *rest*, as they would be without an offer; for a new parser."""
+        self._offers = False
+        begins = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        lines = [b"%s: %s" % (name, said) for name, said in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the library's own
+        return b"\r\n".join([begins, *lines, b"", rest])

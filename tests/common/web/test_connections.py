@@ -1,0 +1,104 @@
+"""What a connection takes: HTTP/1.1, whatever else is offered with it, and no head without an end."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator
+
+import httpx
+import msgspec
+import pytest
+from fastapi import APIRouter, Request
+
+from common.values import value
+from common.web.app import create_app
+from common.web.runtime import Runtime
+from common.web.serve import Server
+
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
+HEAD = b"POST /letters HTTP/1.1\r\nHost: x\r\n" + OFFER
+LETTER = HEAD + b"Content-Length: 5\r\n\r\n12345"
+CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\n123\r\n2\r\n45\r\n0\r\n\r\n"
+WEBSOCKET = LETTER.replace(b"h2c", b"websocket")
+
+
+@value
+class Here:
+    host: str = "127.0.0.1"
+    port: int = 0
+    drain_seconds: float = 0.0
+
+
+@pytest.fixture
+async def port(runtime: Runtime) -> AsyncGenerator[int]:
+    router = APIRouter()
+
+    @router.post("/letters")
+    async def take(request: Request) -> str:
+        return (await request.body()).decode()
+
+    app = create_app(service="notes", title="Notes", routers=[router], runtime=runtime)
+    server = Server(app, Here())
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.handle_exit(signal.SIGTERM, None)
+    await asyncio.wait_for(task, 30)
+
+
+class Line:
+    """A connection of its own, for what no client library sends."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def answer(self) -> tuple[int, bytes]:
+        """Return the next answer's status and body."""
+        async with asyncio.timeout(30):
+            head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+            length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            return int(head.split(b" ")[1]), await self.reader.readexactly(length)
+
+
+@pytest.fixture
+async def line(port: int) -> AsyncGenerator[Line]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    yield Line(reader, writer)
+    writer.close()
+
+
+@pytest.mark.parametrize("said", [LETTER, CHUNKS, WEBSOCKET])
+@pytest.mark.parametrize("cut", [0, 40, -9, -1], ids=["whole", "within the head", "around its end", "before the last"])
+async def test_who_offers_another_protocol_is_answered_as_if_they_had_not(line: Line, said: bytes, cut: int) -> None:
+    for part in (said[:cut], said[cut:]):
+        line.writer.write(part)
+        await line.writer.drain()
+        await asyncio.sleep(0.05)
+    assert await line.answer() == (200, b'"12345"')
+    line.writer.write(LETTER.replace(OFFER, b""))
+    assert await line.answer() == (200, b'"12345"'), "and goes on on the same connection"
+
+
+async def test_any_number_of_offers_may_come_at_once(line: Line) -> None:
+    line.writer.write(LETTER * 2_000)
+    for _ in range(2_000):
+        assert await line.answer() == (200, b'"12345"')
+
+
+@pytest.mark.parametrize("said", [b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"HELO x\r\n\r\n"])
+async def test_what_is_no_http_is_said_to_be_none(line: Line, said: bytes) -> None:
+    line.writer.write(said)
+    status, body = await line.answer()
+    problem = msgspec.json.decode(body)
+    assert (status, problem["status"], problem["type"]) == (400, 400, "urn:acuerdo:problem:not-http")
+    assert await line.reader.read() == b""
+
+
+@pytest.mark.parametrize("lines", ["x-much: " + "a" * 90_000, "x-a: b\r\n" * 20_000, "x-much: " + "a" * 5_000_000])
+async def test_a_head_that_does_not_end_is_not_kept(line: Line, port: int, lines: str) -> None:
+    line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n" + lines.encode())
+    status, body = await line.answer()
+    assert (status, msgspec.json.decode(body)["type"]) == (431, "urn:acuerdo:problem:header-fields-too-large")
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.get("/livez", headers={"x-much": "a" * 30_000})).status_code == 200
