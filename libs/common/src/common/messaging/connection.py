@@ -101,7 +101,7 @@ class Wire:
             connect_timeout=2,
             reconnect_time_wait=0.1,  # pyright: ignore[reportArgumentType] - seconds; only its annotation says int
             max_reconnect_attempts=-1,
-            ping_interval=5,
+            ping_interval=2,
             max_outstanding_pings=2,
             error_cb=_complain,
             reconnected_cb=self._came_back,
