@@ -62,7 +62,8 @@ async def test_a_turn_that_left_something_is_followed_by_the_next(gathering: Gat
 
 async def resting(calm: Calm) -> "asyncio.Task[None]":
     """Give a turn that rests in *calm*, if that is not broken."""
-    gathering = Gathering(shortest=0.0, calm=calm, calmly=30.0)
+    calm.length = 30.0
+    gathering = Gathering(shortest=0.0, calm=calm)
     await gathering.turn()
     gathering.rest()
     turn = asyncio.create_task(gathering.turn())
@@ -91,8 +92,8 @@ async def test_it_is_calm_again_when_nobody_waits_any_more() -> None:
 
 
 async def test_a_calm_that_has_ended_does_not_come_back() -> None:
-    calms = Calms(["shop"])
-    turn = await resting(calms.sources["shop"])
+    calms = Calms()
+    turn = await resting(calms.taking_in)
     calms.end()
     await asyncio.wait_for(turn, 5)
     with calms.rows.broken():
@@ -100,18 +101,24 @@ async def test_a_calm_that_has_ended_does_not_come_back() -> None:
     await asyncio.wait_for(await resting(calms.rows), 5)
 
 
-async def test_who_waits_for_one_work_leaves_the_others_their_calm() -> None:
-    calms = Calms(["shop", "bank"])
-    with calms.sources["shop"].broken():
-        await asyncio.wait_for(await resting(calms.sources["shop"]), 5)
-        for other in (calms.rows, calms.sources["bank"]):
-            turn = await resting(other)
-            assert not turn.done()
-            turn.cancel()
+async def test_who_waits_for_one_work_leaves_the_other_its_calm() -> None:
+    calms = Calms()
+    with calms.taking_in.broken():
+        await asyncio.wait_for(await resting(calms.taking_in), 5)
+        turn = await resting(calms.rows)
+        assert not turn.done()
+        turn.cancel()
+
+
+async def test_what_shall_be_soon_does_not_rest_in_a_calm() -> None:
+    gathering = Gathering(shortest=0.0, calm=Calm(30.0))
+    await gathering.turn()
+    gathering.rest()
+    await asyncio.wait_for(gathering.turn(soon=True), 5)
 
 
 async def test_a_calm_rest_ends_by_itself() -> None:
-    gathering = Gathering(shortest=0.0, calm=Calm(), calmly=0.05)
+    gathering = Gathering(shortest=0.0, calm=Calm(0.05))
     await gathering.turn()
     gathering.rest()
     before = monotonic()

@@ -1,5 +1,6 @@
 """What is only shown of another's facts is a row: there once, in its place behind what waits, and never by halves."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from common.messaging.patience import Patience
 from common.messaging.reactions import Reaction, Send
 from common.messaging.shares import Held, Shares
 from common.messaging.waiting import Letter
+from common.refusals import NotYet
 from common.testing.inboxes import SOON, written_down
 from common.values import replace, value
 
@@ -199,3 +201,26 @@ async def test_of_what_was_taken_in_before_it_knows_that_it_is_made_and_of_what_
     assert [then.made_of(one.position) for one in letters] == [0, None]
     await then.accept(letters[1:])
     assert then.made_of(letters[1].position) == 0
+
+
+async def test_what_has_just_been_put_to_wait_is_not_known_to_be_made_until_it_was_tried_again(desk: Desk) -> None:
+    here: list[str] = []
+
+    async def cook(fact: Ordered, _: Look) -> list[Send]:
+        if fact.order not in here:
+            raise NotYet
+        return []
+
+    inbox = await desk.inbox(Reaction(source="shop", name="order-placed", shape=Ordered, react=cook))
+    letters = [desk.letter("a", "soup"), desk.letter("b", "soup"), desk.letter("c", "soup", stream="order-2")]
+    here.append("c")
+    await inbox.accept(letters[:1])
+    await inbox.accept(letters[1:])
+    assert [inbox.made_of(position) for position in range(4)] == [0, None, None, None]
+    here.extend("ab")
+    async with asyncio.timeout(30):
+        while inbox.made_of(3) is None:
+            await inbox.retry()
+            await asyncio.sleep(0.01)
+    assert inbox.made_of(1) == 0
+    assert not inbox.retries

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -178,6 +179,38 @@ async def test_a_projector_that_lost_its_server_says_of_no_row_that_it_is_there_
     assert await everything(pool) == {1: 15}
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+class Crashing(Projector):
+    """One whose server crashes while it writes, and which then cannot look; that is as long as ``crashes`` says."""
+
+    crashes = False
+
+    async def _fold(self, connection: Any, recorded: Any) -> Any:
+        folded = await super()._fold(connection, recorded)
+        if self.crashes:
+            self.look_again()
+        return folded
+
+    async def _look_and_go_on(self) -> int:
+        return 0 if self.crashes and self.position == 0 else await super()._look_and_go_on()
+
+
+async def test_what_was_written_while_the_server_went_is_not_said_to_be_there(
+    pool: "asyncpg.Pool[asyncpg.Record]", store: PostgresStore
+) -> None:
+    projector = Crashing(pool, store, HISTORY, [PROJECTION])
+    for paid in (1, 2, 3):
+        projector.crashes = False
+        await pay(store, (1, 1))
+        while await projector.step():
+            pass
+        assert projector.position == 2 * paid - 1
+        projector.crashes = True
+        await pay(store, (1, 1))
+        await projector.step()
+        assert projector.position == 0
+    assert await everything(pool) == {1: 6}
 
 
 async def test_rebuilding_gives_the_same_rows_whatever_was_in_the_table(

@@ -21,6 +21,12 @@ _TAKEN_IN = """
     INSERT INTO inbox_shares (source, lo, hi, holder, epoch, expires_at, position)
     VALUES ($1, 0, 512, 'one', 1, now(), $2), ($1, 512, 1024, 'two', 2, now(), $2 + 1)
 """
+_WAITS = """
+    INSERT INTO waiting_messages (id, source, stream, position, name, headers, body, state, refusal, reason, attempts,
+                                  next_try_at, waiting_since)
+    VALUES (gen_random_uuid(), 'shop', 'order-1', $2, 'order-placed', '{}', '', $1, 'NotYet', '', 1, now(),
+            now() - make_interval(secs => $3))
+"""
 
 
 @pytest.fixture
@@ -73,6 +79,23 @@ async def test_anothers_facts_are_waited_for_where_they_are_followed(pool: "Pool
     assert await kitchen.reached("shop", 7, 0.5) == 3
     assert await kitchen.reached("shop", 8, 0.05) is None
     assert await kitchen.reached("garage", 99, 0.05) == 0
+
+
+async def test_what_has_just_been_put_to_wait_is_waited_for_and_what_waits_for_long_is_not(
+    pool: "Pool[Record]",
+) -> None:
+    kitchen = Seen(pool, "kitchen", {"shop"})
+    await stand(pool, head=3, projected=3, inbox="shop", taken_in=7)
+    await pool.execute(_WAITS, "retrying", 6, 0)
+    await pool.execute(_WAITS, "retrying", 2, 60)
+    await pool.execute(_WAITS, "dead", 3, 0)
+    assert await kitchen.reached("shop", 5, 0.5) == 3
+    assert await kitchen.reached("shop", 6, 0.05) is None
+    waiting = asyncio.create_task(kitchen.reached("shop", 7, 30))
+    await asyncio.sleep(0.05)
+    await pool.execute("DELETE FROM waiting_messages WHERE position = 6")
+    async with asyncio.timeout(1.5):
+        assert await waiting == 3
 
 
 async def test_a_position_that_ones_own_log_has_never_given_out_is_not_waited_for(pool: "Pool[Record]") -> None:

@@ -1,15 +1,19 @@
 """Work that comes in drops, done in draughts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 from time import monotonic
 
+_BEFORE_WHAT_FOLLOWS, _UNSEEN = 0.05, 0.2
+"""Seconds within which hardly anybody does a thing and the next that needs it; and that rows may be old."""
+
 
 class Calm:
-    """Nobody waits for what some work of this process makes: then it may do more in one go, a little later."""
+    """Nobody waits for what some work of this process makes: then it may do more in one go, *length* seconds later."""
 
-    def __init__(self) -> None:
+    def __init__(self, length: float = 0.05) -> None:
+        self.length = length
         self._broken = asyncio.Event()
         self._waiting = 0
         self._over = False
@@ -39,28 +43,30 @@ class Calm:
 
 
 class Calms:
-    """The calm of each work that may be waited for: writing rows, and taking in each of *sources*' facts.
+    """The calm of the two kinds of work that may be waited for: taking in others' facts, and writing rows.
 
-    They are where all such work is done, and known, in this process; ``over`` tells that it is not, or no longer.
+    All sources have one calm: what follows from another source's fact shall not be taken in before it, and would be if
+    each rested for itself. They are where all such work is done, and known, in this process; ``over`` tells that it is
+    not, or no longer.
     """
 
-    def __init__(self, sources: Iterable[str] = ()) -> None:
-        self.rows = Calm()
-        self.sources: Mapping[str, Calm] = {source: Calm() for source in sources}
+    def __init__(self) -> None:
+        self.taking_in = Calm(_BEFORE_WHAT_FOLLOWS)
+        self.rows = Calm(_UNSEEN)
         self.over = False
 
     def end(self) -> None:
-        """Be calm no more, any of them."""
+        """Be calm no more."""
         self.over = True
-        for one in (self.rows, *self.sources.values()):
-            one.end()
+        self.taking_in.end()
+        self.rows.end()
 
 
 class Gathering:
     """Turns with rests between them: what arrives meanwhile is done in one go.
 
-    A rest is as long as the turn before it, at least *shortest* and at most *longest* seconds; in a *calm* it goes on
-    until it has lasted *calmly*. The first turn after a while comes at once, so that an idle system answers as fast as
+    A rest is as long as the turn before it, at least *shortest* and at most *longest* seconds; in a *calm* it lasts as
+    long as that says. The first turn after a while comes at once, so that an idle system answers as fast as
     it can; the busier the machine, the longer a turn takes and the more there is for the next, whose transaction and
     way to the disk then serve many.
     """
@@ -71,24 +77,22 @@ class Gathering:
         longest: float = 0.1,
         *,
         calm: Calm | None = None,
-        calmly: float = 0.2,
         clock: Callable[[], float] = monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._shortest = shortest
         self._longest = longest
         self._calm = calm
-        self._calmly = calmly
         self._clock = clock
         self._sleep = sleep
         self._began = self._next = self._calm_until = clock()
 
-    async def turn(self) -> None:
-        """Begin a turn when the rest is over."""
+    async def turn(self, *, soon: bool = False) -> None:
+        """Begin a turn when the rest is over; where it shall be *soon*, though it is calm."""
         pause = self._next - self._clock()
         if pause > 0:
             await self._sleep(pause)
-        if self._calm is not None and (left := self._calm_until - self._clock()) > 0:
+        if not soon and self._calm is not None and (left := self._calm_until - self._clock()) > 0:
             await self._calm.last(left)
         self._began = self._clock()
 
@@ -96,4 +100,4 @@ class Gathering:
         """End a turn that did all there was; after one that left something the next comes at once, without a rest."""
         now = self._clock()
         self._next = now + min(self._longest, max(self._shortest, now - self._began))
-        self._calm_until = now + self._calmly
+        self._calm_until = now if self._calm is None else now + self._calm.length

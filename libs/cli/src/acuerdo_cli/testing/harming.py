@@ -25,6 +25,14 @@ def kill(server: Server) -> None:
     processes.stop(server.running, how=signal.SIGKILL)
 
 
+async def crash(deployment: Deployment, service: str) -> None:
+    """One of PostgreSQL's processes, which serves *service*, is gone: the server ends all others and recovers."""
+    connection = await asyncpg.connect(deployment.database_url(service))
+    pid = await connection.fetchval("SELECT pg_backend_pid()")
+    os.kill(pid, signal.SIGKILL)
+    connection.terminate()
+
+
 async def start(server: Server) -> None:
     """It is ready again."""
     await asyncio.to_thread(server.start)

@@ -1,7 +1,7 @@
 """What one service has taken in of another's facts: handled once, in order, or put to wait."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +18,7 @@ from common.messaging.patience import BEHIND, Patience, failed, hopeless, passin
 from common.messaging.reactions import Reaction
 from common.messaging.shares import Held
 from common.messaging.waiting import (
+    JUST_PARKED,
     Changed,
     Letter,
     Waiting,
@@ -106,6 +107,7 @@ class Inbox:
         self._clock = asyncio.get_running_loop().time
         self._habits = Habits()
         self._blocked: set[str] = set()
+        self._parked: dict[str, tuple[int, float]] = {}  # where each stream that began to wait did so, and when
         self._retry_at = 0.0
         self._unwritten: tuple[float, datetime | None] | None = None
 
@@ -123,9 +125,21 @@ class Inbox:
     def made_of(self, position: int) -> int | None:
         """Return where our log ended when this inbox began, if the fact at *position* is taken in; None if not known.
 
-        What others had made of facts stands up to there, what it made itself came after.
+        What others had made of facts stands up to there, what it made itself came after. Of what has just been put to
+        wait, as it has come before another source's fact that it needs, nothing is known until it was tried again.
         """
-        return self._head if self._held.whole and position <= self._held.position else None
+        known = self.takes_in_all and position <= self._held.position and not self._waits_up_to(position)
+        return self._head if known else None
+
+    @property
+    def takes_in_all(self) -> bool:
+        """Tell whether all of the source's facts are ours."""
+        return self._held.whole
+
+    @property
+    def retries(self) -> bool:
+        """Tell whether something waits to be tried again."""
+        return bool(self._blocked)
 
     @property
     def due_in(self) -> float | None:
@@ -161,7 +175,7 @@ class Inbox:
             if len(letters) == 1:
                 waits = putting(letters[0], failed(error, 1, self._patience))
                 await self._write([self._held.standing_at(there, None), waits])
-                self._stand_at(there, {letters[0].stream})
+                self._stand_at(there, {letters[0].stream: letters[0].position})
             else:  # the commit itself failed: find whose doing it was
                 for letter in letters:
                     await self.accept([letter])
@@ -200,6 +214,8 @@ class Inbox:
                 await self._retry_streams(due)
             waits = await self._heads()
         self._blocked = set(waits)
+        self._parked = {stream: parked for stream, parked in self._parked.items() if stream in waits}
+        self._on_moved()
         self._retry_at = self._clock() + min([_LOOK_AGAIN, *(wait for wait in waits.values() if wait is not None)])
 
     async def _take_in(self, letters: Sequence[Letter], there: int, read_at: datetime | None) -> None:
@@ -207,7 +223,7 @@ class Inbox:
         if not ours:
             self._pass_by(there, read_at)
             return
-        blocked: set[str] = set()
+        blocked: dict[str, int] = {}
         came_to_nothing = False
 
         async def work(unit: Unit) -> None:
@@ -233,13 +249,13 @@ class Inbox:
         """Move on to *position*: nothing of what is before it concerns us, so that it can be written down later."""
         since, before = self._unwritten or (self._clock(), None)
         self._unwritten = (since, read_at or before)
-        self._stand_at(position, set())
+        self._stand_at(position, {})
 
     async def _heads(self) -> dict[str, float | None]:
         waits = await heads(self._pool, self._source)
         return {stream: wait for stream, wait in waits.items() if self._held.has(stream)}
 
-    async def _take(self, unit: Unit, letter: Letter, blocked: set[str], kept: Kept) -> None:
+    async def _take(self, unit: Unit, letter: Letter, blocked: dict[str, int], kept: Kept) -> None:
         if letter.stream in self._blocked or letter.stream in blocked:
             unit.also(putting(letter, BEHIND))
             return
@@ -249,7 +265,7 @@ class Inbox:
             if passing(error):
                 raise
             unit.also(putting(letter, failed(error, 1, self._patience)))
-            blocked.add(letter.stream)
+            blocked[letter.stream] = letter.position
 
     async def _effect(self, unit: Unit, letter: Letter, kept: Kept) -> None:
         """Do what *letter* asks, or nothing and raise."""
@@ -320,12 +336,18 @@ class Inbox:
             for effect in effects:
                 await effect(cast("Connection[Any]", connection))
 
-    def _stand_at(self, position: int, blocked: set[str]) -> None:
+    def _stand_at(self, position: int, blocked: Mapping[str, int]) -> None:
+        if blocked:
+            self._blocked |= blocked.keys()
+            self._parked |= {stream: (at, self._clock()) for stream, at in blocked.items()}
+            self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
         self._held.stands_at(position)
         self._on_moved()
-        if blocked:
-            self._blocked |= blocked
-            self._retry_at = min(self._retry_at, self._clock() + _FIRST_RETRY)
+
+    def _waits_up_to(self, position: int) -> bool:
+        """Tell whether a fact up to *position* has just been put to wait."""
+        young = self._clock() - JUST_PARKED
+        return any(at <= position and since > young for at, since in self._parked.values())
 
 
 def _settled(reaction: Reaction[Any], letter: Letter, unit: Unit) -> bool:

@@ -94,6 +94,11 @@ class Subscription:
         """Return how many positions of the source's log are known of here and not taken in, where all of it is ours."""
         return self._reach.behind
 
+    @property
+    def takes_in_all(self) -> bool:
+        """Tell whether all of the source's facts are ours, and we follow."""
+        return self._inbox is not None and self._inbox.takes_in_all
+
     async def run(self) -> None:
         """Follow whenever a part can be had, until cancelled."""
         await keep_trying(f"following {self.source}", self._once, rest=self._shares.lasts / 4)
@@ -170,7 +175,7 @@ class _Following:
             await self._inbox.retry()
             await self._inbox.write_down()
             await self._pull.wait(0 if more else self._at_most())
-            await gathering.turn()
+            await gathering.turn(soon=self._inbox.retries)
             here = self._inbox.position
             for came in self._pull.take(self._batch):
                 await self._sort(came, here)

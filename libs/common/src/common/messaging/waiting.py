@@ -15,6 +15,14 @@ from common.values import value
 LIVE = "state IN ('retrying', 'behind', 'dead')"
 TOO_NEW = ("NotUnderstood", "UnknownFact")
 """The refusals of a program that could not read something: a fact of another service, or one of its own service."""
+JUST_PARKED = 2.0
+"""Seconds within which what was put to wait is most likely handled: so long, whoever waits to see it does so."""
+PARKED = f"""
+    SELECT source, min(position) AS position FROM waiting_messages
+    WHERE state = 'retrying' AND waiting_since > clock_timestamp() - make_interval(secs => {JUST_PARKED})
+    GROUP BY source
+"""
+"""The first fact of each source that has just been put to wait."""
 
 _PUT = """
     INSERT INTO waiting_messages

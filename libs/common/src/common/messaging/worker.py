@@ -19,7 +19,7 @@ from common.messaging.reactions import Reaction
 from common.messaging.relay import Relay
 from common.messaging.shares import Shares
 from common.messaging.subscriptions import Subscription
-from common.pacing import Calms
+from common.pacing import Calm
 
 
 class Messaging:
@@ -48,7 +48,7 @@ class Messaging:
         patience: Patience | None = None,
         on_moved: Callable[[], None] = lambda: None,
         soon: float = 0.0,
-        calms: Calms | None = None,
+        calm: Calm | None = None,
     ) -> None:
         self._wire = Wire(nats_url, name=f"{history.service} {holder}", stream=stream)
         self._tasks: list[asyncio.Task[None]] = []
@@ -66,7 +66,7 @@ class Messaging:
                 patience=patience,
                 on_moved=on_moved,
                 soon=soon,
-                calm=calms and calms.sources[source],
+                calm=calm,
             )
             for source in sorted({one.source for one in (*reactions, *keepings)})
         ]
@@ -75,6 +75,10 @@ class Messaging:
         """Return where our log ended before we made anything, if *source*'s fact is taken in; None if not known."""
         made = (one.made_of(position) for one in self.subscriptions if one.source == source)
         return next((one for one in made if one is not None), None)
+
+    def takes_in_all(self, source: str) -> bool:
+        """Tell whether all of *source*'s facts are this process's to take in, and it does."""
+        return any(one.takes_in_all for one in self.subscriptions if one.source == source)
 
     def behind(self) -> dict[str, int]:
         """Return of each source how many positions of its log are known of here and not taken in."""

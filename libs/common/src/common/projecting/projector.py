@@ -74,6 +74,7 @@ class Projector:
         self._on_others = on_others
         self._unhurried = unhurried
         self._looked = False
+        self._cuts = 0
         self.position = 0
 
     async def run(self) -> None:
@@ -90,7 +91,7 @@ class Projector:
             except Exception:  # noqa: BLE001 - a projector that stops is worse than one that says why and tries again
                 _log.exception("projecting failed; trying again")
                 self._forget()
-                self.position, self._looked = 0, False  # a server that crashed may have taken the last back
+                self.look_again()
                 pause = min(5.0, pause * 2 + 0.1)
                 await asyncio.sleep(pause)
                 continue
@@ -103,6 +104,12 @@ class Projector:
         """There may be facts to project."""
         self._woken.set()
 
+    def look_again(self) -> None:
+        """The server may have crashed, and taken the last rows back: none is said to be there before it was asked."""
+        self._cuts += 1
+        self.position, self._looked, self._sure_until = 0, False, 0.0
+        self._woken.set()
+
     async def step(self) -> int:
         """Project one batch of facts; return how many there were."""
         if time.monotonic() <= self._sure_until:
@@ -112,24 +119,26 @@ class Projector:
         return await self._look_and_go_on()
 
     async def _go_on(self, facts: Sequence[Recorded]) -> bool:
-        """Project what comes after the batch that this one projected last; return whether nobody else has gone on.
+        """Project what comes after the batch that this one projected last; return whether it is there for sure.
 
         Nothing is held while it is folded, and usually all is written by one statement. Where the rows stand is looked
         up beforehand again after a moment: another projector, or whoever restores, may have moved it.
         """
         before, self._stands_at = self._stands_at, -1  # until this batch is committed
-        progress = (before, facts[-1].position, self._shape)
+        progress, cuts = (before, facts[-1].position, self._shape), self._cuts
         async with self._pool.acquire() as pooled:
             connection = cast("Connection[Any]", pooled)
             moved = await write(connection, await self._fold(connection, facts), progress)
-        if moved:
+        sure = moved and cuts == self._cuts
+        if sure:
             self._sure_until = time.monotonic() + _SURE
             self._moved_to(facts[-1].position)
         else:
             self._forget()
-        return moved
+        return sure
 
     async def _look_and_go_on(self) -> int:
+        cuts = self._cuts
         async with self._pool.acquire() as pooled, pooled.transaction():
             connection = cast("Connection[Any]", pooled)
             stands = await connection.fetchval(STANDS)
@@ -139,10 +148,13 @@ class Projector:
                     self._on_others()
                     return 0  # another is at work
                 stands = 0
+            if cuts != self._cuts:
+                return 0  # that was before the server went
             if self._looked and stands > self.position:
                 self._on_others()
             self._looked = True
             self.position = stands  # less than before where the server has crashed, or whoever restores moved it
+            self._on_moved()
             if not (facts := await self._log.read_log(after=stands, limit=self._batch)):
                 return 0
             if stands != self._stands_at:
@@ -150,7 +162,8 @@ class Projector:
             self._stands_at = -1  # until this batch is committed
             progress = (stands, facts[-1].position, self._shape)
             await write_held(connection, await self._fold(connection, facts), progress)
-        self._moved_to(facts[-1].position)
+        if cuts == self._cuts:
+            self._moved_to(facts[-1].position)
         return len(facts)
 
     def _moved_to(self, position: int) -> None:
@@ -186,6 +199,7 @@ class Projector:
                 return  # somebody was faster
             position = await self._fold_again(connection)
         self.position = max(self.position, position)
+        self._on_moved()
 
     async def _hold(self, connection: "Connection[Any]") -> None:
         """Let nobody else project until the transaction ends. It is idle while many facts are folded between writes."""

@@ -10,6 +10,7 @@ from asyncpg import Pool, Record
 
 from common.eventstore.postgres import PostgresStore
 from common.messaging.shares import POSITIONS
+from common.messaging.waiting import PARKED
 from common.pacing import Calm, Calms
 from common.telemetry.metrics import FACTS_OF
 from common.values import value
@@ -21,6 +22,7 @@ _READ = f"""
            coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0) AS projected,
            coalesce((SELECT position FROM checkpoints WHERE name = 'relay'), 0) AS published,
            (SELECT json_object_agg(source, position) FROM ({POSITIONS}) AS s) AS taken_in,
+           (SELECT json_object_agg(source, position) FROM ({PARKED}) AS s) AS parked,
            (SELECT count(*) FROM waiting_messages WHERE state IN ('retrying', 'behind')) AS waiting,
            (SELECT count(*) FROM waiting_messages WHERE state = 'dead') AS dead
 """
@@ -32,19 +34,21 @@ _BUSY, _QUIET, _ALONE = 0.012, 0.05, 0.25
 class Standing:
     """The log's last position, and those its rows and publishing follow; up to where each source's facts are taken in.
 
-    ``waiting`` and ``dead``: how many messages are.
+    ``parked``: where its first fact is that has just been put to wait. ``waiting`` and ``dead``: how many messages are.
     """
 
     head: int
     projected: int
     published: int
     taken_in: dict[str, int]
+    parked: dict[str, int]
     waiting: int
     dead: int
 
     def took_in(self, source: str) -> int:
-        """Return up to where all of *source*'s facts are taken in."""
-        return self.taken_in.get(source, 0)
+        """Return up to where all of *source*'s facts are taken in, and none of them has just been put to wait."""
+        taken_in = self.taken_in.get(source, 0)
+        return min(taken_in, self.parked.get(source, taken_in + 1) - 1)
 
     def lag(self) -> dict[str, int]:
         """Return how many facts are not yet in rows and not yet published, and how many messages are not handled."""
@@ -76,6 +80,10 @@ class Here(Protocol):
         """Return a position of our own log that holds what was made of *source*'s fact; None if it made it not."""
         ...
 
+    def takes_in_all(self, source: str) -> bool:
+        """Tell whether nobody else takes in facts of *source*."""
+        ...
+
     def behind(self) -> Mapping[str, int]:
         """Return of how many facts of each source it knows that it has not taken in."""
         ...
@@ -100,6 +108,10 @@ class Elsewhere:
     def made_of(self, source: str, position: int) -> int | None:  # noqa: ARG002 - the protocol's
         """Return that it is not known."""
         return None
+
+    def takes_in_all(self, source: str) -> bool:  # noqa: ARG002 - the protocol's
+        """Return that others do."""
+        return False
 
     def behind(self) -> Mapping[str, int]:
         """Return that nothing is known."""
@@ -133,8 +145,8 @@ class Seen:
         self._follows = frozenset(follows)
         self._outward = outward
         self._here = here or Elsewhere()
-        self._calms = calms or _none(self._follows)
-        self._waiting: dict[asyncio.Future[Any], tuple[Check[Any], float]] = {}  # the longest waiting first
+        self._calms = calms or _none()
+        self._waiting: dict[asyncio.Future[Any], tuple[Check[Any], float]] = {}  # and when to look for it
         self._looking: asyncio.Task[None] | None = None
         self._latest: Standing | None = None
         self._pause = _BUSY
@@ -150,7 +162,8 @@ class Seen:
         """Return how far everything has come now."""
         row = await self._pool.fetchrow(_READ)
         read = dict(row or {})
-        read["taken_in"] = msgspec.json.decode(read["taken_in"] or "{}")
+        for what in ("taken_in", "parked"):
+            read[what] = msgspec.json.decode(read[what] or "{}")
         return msgspec.convert(read, Standing)
 
     async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ASYNC109 - the caller's wish
@@ -166,7 +179,7 @@ class Seen:
         try:
             async with asyncio.timeout(timeout):
                 if service == self._service:
-                    await self._until(self._in_rows(position), self._calms.rows)
+                    await self._until(self._in_rows(position), self._calms.rows, self._patience())
                 return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
             return None
@@ -201,10 +214,10 @@ class Seen:
                     return -1
             return known
 
-        there = await self._until(made, self._calms.sources[service])
+        there = await self._until(made, self._calms.taking_in, self._patience(service))
         if there < 0:
             return None  # nobody is kept waiting for NATS to see what was written in this very service
-        await self._until(self._in_rows(there), self._calms.rows)
+        await self._until(self._in_rows(there), self._calms.rows, self._patience())
         return there
 
     def _in_rows(self, position: int) -> Check[int]:
@@ -214,14 +227,14 @@ class Seen:
 
         return check
 
-    async def _until(self, check: Check[T], calm: Calm) -> T:
+    async def _until(self, check: Check[T], calm: Calm, patience: float) -> T:
         known = check(None)
         if known is not None:
             return known
         if self._ending:
             raise TimeoutError
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = (check, self._clock())
+        self._waiting[future] = (check, self._clock() + patience)
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_on())
         try:
@@ -239,11 +252,10 @@ class Seen:
         """Look, one look for all who wait, until nobody does."""
         try:
             while self._waiting:
-                _, since = next(iter(self._waiting.values()))
-                pause = max(self._next_at, since + self._patience()) - self._clock()
+                pause = max(self._next_at, min(look_at for _, look_at in self._waiting.values())) - self._clock()
                 if pause > 0:
-                    await asyncio.sleep(pause)
-                    continue  # those who wait now may have come later
+                    await asyncio.sleep(min(pause, _QUIET))  # who comes meanwhile may have less patience
+                    continue
                 self._go_on(await self._look())
                 await asyncio.sleep(0)  # those who were answered are gone then
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
@@ -253,11 +265,12 @@ class Seen:
         finally:
             self._looking = None
 
-    def _patience(self) -> float:
+    def _patience(self, source: str | None = None) -> float:
         """Return the seconds after which what was not heard of here may have come about elsewhere all the same."""
         if not self._here.works:
             return 0.0
-        return _QUIET if self._calms.over or not self._outward() else _ALONE
+        only_here = source is None or (self._outward() and self._here.takes_in_all(source))
+        return _ALONE if only_here and not self._calms.over else _QUIET
 
     async def _look(self) -> Standing:
         before, self._latest = self._latest, await self.standing()
@@ -266,7 +279,7 @@ class Seen:
         return self._latest
 
 
-def _none(sources: Iterable[str]) -> Calms:
-    calms = Calms(sources)
+def _none() -> Calms:
+    calms = Calms()
     calms.end()
     return calms

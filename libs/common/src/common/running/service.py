@@ -107,6 +107,9 @@ class Parts:
     store: PostgresStore
     handle: Handling
 
+    when_cut: list[Callable[[], None]]
+    """Called when a connection to the database ends: all do when its server crashes."""
+
     @property
     def holder(self) -> str:
         """Return what this process is called among those that share its work."""
@@ -152,12 +155,25 @@ async def opened(
     engine = create_async_engine(
         sqlalchemy_url(url), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
     )  # fmt: skip
-    async with asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=_SESSION, reset=_nothing) as pool:
+    when_cut: list[Callable[[], None]] = []
+
+    def cut(_: object) -> None:
+        for one in when_cut:
+            one()
+
+    async def watched(connection: "asyncpg.Connection[Record]") -> None:
+        connection.add_termination_listener(cut)
+
+    async with asyncpg.create_pool(
+        url, min_size=2, max_size=12, server_settings=_SESSION, init=watched, reset=_nothing
+    ) as pool:
         await service.fits(settings, pool)
         store = PostgresStore(pool, clock=now, on_append=on_append)
         handle = Handling(store, service.history, clock=now, new_id=new_id, alone=alone)
         store.on_commit, store.on_lost = handle.committed, handle.lost
-        yield Parts(service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle)
+        yield Parts(
+            service=service, settings=settings, pool=pool, engine=engine, store=store, handle=handle, when_cut=when_cut
+        )
         await store.drain()
     await engine.dispose()
 

@@ -55,6 +55,10 @@ class _Here:
         before = self._messaging.made_of(source, position)
         return None if before is None else max(before, self._store.last)
 
+    def takes_in_all(self, source: str) -> bool:
+        """Tell whether nobody else takes in facts of *source*."""
+        return self._messaging.takes_in_all(source)
+
     def behind(self) -> Mapping[str, int]:
         """Return of how many facts of each source it knows that it has not taken in."""
         return self._messaging.behind()
@@ -99,7 +103,7 @@ async def at_work(
             one()
 
     async with opened(service, settings, on_append=added, alone=alone) as parts:
-        calms = Calms(service.follows) if alone else None
+        calms = Calms() if alone else None
 
         def doubt() -> None:
             parts.handle.doubt()
@@ -114,6 +118,7 @@ async def at_work(
         messaging = _messaging(parts, tail, settings, moved, soon, calms)
         here = _Here(parts.store, projector, messaging)
         seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calms)
+        parts.when_cut.append(projector.look_again)
         when_added.extend((projector.wake, messaging.wake))
         when_moved.append(seen.stir)
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)
@@ -150,5 +155,5 @@ def _messaging(
         lease_lasts=settings.lease_seconds,
         on_moved=on_moved,
         soon=soon,
-        calms=calms,
+        calm=calms and calms.taking_in,
     )
