@@ -220,6 +220,12 @@ class NatsInContainer(EmbeddedNats):
             container.get_wrapped_container().stop(timeout=60)
             container.stop()
 
+    def kill(self) -> None:
+        """Let it be gone from one moment to the next."""
+        container, self._container = self._container, None
+        container.get_wrapped_container().kill()
+        container.stop()
+
 
 @contextlib.contextmanager
 def _fresh_database(server: str) -> Generator[str]:

@@ -1,11 +1,10 @@
 """NATS may be down, restarted, emptied or wiped: nothing that was committed is lost, and it arrives in order."""
 
 import asyncio
-import os
 import shutil
-import signal
 from typing import Any
 
+from acuerdo_cli.testing import harming
 from common.messaging.connection import StreamSettings
 from common.messaging.republishing import republish
 
@@ -36,8 +35,7 @@ async def test_facts_come_in_order_though_nats_is_killed_while_they_come(world: 
     ordering = asyncio.create_task(world.order(*["soup"] * 300))
     while await world.published() < 40:
         await asyncio.sleep(0.005)
-    os.kill(world.nats.running.pid, signal.SIGKILL)
-    await asyncio.sleep(0.3)
+    await asyncio.to_thread(getattr(world.nats, "kill", lambda: harming.kill(world.nats)))
     await start(world)
     await ordering
     await world.eventually(world.published, 300)
