@@ -102,16 +102,18 @@ def test_a_backup_is_closed_to_others_and_holds_no_secret(deployment: Deployment
 
 def test_a_backup_goes_into_a_new_directory_only(deployment: Deployment, backup: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    for place in (backup, tmp_path / "file"):
+    tmp_path.chmod(0o755)
+    for place in (backup, tmp_path / "file", tmp_path):
         assert "name a new directory" in refused(deployment, "backup", str(place))
     assert "cannot be made" in refused(deployment, "backup", str(tmp_path / "file" / "below"))
     assert (tmp_path / "file").read_text() == "mine"
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
     assert manifest.read(backup)
 
 
 def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     nothing = Deployment(tmp_path / ".acuerdo")
-    assert "nothing runs here" in refused(nothing, "backup", str(tmp_path / "backup"))
+    assert "no postgres runs here" in refused(nothing, "backup", str(tmp_path / "backup"))
     assert not (tmp_path / "backup").exists()
 
 

@@ -72,6 +72,35 @@ async def test_what_was_written_is_there_after_postgresql_was_killed(postgres: E
     assert await ask(postgres.start(), "SELECT answer FROM kept") == 42
 
 
+def test_a_database_that_lost_the_file_that_names_its_version_is_not_thrown_away(postgres: EmbeddedPostgres) -> None:
+    postgres.start()
+    postgres.stop()
+    kept = (postgres.data / "PG_VERSION").rename(postgres.home / "kept")
+    with pytest.raises(ServerFailed, match="is damaged"):
+        postgres.start()
+    kept.rename(postgres.data / "PG_VERSION")
+    postgres.start()
+
+
+def test_what_was_known_of_a_database_goes_with_it(postgres: EmbeddedPostgres) -> None:
+    postgres.migrated.mkdir(parents=True)
+    postgres.start()
+    assert not postgres.migrated.exists()
+    postgres.migrated.mkdir()
+    postgres.stop()
+    postgres.start()
+    assert postgres.migrated.exists()
+
+
+@pytest.mark.parametrize("name", ["año", "with spaces", "it's", 'so-called "home"', "#1"])
+def test_nats_starts_wherever_its_home_is(tmp_path: Path, name: str) -> None:
+    server = EmbeddedNats(tmp_path / name / "nats")
+    try:
+        assert server.start()
+    finally:
+        server.stop()
+
+
 def test_a_server_that_runs_is_found_again_not_started_twice(postgres: EmbeddedPostgres) -> None:
     assert postgres.start() == postgres.start() == EmbeddedPostgres(postgres.home).start()
 

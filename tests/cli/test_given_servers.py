@@ -5,10 +5,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from acuerdo_cli import databases
+from acuerdo_cli import databases, given_nats
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
+
+WORD = "a-secret"
 
 
 async def names(server: str) -> set[str]:
@@ -34,6 +36,23 @@ async def test_a_missing_database_is_made_and_one_that_is_there_is_left_alone(po
 def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
     with pytest.raises(CommandFailed, match="PostgreSQL does not let us in"):
         databases.ensure("postgresql://nobody@127.0.0.1:1/postgres", ["acuerdo_here"])
+
+
+@pytest.mark.parametrize("address", ["nats://127.0.0.1:1", f"nats://acuerdo:{WORD}@127.0.0.1:1", "foo", "nats://[::"])
+def test_a_nats_that_is_not_there_is_told_in_a_sentence_before_anything_is_started(
+    tmp_path: Path, address: str
+) -> None:
+    given = Deployment(tmp_path, nats_url=address)
+    with pytest.raises(CommandFailed, match="NATS does not let us in") as said:
+        given.up()
+    assert WORD not in str(said.value)
+    assert not given.runs
+
+
+def test_a_nats_that_is_there_is_one_that_knows_us(nats_server: str) -> None:
+    given_nats.ensure(nats_server)
+    with pytest.raises(CommandFailed, match="NATS does not let us in"):
+        given_nats.ensure(f"nats://acuerdo:guessed@{nats_server.rpartition('@')[2]}")
 
 
 def test_what_is_given_is_not_started(tmp_path: Path) -> None:

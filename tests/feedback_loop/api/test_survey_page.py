@@ -11,6 +11,8 @@ import jwt
 import msgspec
 import pytest
 
+from common.handling import TooContended
+from common.refusals import Unavailable
 from common.security.sealing import unseal
 from feedback_loop.history import LOOP, history
 
@@ -295,3 +297,33 @@ async def test_what_is_no_question_says_nothing_of_the_case(house: Any) -> None:
     path = await house.link(await asked(house, external_reference="T-17"))
     assert "T-17" not in (await house.answer(path, score="5")).text
     assert "T-17" not in (await opened(house, path)).text
+
+
+@pytest.mark.parametrize("why", [Unavailable("the database cannot be reached"), TooContended(), ConnectionResetError()])
+@pytest.mark.parametrize("where", ["read", "append"])
+async def test_a_link_is_not_said_to_be_invalid_because_nothing_can_be_kept_now(
+    house: Any, monkeypatch: pytest.MonkeyPatch, why: Exception, where: str
+) -> None:
+    case_id = await asked(house)
+    path = await house.link(case_id)
+
+    async def fail(*_given: Any, **_named: Any) -> Any:
+        raise why
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(house.parts.store), where, fail)
+        answer = await house.answer(path, score="5")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    said = {"read": "Your link is still good", "append": "Su enlace sigue siendo válido"}  # whose case it is is read
+    assert said[where] in answer.text
+    assert (await house.answer(path, score="5")).status_code == 200
+
+
+async def test_a_failure_of_ours_is_not_said_to_be_the_links(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = await house.link(await asked(house))
+
+    async def fail(*_given: Any, **_named: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(type(house.parts.store), "append", fail)
+    assert (await house.answer(path, score="5")).status_code == 500

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from acuerdo_cli import databases, secrets
+from acuerdo_cli import databases, given_nats, secrets
 from acuerdo_cli.backup import restoring
 from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
@@ -81,6 +81,8 @@ class Deployment:
             self.issuer.ensure()
             secrets.ensure(self._secrets)
             tell("starting PostgreSQL and NATS")
+            if self._nats_url is not None:
+                given_nats.ensure(self._nats_url)
             _at_once([server.start for server in self._servers])
             self._stop_those_not_wanted()
             if not self.is_ready():
@@ -246,7 +248,8 @@ class Deployment:
             keeping.remember(marker, steps or {})
 
     def _migrated(self, service: Service) -> Path:
-        return self.home / "processes" / f"{service.name}-migrated.json"
+        place = self.home / "processes" if self.postgres is None else self.postgres.migrated
+        return place / f"{service.name}-migrated.json"
 
     @property
     def _half_restored(self) -> Path:
@@ -266,7 +269,9 @@ def _named(name: str) -> Service:
 
 def _url(server: Server | None) -> str:
     if server is None or server.running is None:
-        raise NotThere("nothing runs here; start it with: acuerdo up")
+        raise NotThere(
+            f"{'nothing runs' if server is None else f'no {server.name} runs'} here; start it with: acuerdo up"
+        )
     return server.url
 
 

@@ -36,6 +36,8 @@ def main() -> None:
         _fail(str(failure))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
+    except OSError as problem:
+        _fail(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
     except Exception as surprise:  # noqa: BLE001 - whatever happened, a person reads one line, not a stack
         _fail(f"{type(surprise).__name__}: {surprise}")
 

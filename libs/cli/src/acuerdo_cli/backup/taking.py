@@ -67,7 +67,8 @@ def _make(place: Path) -> None:
     try:
         keeping.private_directory(place)
         taken = any(place.iterdir())
-        place.chmod(0o700)
+        if not taken:
+            place.chmod(0o700)
     except FileExistsError:
         taken = True
     except OSError as problem:

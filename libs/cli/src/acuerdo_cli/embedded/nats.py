@@ -92,7 +92,7 @@ def access(password: str, issuer: str | None) -> dict[str, Any]:
 
 def written(configuration: Mapping[str, Any]) -> str:
     """Return *configuration* as nats-server reads it."""
-    return "\n".join(f"{name}: {json.dumps(value)}" for name, value in configuration.items()) + "\n"
+    return "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in configuration.items()) + "\n"
 
 
 def _binary() -> str:

@@ -63,11 +63,19 @@ class EmbeddedPostgres(Server):
         return self.home / "data"
 
     @property
+    def migrated(self) -> Path:
+        """What is known of the databases in it, and goes with them."""
+        return self.home / "migrated"
+
+    @property
     def _data_argument(self) -> str:
         return str(self.data) if _demoted() is None else HERE
 
     def _initialise(self) -> None:
+        if (self.data / "global" / "pg_control").exists():
+            raise ServerFailed(f"{self.data} is damaged: it has no PG_VERSION. Move it away and restore a backup")
         shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted first start left
+        shutil.rmtree(self.migrated, ignore_errors=True)
         keeping.private_directory(self.data)
         self._hand_over()
         argv = [

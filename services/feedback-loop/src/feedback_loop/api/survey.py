@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from common.eventstore.confiding import confide
-from common.refusals import Refusal
+from common.refusals import Conflict, Refusal, Unavailable
 from common.values import Person, value
 from common.web.desk import Desk, public
+from common.web.failures import refusal_behind
 from feedback_loop.api import survey_page as page
 from feedback_loop.api.loop_operations import seal_for
 from feedback_loop.api.survey_called import Called, called_in
@@ -82,6 +83,7 @@ _PAGES: Mapping[type[Refusal], tuple[str, int]] = {
     TooManyTries: ("busy", 429),
 }
 """The page that says each refusal to a customer."""
+_RETRY_AFTER = {429: "60", 503: "5"}
 
 
 @router.get("/{token}", operation_id="openSurvey", response_class=HTMLResponse)
@@ -90,8 +92,8 @@ async def open_survey(token: str, desk: Customer) -> Response:
     """Show the question. Nothing is recorded, whoever opens the link: a person, a preview or a scanner."""
     try:
         visit = await _enter(desk, token)
-    except Refusal as refusal:
-        return _said(refusal, _spoken(desk.request, None))
+    except Exception as error:  # noqa: BLE001 - what is ours alone is raised again
+        return _said(_refusal(error), _spoken(desk.request, None))
     return page.question(visit.texts, visit.scale, visit.called, answers=Answers())
 
 
@@ -108,15 +110,15 @@ async def answer_survey(token: str, desk: Customer) -> Response:
     """
     try:
         visit = await _enter(desk, token)
-    except Refusal as refusal:
-        return _said(refusal, _spoken(desk.request, None))
+    except Exception as error:  # noqa: BLE001 - what is ours alone is raised again
+        return _said(_refusal(error), _spoken(desk.request, None))
     answers = await _sent(desk.request)
     try:
         verdict = await _record(desk, visit, answers)
     except ScoreOutsideScale:
         return page.question(visit.texts, visit.scale, visit.called, answers=answers, missing=True)
-    except Refusal as refusal:
-        return _said(refusal, visit.texts)
+    except Exception as error:  # noqa: BLE001 - what is ours alone is raised again
+        return _said(_refusal(error), visit.texts)
     return page.message(visit.texts, f"thanks-{verdict}", 200)
 
 
@@ -195,11 +197,20 @@ def _refuse() -> int:
 def _said(refusal: Refusal, texts: Texts) -> HTMLResponse:
     """Return the page that says *refusal*, in the customer's language where it is known."""
     language = refusal.parameters.get("language")
-    name, status = _PAGES.get(type(refusal), ("invalid", 404))
+    passing = isinstance(refusal, Unavailable | Conflict)  # that it cannot be kept now says nothing of the link
+    name, status = _PAGES.get(type(refusal), ("later", 503) if passing else ("invalid", 404))
     answer = page.message(texts_of(str(language)) if language else texts, name, status)
-    if status == 429:
-        answer.headers["Retry-After"] = "60"
+    if status in _RETRY_AFTER:
+        answer.headers["Retry-After"] = _RETRY_AFTER[status]
     return answer
+
+
+def _refusal(error: Exception) -> Refusal:
+    """Return what stands behind *error*, such as a database that is away; one that is ours alone is raised again."""
+    refusal = error if isinstance(error, Refusal) else refusal_behind(error)
+    if refusal is None:
+        raise error
+    return refusal
 
 
 def _spoken(request: Request, language: str | None) -> Texts:

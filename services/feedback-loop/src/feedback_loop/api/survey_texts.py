@@ -119,6 +119,10 @@ SPANISH = Texts(
         "invalid": Message(
             title="Este enlace no es válido", text="Compruebe que lo ha copiado entero, o escríbanos y le ayudamos."
         ),
+        "later": Message(
+            title="Ahora mismo no podemos atenderle",
+            text="Su enlace sigue siendo válido. Vuelva a probar dentro de un momento, por favor.",
+        ),
         "busy": Message(title="Un momento, por favor", text="Hubo demasiados intentos. Vuelva a probar en un minuto."),
     },
 )
@@ -193,6 +197,10 @@ ENGLISH = Texts(
         ),
         "invalid": Message(
             title="This link is not valid", text="Check that you copied all of it, or write to us and we will help."
+        ),
+        "later": Message(
+            title="We cannot take your answer at this moment",
+            text="Your link is still good. Please try again in a moment.",
         ),
         "busy": Message(title="One moment, please", text="There were too many attempts. Please try again in a minute."),
     },
