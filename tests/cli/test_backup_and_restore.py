@@ -167,3 +167,21 @@ def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deploym
     assert ask(deployment.database_url("touchpoints"), "SELECT wrapped FROM customer_keys") is None
     left = ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'")
     assert left == 0
+
+
+def test_a_database_goes_on_belonging_to_whom_it_belonged_and_is_closed_to_others(
+    deployment: Deployment, backup: Path
+) -> None:
+    start(deployment)
+    execute(
+        deployment.database_server, "CREATE ROLE its_own LOGIN", "ALTER DATABASE acuerdo_agreement OWNER TO its_own",
+        "REVOKE CONNECT ON DATABASE acuerdo_agreement FROM PUBLIC",
+    )  # fmt: skip
+    acuerdo(deployment, "restore", str(backup), "--replace")
+    start(deployment)
+    url = deployment.database_url("agreement")
+    assert ask(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'events'") == "its_own"
+    assert ask(url, "SELECT has_database_privilege('public', current_database(), 'CONNECT')") is False
+    other = deployment.database_url("touchpoints")
+    assert ask(other, "SELECT tableowner <> 'its_own' FROM pg_tables WHERE tablename = 'events'")
+    assert ask(other, "SELECT has_database_privilege('public', current_database(), 'CONNECT')")

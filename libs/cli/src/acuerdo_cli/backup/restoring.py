@@ -72,7 +72,7 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
     erased = await _erased(server)
     try:
         for service in SERVICES:
-            await _read_in(server, _fresh(service.database), place / taken.of(service).file)
+            await _read_in(server, service.database, place / taken.of(service).file)
         again = await _destroyed_again(databases.address(server, _fresh(_KEYS_IN)), erased)
         await _forget(nats_url)
     except BaseException:
@@ -82,9 +82,11 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
 
 
 async def _read_in(server: str, name: str, path: Path) -> None:
-    await _anew(server, name)
-    url = databases.address(server, name)
-    await asyncio.to_thread(programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", str(path))
+    owner = await _anew(server, name)
+    url = databases.address(server, _fresh(name))
+    await asyncio.to_thread(
+        programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", f"--role={owner}", str(path)
+    )
 
 
 def _require_known(taken: Manifest) -> None:
@@ -132,10 +134,21 @@ async def _destroyed_again(touchpoints: str, customers: Sequence[UUID]) -> list[
         return [row["customer_id"] for row in await connection.fetch(_DESTROY, customers)]
 
 
-async def _anew(server: str, name: str) -> None:
+async def _anew(server: str, name: str) -> str:
+    """Make the database that takes the place of *name*, for whom that one belongs to and is open; return the owner."""
     async with _connected(server) as connection:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        await connection.execute(f'CREATE DATABASE "{name}"')
+        owner = await connection.fetchval(_OWNER, name)
+        closed = await connection.fetchval(_CLOSED, name)
+        await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}"')
+        await connection.execute(f'CREATE DATABASE "{_fresh(name)}" OWNER "{owner}"')
+        if closed:
+            await connection.execute(f'REVOKE CONNECT ON DATABASE "{_fresh(name)}" FROM PUBLIC')
+    return owner
+
+
+_OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
+_CLOSED = "SELECT NOT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = $1"
+"""Where each service has a role of its own, its database is that role's, and nobody else comes in."""
 
 
 async def _take_their_places(server: str) -> None:
