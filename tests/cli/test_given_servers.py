@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from acuerdo_cli import databases, given_nats
+from acuerdo_cli import databases, reaching_nats
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
@@ -50,9 +50,9 @@ def test_a_nats_that_is_not_there_is_told_in_a_sentence_before_anything_is_start
 
 
 def test_a_nats_that_is_there_is_one_that_knows_us(nats_server: str) -> None:
-    given_nats.ensure(nats_server)
+    reaching_nats.ensure(nats_server)
     with pytest.raises(CommandFailed, match="NATS does not let us in"):
-        given_nats.ensure(f"nats://acuerdo:guessed@{nats_server.rpartition('@')[2]}")
+        reaching_nats.ensure(f"nats://acuerdo:guessed@{nats_server.rpartition('@')[2]}")
 
 
 def test_what_is_given_is_not_started(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What a connection takes: HTTP/1.1, whatever else is offered with it, and no head without an end."""
 
 import asyncio
-import signal
 from collections.abc import AsyncGenerator
 
 import httpx
@@ -9,23 +8,15 @@ import msgspec
 import pytest
 from fastapi import APIRouter, Request
 
-from common.values import value
+from common.testing.serving import served
 from common.web.app import create_app
 from common.web.runtime import Runtime
-from common.web.serve import Server
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
 HEAD = b"POST /letters HTTP/1.1\r\nHost: x\r\n" + OFFER
 LETTER = HEAD + b"Content-Length: 5\r\n\r\n12345"
 CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\n123\r\n2\r\n45\r\n0\r\n\r\n"
 WEBSOCKET = LETTER.replace(b"h2c", b"websocket")
-
-
-@value
-class Here:
-    host: str = "127.0.0.1"
-    port: int = 0
-    drain_seconds: float = 0.0
 
 
 @pytest.fixture
@@ -37,13 +28,8 @@ async def port(runtime: Runtime) -> AsyncGenerator[int]:
         return (await request.body()).decode()
 
     app = create_app(service="notes", title="Notes", routers=[router], runtime=runtime)
-    server = Server(app, Here())
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.handle_exit(signal.SIGTERM, None)
-    await asyncio.wait_for(task, 30)
+    async with served(app) as port:
+        yield port
 
 
 class Line:

@@ -8,17 +8,11 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter, FastAPI
 
-from common.values import replace, value
+from common.testing.serving import Here
+from common.values import replace
 from common.web.app import create_app
 from common.web.runtime import AlwaysThere, Runtime
 from common.web.serve import Server
-
-
-@value
-class Here:
-    host: str = "127.0.0.1"
-    port: int = 0
-    drain_seconds: float = 0.0
 
 
 class Slow:

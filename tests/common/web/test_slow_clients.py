@@ -9,21 +9,14 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 from structlog.testing import capture_logs
 
-from common.values import replace, value
+from common.testing.serving import served
+from common.values import replace
 from common.web.app import create_app
 from common.web.runtime import Runtime
-from common.web.serve import Server
 
 PLACES, SHARE = 8, 2
 LONG = 8 * 1024 * 1024
 BOB = {"authorization": "Bearer bob/beta/writer"}
-
-
-@value
-class Here:
-    host: str = "127.0.0.1"
-    port: int = 0
-    drain_seconds: float = 0.0
 
 
 async def test_who_sends_slowly_keeps_nobody_else_waiting(runtime: Runtime) -> None:
@@ -79,19 +72,6 @@ def application(runtime: Runtime) -> FastAPI:
 
 def asking(port: int) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncGenerator[int]:
-    server = Server(app, Here())
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from acuerdo_cli import databases, given_nats, secrets
+from acuerdo_cli import databases, reaching_nats, secrets
 from acuerdo_cli.backup import restoring
 from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
@@ -82,7 +82,7 @@ class Deployment:
             secrets.ensure(self._secrets)
             tell("starting PostgreSQL and NATS")
             if self._nats_url is not None:
-                given_nats.ensure(self._nats_url)
+                reaching_nats.ensure(self._nats_url)
             _at_once([server.start for server in self._servers])
             self._stop_those_not_wanted()
             if not self.is_ready():
@@ -269,9 +269,7 @@ def _named(name: str) -> Service:
 
 def _url(server: Server | None) -> str:
     if server is None or server.running is None:
-        raise NotThere(
-            f"{'nothing runs' if server is None else f'no {server.name} runs'} here; start it with: acuerdo up"
-        )
+        raise NotThere(f"no {'server' if server is None else server.name} runs here; start it with: acuerdo up")
     return server.url
 
 

@@ -16,7 +16,7 @@ class Calm:
         self.length = length
         self._broken = asyncio.Event()
         self._waiting = 0
-        self._over = False
+        self.over = False
 
     @contextmanager
     def broken(self) -> Generator[None]:
@@ -27,12 +27,12 @@ class Calm:
             yield
         finally:
             self._waiting -= 1
-            if not self._waiting and not self._over:
+            if not self._waiting and not self.over:
                 self._broken.clear()
 
     def end(self) -> None:
         """Be calm no more: others may wait, in another process."""
-        self._over = True
+        self.over = True
         self._broken.set()
 
     async def last(self, seconds: float) -> None:
@@ -46,18 +46,20 @@ class Calms:
     """The calm of the two kinds of work that may be waited for: taking in others' facts, and writing rows.
 
     All sources have one calm: what follows from another source's fact shall not be taken in before it, and would be if
-    each rested for itself. They are where all such work is done, and known, in this process; ``over`` tells that it is
-    not, or no longer.
+    each rested for itself. They are where all such work is done, and known, in this process.
     """
 
     def __init__(self) -> None:
         self.taking_in = Calm(_BEFORE_WHAT_FOLLOWS)
         self.rows = Calm(_UNSEEN)
-        self.over = False
+
+    @property
+    def over(self) -> bool:
+        """Tell whether all of it is done or known elsewhere too."""
+        return self.rows.over
 
     def end(self) -> None:
         """Be calm no more."""
-        self.over = True
         self.taking_in.end()
         self.rows.end()
 

@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import nats
 from asyncpg import Connection
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
 
-from acuerdo_cli import databases
+from acuerdo_cli import databases, reaching_nats
 from acuerdo_cli.backup import programs
 from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.errors import CommandFailed
@@ -28,6 +27,9 @@ _IN_USE = """
     WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 _THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
+_OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
+_CLOSED = "SELECT NOT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = $1"
+"""Where each service has a role of its own, its database is that role's, and nobody else comes in."""
 _DESTROYED = "SELECT customer_id FROM customer_keys WHERE wrapped IS NULL"
 _DESTROY = """
     UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
@@ -146,11 +148,6 @@ async def _anew(server: str, name: str) -> str:
     return owner
 
 
-_OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
-_CLOSED = "SELECT NOT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = $1"
-"""Where each service has a role of its own, its database is that role's, and nobody else comes in."""
-
-
 async def _take_their_places(server: str) -> None:
     """Set each database aside before it goes: who was erased is known at any moment from one that is there."""
     async with _connected(server) as connection:
@@ -172,7 +169,7 @@ async def _drop(server: str, named: Callable[[str], str]) -> None:
 async def _forget(nats_url: str) -> None:
     """Begin the stream anew, as it was set up; where there is none the services make it. They publish all they have."""
     try:
-        client = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=3, error_cb=_unheard)
+        client = await reaching_nats.connected(nats_url)
     except (OSError, NatsError) as problem:
         raise CannotRestore(f"NATS cannot be reached, and facts that are no more may be on it: {problem}") from problem
     try:
@@ -185,10 +182,6 @@ async def _forget(nats_url: str) -> None:
         raise CannotRestore(f"NATS did not let its facts be removed: {problem}") from problem
     finally:
         await client.close()
-
-
-async def _unheard(_: Exception) -> None:
-    """What goes wrong is raised where it is waited for."""
 
 
 def _fresh(database: str) -> str:

@@ -48,8 +48,7 @@ def place(text: str) -> int | datetime:
     except ValueError as problem:
         raise NoPlace(f"{text!r} is neither a position nor a time such as 2026-03-02T09:00:00Z") from problem
     if moment.tzinfo is None:
-        whole = moment.isoformat(timespec="seconds" if not moment.microsecond else "auto")
-        raise NoPlace(f"{text!r} does not say its offset; write {whole}Z if it is UTC")
+        raise NoPlace(f"{text!r} does not say its offset; write {moment.isoformat()}Z if it is UTC")
     return moment
 
 

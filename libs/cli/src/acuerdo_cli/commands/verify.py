@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from typing import Annotated, Any
 
 import asyncpg
-import nats
 import typer
 from asyncpg import Connection
 from nats.errors import Error as NatsError
@@ -17,6 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from rich.table import Table
 
+from acuerdo_cli import reaching_nats
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.paper import paper
@@ -116,7 +116,7 @@ async def _database(url: str, name: str) -> AsyncGenerator["Connection[Any]"]:
 async def _jetstream(url: str, *, needed: bool) -> AsyncGenerator[JetStreamContext | None]:
     """Give the way to what is on NATS; None where it cannot be reached and need not be."""
     try:
-        client = await nats.connect(url, allow_reconnect=False, connect_timeout=3, error_cb=_unheard)
+        client = await reaching_nats.connected(url)
     except (OSError, NatsError) as problem:
         if needed:
             raise CommandFailed(f"NATS cannot be reached: {problem}") from problem
@@ -127,10 +127,6 @@ async def _jetstream(url: str, *, needed: bool) -> AsyncGenerator[JetStreamConte
         yield client.jetstream()
     finally:
         await client.close()
-
-
-async def _unheard(_: Exception) -> None:
-    """What goes wrong is raised where it is waited for."""
 
 
 def _show(verdicts: dict[str, Verdict]) -> None:

@@ -9,7 +9,7 @@ from common.eventstore.tail import Tail
 from common.handling.wakeups import Wakeups
 from common.messaging.connection import StreamSettings, Wire
 from common.messaging.worker import Messaging
-from common.pacing import Calms
+from common.pacing import Calm, Calms
 from common.projecting import Projector
 from common.running.progress import Seen
 from common.running.runtime import runtime_of
@@ -115,7 +115,7 @@ async def at_work(
             parts.pool, tail, service.history, service.projections, on_moved=moved, on_others=doubt,
             unhurried=calms and calms.rows,
         )  # fmt: skip
-        messaging = _messaging(parts, tail, settings, moved, soon, calms)
+        messaging = _messaging(parts, tail, settings, moved, soon, calms and calms.taking_in)
         here = _Here(parts.store, projector, messaging)
         seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calms)
         parts.when_cut.append(projector.look_again)
@@ -136,7 +136,7 @@ async def at_work(
 
 
 def _messaging(
-    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float, calms: Calms | None
+    parts: Parts, tail: Tail, settings: ServiceSettings, on_moved: Callable[[], Any], soon: float, calm: Calm | None
 ) -> Messaging:
     return Messaging(
         history=parts.service.history,
@@ -155,5 +155,5 @@ def _messaging(
         lease_lasts=settings.lease_seconds,
         on_moved=on_moved,
         soon=soon,
-        calm=calms and calms.taking_in,
+        calm=calm,
     )

@@ -1,4 +1,4 @@
-"""A NATS that is given is there before anything is started upon it."""
+"""NATS as a command reaches it: at once, or not at all."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -24,16 +24,21 @@ def ensure(url: str) -> None:
         raise CommandFailed(f"NATS does not let us in at {where}: {problem or type(problem).__name__}") from problem
 
 
-async def _greeted(url: str) -> None:
+async def connected(url: str) -> QuickClient:
+    """Return a connection to NATS that is not made anew when it is lost, or raise and leave nothing open."""
     client = QuickClient()
     try:
-        async with asyncio.timeout(_PATIENCE):
-            await client.connect(url, connect_timeout=_PATIENCE, allow_reconnect=False, error_cb=_said_elsewhere)
-            await client.close()
+        await client.connect(url, connect_timeout=3, allow_reconnect=False, error_cb=_unheard)
     except BaseException:
         client.abandon()
         raise
+    return client
 
 
-async def _said_elsewhere(_: Exception) -> None:
-    """Leave it to what is raised."""
+async def _greeted(url: str) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        await (await connected(url)).close()
+
+
+async def _unheard(_: Exception) -> None:
+    """What goes wrong is raised where it is waited for."""
