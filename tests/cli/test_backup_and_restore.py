@@ -132,6 +132,15 @@ def test_a_backup_of_a_newer_version_is_not_restored(deployment: Deployment, cop
     assert "9999" in refused(deployment, "restore", str(copy), "--replace")
 
 
+def test_a_backup_that_says_other_than_it_holds_is_not_restored(deployment: Deployment, copy: Path) -> None:
+    written = (copy / "manifest.json").read_text()
+    (copy / "manifest.json").write_text(written.replace('"position": 45', '"position": 46'))
+    assert "facts up to 45" in refused(deployment, "restore", str(copy), "--replace")
+    start(deployment)
+    left = ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'")
+    assert left == 0
+
+
 def test_nothing_is_restored_while_a_service_runs(deployment: Deployment, backup: Path) -> None:
     victim = deployment.processes["touchpoints", "both", 1]
     me = processes.identify(os.getpid())

@@ -48,6 +48,8 @@ def test_every_subcommand_has_help_with_an_example(tmp_path: Path, command: str)
         ["token", "--company", "telco-a", "--role", "solver", "--ttl", "soon"],
         ["up", "--fast"],
         ["up", "--apart", "--together"],
+        ["rebuild", "--service", "billing"],
+        ["bench", "seed", "--events", "99999999999"],
     ],
 )
 def test_a_failure_is_one_line_and_exit_code_2(tmp_path: Path, arguments: list[str]) -> None:

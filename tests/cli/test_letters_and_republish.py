@@ -30,22 +30,29 @@ FACTS = """
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A deployment of which only PostgreSQL runs, with one dead letter in one service."""
+    """A deployment of which only PostgreSQL runs, with one dead letter in one service and nothing in another."""
     place = tmp_path_factory.mktemp("letters") / ".acuerdo"
     deployment = Deployment(place)
     assert deployment.postgres is not None
     server = deployment.postgres.start()
-    databases.ensure(server, ["acuerdo_solver_teams"])
+    databases.ensure(server, ["acuerdo_solver_teams", "acuerdo_touchpoints"])
+    asyncio.run(migrate(deployment.database_url("touchpoints")))
     asyncio.run(prepare(deployment.database_url("solver-teams")))
     yield place
     deployment.postgres.stop()
 
 
-async def prepare(url: str) -> None:
+async def migrate(url: str) -> None:
     await create_kernel_tables(url)
     connection = await asyncpg.connect(url)
     for statement in tables.STEPS_0001:
         await connection.execute(statement)
+    await connection.close()
+
+
+async def prepare(url: str) -> None:
+    await migrate(url)
+    connection = await asyncpg.connect(url)
     letter = Letter(
         id=LETTER, source="touchpoints", stream="case-1", position=12, name="case-opened", headers={"ce-id": "5"},
         body=b'{"case_id": 1}',
@@ -92,6 +99,7 @@ def test_a_dead_letter_is_listed_shown_and_discarded_with_a_reason(home: Path) -
         ["republish", "--service", "solver-teams", "--from", "yesterday"],
         ["republish", "--service", "solver-teams", "--from", "2026-03-02T09:00:00"],
         ["republish", "--service", "solver-teams", "--from", "46"],
+        ["republish", "--service", "solver-teams", "--service", "agreement", "--from", "2"],
         ["republish", "--service", "solver-teams", "--from", "2026-03-03T00:00:01Z"],
     ],
 )
@@ -107,3 +115,13 @@ def test_what_cannot_be_meant_is_one_line_and_exit_code_2(home: Path, arguments:
 def test_republishing_goes_back_to_a_position_or_a_time(home: Path, place: str, after: int) -> None:
     done = acuerdo(home, "republish", "--service", "solver-teams", "--from", place)
     assert done.stdout == f"solver-teams publishes again what comes after position {after}\n", done.stderr
+
+
+def test_several_services_publish_again_and_one_without_such_facts_does_no_harm(home: Path) -> None:
+    done = acuerdo(
+        home, "republish", "--service", "solver-teams", "--service", "touchpoints", "--from", "2026-03-02T09:00:00Z"
+    )
+    assert done.stdout.splitlines() == [
+        "solver-teams publishes again what comes after position 0",
+        "touchpoints publishes again what comes after position 0",
+    ], done.stderr

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,36 @@ def test_a_service_may_be_one_process_or_two(home: Path, up: str) -> None:
     acuerdo(home, "up", "--together")
     assert shown() == one
     assert Deployment(home).urls == addresses
+
+
+def test_an_up_that_fails_leaves_running_what_ran_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "processes").write_text("in the way of the services")
+    deployment = Deployment(tmp_path)
+    assert deployment.postgres is not None
+    deployment.postgres.start()
+    try:
+        with pytest.raises(NotADirectoryError):
+            deployment.up()
+        assert deployment.postgres.running is not None
+        assert deployment.nats is not None
+        assert deployment.nats.running is None
+    finally:
+        deployment.postgres.stop()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path, told: signal.Signals) -> None:
+    demo = subprocess.Popen(
+        [Path(sys.executable).with_name("acuerdo"), "demo"],
+        env={"PATH": os.defpath, "ACUERDO_HOME": str(tmp_path)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    deployment = Deployment(tmp_path / "demo")
+    while not deployment.runs:
+        assert demo.poll() is None
+        time.sleep(0.01)
+    demo.send_signal(told)
+    assert (demo.communicate(), demo.returncode) == ((None, b""), 130)
+    assert not deployment.runs
 
 
 def test_what_an_earlier_version_started_stays_apart_until_it_is_told_otherwise(tmp_path: Path) -> None:

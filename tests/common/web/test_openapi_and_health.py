@@ -85,7 +85,7 @@ async def test_two_operations_of_one_name_are_refused_at_start(runtime: Runtime)
     ("stands", "ready", "started"),
     [
         (Health(ready=False, position=3, lag={"relay": 2}, detail="no database"), 503, 200),
-        (Health(ready=False, position=0, lag={}, started=False), 503, 503),
+        (Health(ready=False, started=False), 503, 503),
         (None, 503, 503),
     ],
 )
@@ -102,6 +102,24 @@ async def test_a_service_that_is_not_well_says_so(
         assert (await client.get("/readyz")).status_code == ready
         assert (await client.get("/startupz")).status_code == started
         assert (await client.get("/livez")).status_code == 200
+
+
+async def test_while_the_database_is_away_the_position_is_unknown_and_prometheus_keeps_the_last(
+    runtime: Runtime,
+) -> None:
+    told = [Health(ready=False, detail="no database"), Health(ready=True, position=41, lag={"relay": 2})]
+
+    async def health() -> Health:
+        return told[-1]
+
+    app = create_app(service="x", title="X", routers=[], runtime=replace(runtime, service="away", health=health))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as client:
+        await client.get("/metrics")
+        told.pop()
+        assert (await client.get("/readyz")).json() == {
+            "status": "not ready", "position": None, "lag": None, "detail": "no database"
+        }  # fmt: skip
+        assert 'acuerdo_log_position{service="away"} 41.0' in (await client.get("/metrics")).text
 
 
 async def test_requests_are_counted_by_route_and_never_by_path(ask: As, app: FastAPI) -> None:

@@ -19,7 +19,7 @@ from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, proces
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed, ServerFailed
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
-from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess
+from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess, known
 from acuerdo_cli.settings import DeploymentSettings
 from common.settings import SecretFiles
 
@@ -73,8 +73,11 @@ class Deployment:
         return cls(given.home, database_url=database, nats_url=nats, replicas=replicas, apart=apart)
 
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Every process is ready; what ran already with the same settings was left alone."""
-        with self._locked():
+        """Every process is ready; what ran already with the same settings was left alone.
+
+        When that fails, what did not run before does not run afterwards.
+        """
+        with self._locked(), self._all_or_as_before():
             if self._half_restored.exists():
                 raise CommandFailed("a restore was cut off; do it again with: acuerdo restore")
             tell("making keys")
@@ -178,7 +181,7 @@ class Deployment:
 
     def database_url(self, service: str) -> str:
         """The address of a service's own database."""
-        return databases.address(self.database_server, _named(service).database)
+        return databases.address(self.database_server, known(service).database)
 
     def token(
         self, *, company: str, roles: Sequence[str], person: str | None = None, ttl: timedelta = timedelta(hours=8)
@@ -230,7 +233,7 @@ class Deployment:
 
     def run_once(self, name: str, role: str) -> str:
         """What the service *name* says when it has done the work of *role*, such as ``migrate`` or ``rebuild``."""
-        service = _named(name)
+        service = known(name)
         argv, env = [sys.executable, "-m", service.package, role], processes.inherited(self.settings(service))
         done = subprocess.run(argv, env=env, cwd=self.home, capture_output=True, text=True, check=False)
         log = self.home / "logs" / f"{service.name}-{role}.log"
@@ -256,15 +259,22 @@ class Deployment:
         return self.home / "half-restored"
 
     @contextmanager
+    def _all_or_as_before(self) -> Generator[None]:
+        started = [*self._servers, *self.processes.values()]
+        ran = [one for one in started if one.running is not None]
+        try:
+            yield
+        except BaseException:
+            _at_once([one.stop for one in started if one not in ran and one not in self._servers])
+            _at_once([one.stop for one in self._servers if one not in ran])
+            raise
+
+    @contextmanager
     def _locked(self) -> Generator[None]:
         keeping.private_directory(self.home)
         with (self.home / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _named(name: str) -> Service:
-    return next(service for service in SERVICES if service.name == name)
 
 
 def _url(server: Server | None) -> str:

@@ -1,6 +1,7 @@
 """The `acuerdo` command: collects its subcommands and says every failure in one line."""
 
 import pkgutil
+import signal
 import sys
 from importlib import import_module
 
@@ -27,7 +28,12 @@ def build(wanted: str = "") -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command; a failure is one line on stderr and exit code 2."""
+    """Run the command; a failure is one line on stderr and exit code 2.
+
+    Told to end, or its terminal gone, it tidies up as after Ctrl-C.
+    """
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, signal.default_int_handler)
     try:
         sys.exit(build("".join(sys.argv[1:2]))(standalone_mode=False) or 0)
     except typer.TyperException as misuse:

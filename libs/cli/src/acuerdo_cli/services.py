@@ -14,6 +14,11 @@ from urllib.parse import urlsplit
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.embedded.server import Server
+from acuerdo_cli.errors import CommandFailed
+
+
+class NoSuchService(CommandFailed):
+    """There are four services, and this is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,19 @@ SERVICES = (
     Service("solver-teams", "solver_teams"),
     Service("feedback-loop", "feedback_loop"),
 )
+NAMES = tuple(service.name for service in SERVICES)
 TOGETHER = ("both",)
 APART = ("api", "worker")
 ANSWERING = ("both", "api")
 """The roles of a service's processes: one that does everything, or two; and those that answer at an address."""
+
+
+def known(name: str) -> Service:
+    """Return the service called *name*. Raises ``NoSuchService``."""
+    found = next((service for service in SERVICES if service.name == name), None)
+    if found is None:
+        raise NoSuchService(f"there is no service {name}; there are {', '.join(NAMES)}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from nats.js.errors import NotFoundError
 
 from acuerdo_cli import databases, reaching_nats
 from acuerdo_cli.backup import programs
-from acuerdo_cli.backup.manifest import Manifest
+from acuerdo_cli.backup.manifest import Manifest, Part
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
 from common.messaging.connection import StreamSettings
@@ -74,7 +74,7 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
     erased = await _erased(server)
     try:
         for service in SERVICES:
-            await _read_in(server, service.database, place / taken.of(service).file)
+            await _read_in(server, service.database, place, taken.of(service))
         again = await _destroyed_again(databases.address(server, _fresh(_KEYS_IN)), erased)
         await _forget(nats_url)
     except BaseException:
@@ -83,12 +83,16 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
     return again
 
 
-async def _read_in(server: str, name: str, path: Path) -> None:
+async def _read_in(server: str, name: str, place: Path, part: Part) -> None:
     owner = await _anew(server, name)
-    url = databases.address(server, _fresh(name))
+    url, path = databases.address(server, _fresh(name)), place / part.file
     await asyncio.to_thread(
         programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", f"--role={owner}", str(path)
     )
+    async with _connected(url) as connection:
+        found = await connection.fetchval("SELECT coalesce(max(position), 0) FROM events")
+    if found != part.position:
+        raise CannotRestore(f"{path} has facts up to {found:,}, and the backup's manifest says {part.position:,}")
 
 
 def _require_known(taken: Manifest) -> None:

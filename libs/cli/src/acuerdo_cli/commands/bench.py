@@ -17,7 +17,7 @@ from acuerdo_cli.settings import DeploymentSettings
 
 HISTORY = Path("../shared/data/bpi2013_volvo_incidents.csv.xz")
 MAPPING = Path("mappings/bpi2013.toml")
-MANY, FEW = 1_000_000, 5_000
+MANY, FEW, MOST = 1_000_000, 5_000, 1_000_000_000
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
 Home = Annotated[Path | None, typer.Option(help="Where the deployments are made; .acuerdo/bench if not given.")]
@@ -32,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     context: typer.Context,
-    events: Annotated[int | None, typer.Option(min=0, help=f"Facts in the full store; {MANY:,} if not given.")] = None,
+    events: Annotated[
+        int | None, typer.Option(min=0, max=MOST, help=f"Facts in the full store; {MANY:,} if not given.")
+    ] = None,
     import_file: Annotated[Path, typer.Option(help="The history to import; left out where there is none.")] = HISTORY,
     import_mapping: Annotated[Path, typer.Option(help="What its columns mean.")] = MAPPING,
     home: Home = None,
@@ -61,7 +63,9 @@ def bench(
 
 
 def fill(
-    events: Annotated[int, typer.Option(min=0, help="How many facts the four services shall have in all.")] = MANY,
+    events: Annotated[
+        int, typer.Option(min=0, max=MOST, help="How many facts the four services shall have in all.")
+    ] = MANY,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -75,8 +79,7 @@ def fill(
         deployment.up(_tell)
         seeded = uvloop.run(seed(deployment, events, _tell))
     finally:
-        if not ran:
-            deployment.down()
+        (deployment.up if ran else deployment.down)()  # seeding stops the services for a while
     print(json.dumps(seeded.figures(), indent=2) if as_json else _said(seeded, deployment.home))
 
 

@@ -15,14 +15,13 @@ from rich.table import Table
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.paper import paper
-from acuerdo_cli.services import SERVICES
+from acuerdo_cli.services import NAMES, known
 from common.messaging import deadletters
 from common.refusals import Refusal
 
 Database = "asyncpg.Connection[asyncpg.Record]"
 Letters = dict[str, Sequence[Mapping[str, Any]]]
 
-NAMES = tuple(service.name for service in SERVICES)
 WAITING = ("retrying", "behind", "dead")
 SETTLED = ("discarded", "handled")
 
@@ -50,7 +49,7 @@ def listing(
     states = (*(WAITING if waiting else ("dead",)), *(SETTLED if settled else ()))
     found: Letters = {
         name: _ask(name, lambda database: deadletters.letters(database, states=states))
-        for name in ([_known(service)] if service else NAMES)
+        for name in ([known(service).name] if service else NAMES)
     }
     if as_json:
         print(json.dumps(found, default=_text, indent=2))
@@ -84,7 +83,7 @@ def discard(
 
 
 def _ask(service: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
-    url = Deployment.from_settings().database_url(_known(service))
+    url = Deployment.from_settings().database_url(known(service).name)
     try:
         return asyncio.run(_asked(url, question))
     except Refusal as refusal:
@@ -99,12 +98,6 @@ async def _asked(url: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
         return await question(connection)
     finally:
         await connection.close()
-
-
-def _known(service: str) -> str:
-    if service not in NAMES:
-        raise CommandFailed(f"there is no service {service}; there are {', '.join(NAMES)}")
-    return service
 
 
 def _show(found: Letters) -> None:

@@ -6,14 +6,7 @@ from typing import Annotated
 import typer
 
 from acuerdo_cli.deployment import Deployment
-from acuerdo_cli.errors import CommandFailed
-from acuerdo_cli.services import SERVICES
-
-NAMES = [service.name for service in SERVICES]
-
-
-class NoSuchService(CommandFailed):
-    """There are four services, and this is none of them."""
+from acuerdo_cli.services import NAMES, known
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +17,7 @@ def rebuild(
     service: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(NAMES)}; all if not given.")] = None,
 ) -> None:
     """Fold the rows of one or all services again from the facts; readers see the old ones until the end."""
-    chosen = service or NAMES
-    if unknown := [name for name in chosen if name not in NAMES]:
-        raise NoSuchService(f"{unknown[0]} is no service; they are {', '.join(NAMES)}")
+    chosen = [known(name).name for name in service or NAMES]
     deployment = Deployment.from_settings()
     deployment.require_made()
     for name in chosen:

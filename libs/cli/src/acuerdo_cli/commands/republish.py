@@ -1,18 +1,19 @@
 """acuerdo republish: what is on NATS is made again from PostgreSQL."""
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 import typer
+from asyncpg import Connection
 
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
-from acuerdo_cli.services import SERVICES
-
-NAMES = tuple(service.name for service in SERVICES)
-
+from acuerdo_cli.services import NAMES, known
+from common.messaging import republishing
 
 _LAST = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1"
 
@@ -26,17 +27,20 @@ def register(app: typer.Typer) -> None:
 
 
 def republish(
-    service: Annotated[str, typer.Option(help=f"Whose facts: {', '.join(NAMES)}.")],
+    service: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(NAMES)}; all if not given.")] = None,
     since: Annotated[
         str,
-        typer.Option("--from", help="A position in its log, or a time with offset: facts recorded since."),
+        typer.Option("--from", help="A position in one service's log, or a time with offset: facts recorded since."),
     ] = "1",
 ) -> None:
-    """Publish a service's facts again, all or from a place on; those that NATS and subscribers have do no harm."""
-    if service not in NAMES:
-        raise CommandFailed(f"there is no service {service}; there are {', '.join(NAMES)}")
-    after = asyncio.run(_republish(Deployment.from_settings().database_url(service), service, place(since)))
-    print(f"{service} publishes again what comes after position {after}")
+    """Publish facts again, all or from a place on; those that NATS and subscribers have do no harm."""
+    chosen, begin = dict.fromkeys(known(name).name for name in service or NAMES), place(since)
+    if len(chosen) > 1 and isinstance(begin, int) and begin > 1:
+        raise NoPlace(f"{begin} is a position in one service's log: name that one with --service, or give a time")
+    deployment = Deployment.from_settings()
+    urls = {name: deployment.database_url(name) for name in chosen}
+    for name, after in asyncio.run(_republish(urls, begin)).items():
+        print(f"{name} publishes again what comes after position {after}")
 
 
 def place(text: str) -> int | datetime:
@@ -52,28 +56,37 @@ def place(text: str) -> int | datetime:
     return moment
 
 
-async def _republish(url: str, service: str, since: int | datetime) -> int:
-    from common.messaging import republishing
+async def _republish(urls: Mapping[str, str], since: int | datetime) -> dict[str, int]:
+    """Have the services at *urls* publish again; return after which position each does. None does where one cannot."""
+    async with AsyncExitStack() as stack:
+        databases = {name: await _connected(stack, name, url) for name, url in urls.items()}
+        await _require_place(databases, since)
+        return {name: await republishing.republish(one, since=since) for name, one in databases.items()}
 
+
+async def _connected(stack: AsyncExitStack, service: str, url: str) -> "Connection[Any]":
     try:
         connection = await asyncpg.connect(url)
     except (OSError, asyncpg.PostgresError) as problem:
-        raise CommandFailed(f"the database cannot be reached: {problem}") from problem
-    try:
-        await _require_place(connection, service, since)
-        return await republishing.republish(connection, since=since)
-    finally:
-        await connection.close()
+        raise CommandFailed(f"the database of {service} cannot be reached: {problem}") from problem
+    stack.push_async_callback(connection.close)
+    return connection
 
 
-async def _require_place(connection: "asyncpg.Connection[asyncpg.Record]", service: str, since: int | datetime) -> None:
-    """Return when *since* is not past the end of the log. Raises ``NoPlace``."""
-    last = await connection.fetchrow(_LAST)
-    ends, recorded_at = (last["position"], last["recorded_at"]) if last else (0, None)
-    match since:
-        case int():
-            beyond = since > max(ends, 1)
-        case datetime():
-            beyond = recorded_at is not None and since > recorded_at
-    if beyond:
-        raise NoPlace(f"the log of {service} ends at position {ends}, recorded at {recorded_at}: nothing is there")
+async def _require_place(databases: Mapping[str, "Connection[Any]"], since: int | datetime) -> None:
+    """Return when *since* is not past the end of every log. Raises ``NoPlace``."""
+    ends = {name: await connection.fetchrow(_LAST) for name, connection in databases.items()}
+    if all(_is_past(since, last) for last in ends.values()):
+        raise NoPlace(f"nothing is there to publish: {', '.join(_told(name, last) for name, last in ends.items())}")
+
+
+def _is_past(since: int | datetime, last: "asyncpg.Record | None") -> bool:
+    if last is None:
+        return isinstance(since, int) and since > 1
+    return since > (last["position"] if isinstance(since, int) else last["recorded_at"])
+
+
+def _told(service: str, last: "asyncpg.Record | None") -> str:
+    if last is None:
+        return f"the log of {service} is empty"
+    return f"the log of {service} ends at position {last['position']}, recorded at {last['recorded_at'].isoformat()}"

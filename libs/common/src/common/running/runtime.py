@@ -19,9 +19,9 @@ def runtime_of(parts: Parts, seen: Seen) -> Runtime:
         try:
             standing = await seen.standing()
         except asyncpg.UndefinedTableError:
-            return Health(ready=False, position=0, lag={}, detail="the database is not migrated to this program")
+            return Health(ready=False, detail="the database is not migrated to this program")
         except (OSError, asyncpg.PostgresError, *AWAY):
-            return Health(ready=False, position=0, lag={}, detail="the database cannot be reached")
+            return Health(ready=False, detail="the database cannot be reached")
         return Health(ready=True, position=standing.head, lag=standing.lag() | seen.behind())
 
     return Runtime(

@@ -44,7 +44,7 @@ async def startupz(request: Request) -> Response:
 async def prometheus(request: Request) -> Response:
     """All metrics, the lags as they are now."""
     stands = await _stands(request)
-    if stands.started:
+    if stands.position is not None and stands.lag is not None:
         metrics.stands(request.app.state.runtime.service, stands.position, stands.lag)
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)
 
@@ -54,7 +54,7 @@ async def _stands(request: Request) -> Health:
     try:
         return await runtime.health()
     except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is that we are not ready
-        return Health(ready=False, started=False, position=0, lag={}, detail=type(error).__name__)
+        return Health(ready=False, started=False, detail=type(error).__name__)
 
 
 def _say(status: int, told: dict[str, object]) -> Response:

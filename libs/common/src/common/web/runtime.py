@@ -76,11 +76,14 @@ async def nothing_disclosed(_name: str, _schema: int, _data: bytes, _confided: b
 
 @value
 class Health:
-    """How the service stands, as ``/readyz`` shows it. ``lag`` counts facts not yet seen, by who should see them."""
+    """How the service stands, as ``/readyz`` shows it. ``lag`` counts facts not yet seen, by who should see them.
+
+    ``position`` and ``lag`` are None while the database cannot be asked.
+    """
 
     ready: bool
-    position: int
-    lag: dict[str, int]
+    position: int | None = None
+    lag: dict[str, int] | None = None
     started: bool = True
     detail: str | None = None
 
