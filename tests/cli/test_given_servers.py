@@ -6,7 +6,8 @@ import asyncpg
 import pytest
 
 from acuerdo_cli import databases, reaching_nats
-from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.deployment import Deployment, NotThere
+from acuerdo_cli.embedded import keeping
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
 
@@ -59,6 +60,14 @@ def test_what_is_given_is_not_started(tmp_path: Path) -> None:
     given = Deployment(tmp_path, database_url="postgresql://db.example/postgres", nats_url="nats://nats.example")
     assert (given.postgres, given.nats) == (None, None)
     assert given.nats_url == "nats://nats.example"
+
+
+def test_who_runs_is_not_known_where_nothing_was_started(tmp_path: Path) -> None:
+    given = Deployment(tmp_path, database_url="postgresql://db.example/postgres", nats_url="nats://nats.example")
+    with pytest.raises(NotThere, match="docker-compose ps"):
+        given.require_own()
+    keeping.private_directory(given.processes["agreement", "both", 1].home)
+    given.require_own()
 
 
 def test_each_service_has_a_database_of_its_own_with_the_options_of_the_server(tmp_path: Path) -> None:

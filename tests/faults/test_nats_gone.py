@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from acuerdo_cli.services import SERVICES
 from acuerdo_cli.testing.agreeing import acuerdo, all_is_well
 from acuerdo_cli.testing.harming import servers, stopped, wipe
 from acuerdo_cli.testing.load import Answered, Site, under_load
@@ -37,7 +36,6 @@ async def test_what_nats_has_lost_can_be_published_again_by_hand(site: Site, ans
     _, nats = servers(site.deployment)
     async with under_load(site, answered, "republished") as load:
         await wipe(nats)
-        for service in SERVICES:
-            await asyncio.to_thread(acuerdo, site.deployment, "republish", "--service", service.name)
+        await asyncio.to_thread(acuerdo, site.deployment, "republish")
         await load.goes_on()
     await all_is_well(site, answered)

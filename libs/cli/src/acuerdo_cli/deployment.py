@@ -143,6 +143,13 @@ class Deployment:
         if not self.issuer.jwks.exists():
             raise NotThere(f"there is no deployment in {self.home}; start one with: acuerdo up")
 
+    def require_own(self) -> None:
+        """Return when servers or services are started here, or were. Raises ``NotThere``."""
+        if not self._servers and not any(process.home.exists() for process in self._kept):
+            raise NotThere(
+                "nothing was started here; what runs elsewhere is seen there: docker-compose ps, kubectl get pods"
+            )
+
     def require_running(self) -> None:
         """Return when something that we started runs here. Raises ``NotThere``."""
         self.require_made()

@@ -21,7 +21,9 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Show each process's role, replica, address, health, position in its log and lag; exit 1 unless all are ready."""
-    found = look(Deployment.from_settings())
+    deployment = Deployment.from_settings()
+    deployment.require_own()
+    found = look(deployment)
     if as_json:
         print(json.dumps(found, indent=2))
     else:
