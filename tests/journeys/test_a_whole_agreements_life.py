@@ -47,6 +47,8 @@ def test_a_case_closes_with_the_customers_positive_word_and_another_stays_open(t
     closed, left_open = loops.read_loop(told.closed_case).body, loops.read_loop(told.open_case).body
     assert (closed["state"], closed["round"], closed["verdict"]) == ("closed", 2, "positive")
     assert (left_open["state"], left_open["round"]) == ("awaiting-feedback", 1)
+    page = httpx.get(told.waiting.address, timeout=30)
+    assert (page.status_code, "<form" in page.text) == (200, True), "whoever looks at the demo can answer it"
 
 
 def test_accountability_stays_while_the_work_goes_round(told: Told, cast: People) -> None:
@@ -157,8 +159,8 @@ def test_no_operation_of_any_service_in_any_role_closes_a_case(
 def test_a_survey_link_answers_once_and_only_for_its_own_round(told: Told, stage: Stage, cast: People) -> None:
     before = cast(DESK, "touchpoint-agent", AGENT).feedback_loop.read_loop(told.closed_case).body
     with httpx.Client(timeout=30) as phone:
-        again = phone.post(told.survey.address, data={"score": "5"})
-        looked = phone.get(told.survey.address)
+        again = phone.post(told.answered.address, data={"score": "5"})
+        looked = phone.get(told.answered.address)
     after = cast(DESK, "touchpoint-agent", AGENT).feedback_loop.read_loop(told.closed_case).body
     assert again.status_code in {200, 409, 410}
     assert looked.status_code < 500

@@ -95,10 +95,10 @@ def _where_to_look(deployment: Deployment, told: Told, console: Console) -> None
     console.print("\n[bold]Where to look[/bold]")
     for name, url in deployment.urls.items():
         console.print(f"  {name:14} {url}/docs", markup=False)
-    console.print(f"  {'survey':14} {told.survey.address}", markup=False)
     console.print(f"  {'agreement':14} {told.agreement_id}")
     console.print(f"  {'closed case':14} {told.closed_case}")
     console.print(f"  {'open case':14} {told.open_case}")
+    console.print(f"  {'its survey':14} {told.waiting.address}", markup=False)
 
 
 def _stay(console: Console) -> None:

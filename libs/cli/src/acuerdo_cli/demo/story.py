@@ -22,12 +22,13 @@ class StoryStuck(CommandFailed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the story leaves behind to look at."""
+    """What the story leaves behind to look at: one survey that was answered, and the open case's, which waits."""
 
     agreement_id: str
     closed_case: str
     open_case: str
-    survey: Survey
+    answered: Survey
+    waiting: Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +51,16 @@ def play(stage: Stage, chapter: Tell) -> Told:
     chapter("The work goes from team to team, and is never nobody's")
     hand_around(stage, case_id, teams)
     chapter("The customer is not content: corrective action, another round")
-    survey = disappoint(stage, agreement_id, case_id)
+    answered = disappoint(stage, agreement_id, case_id)
     try_to_close(stage, agreement_id, case_id)
     mend(stage, case_id, teams)
     chapter("The customer is content: only this closes the case")
     satisfy(stage, agreement_id, case_id)
     chapter("Another case stays open")
-    open_case_id = leave_open(stage, agreement_id, teams)
-    return Told(agreement_id=agreement_id, closed_case=case_id, open_case=open_case_id, survey=survey)
+    open_case_id, waiting = leave_open(stage, agreement_id, teams)
+    return Told(
+        agreement_id=agreement_id, closed_case=case_id, open_case=open_case_id, answered=answered, waiting=waiting
+    )
 
 
 def sign(stage: Stage, agreed: dict[str, Any] | None = None) -> str:
@@ -252,8 +255,8 @@ def satisfy(stage: Stage, agreement_id: str, case_id: str) -> None:
     )
 
 
-def leave_open(stage: Stage, agreement_id: str, teams: dict[str, str]) -> str:
-    """Open a case whose customer does not answer; return its id."""
+def leave_open(stage: Stage, agreement_id: str, teams: dict[str, str]) -> tuple[str, Survey]:
+    """Open a case whose customer does not answer; return its id and the survey that waits."""
     need = "La factura de abril no cuadra."
     case_id = open_case(stage, agreement_id, teams["desk"], "pbx-1002", need, service="billing")
     item = _item(stage, case_id)
@@ -262,11 +265,11 @@ def leave_open(stage: Stage, agreement_id: str, teams: dict[str, str]) -> str:
     billing = people(TELCO, "solver", "ane@telco-norte").solver_teams
     billing.accept_work(case_id, item["item_id"], team_id=teams["billing"])
     billing.solve_work(case_id, item["item_id"], team_id=teams["billing"], cause="rounding", action="corrected")
-    deliver(stage, agreement_id, case_id)
+    survey = deliver(stage, agreement_id, case_id)
     keep_from_a_rival(stage, case_id)
     loop = people(DESK, "touchpoint-agent", AGENT).feedback_loop.read_loop(case_id).body
     stage.tell(f"she has not answered: {loop['state']}. After the reminders a person will call; silence closes nothing")
-    return case_id
+    return case_id, survey
 
 
 def keep_from_a_rival(stage: Stage, case_id: str) -> None:
