@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -31,6 +33,14 @@ KEYS = """
 """
 ERASE = "UPDATE customer_keys SET public_key = NULL, wrapped = NULL"
 ERASED = UUID(int=7)
+
+LIKE = """
+    SELECT array_agg(what::text ORDER BY what::text) FROM pg_database AS d,
+        LATERAL (SELECT (pg_get_userbyid(datdba), datconnlimit) AS what
+            UNION ALL SELECT (grantee, privilege_type, is_grantable) FROM aclexplode(datacl)
+            UNION ALL SELECT (setrole, setconfig) FROM pg_db_role_setting WHERE setdatabase = d.oid) AS w
+    WHERE datname = current_database()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -178,19 +188,42 @@ def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deploym
     assert left == 0
 
 
+def test_what_a_restore_had_read_in_when_it_was_killed_is_gone_after_the_next_start(
+    deployment: Deployment, backup: Path
+) -> None:
+    restored = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
+    start(deployment)
+    program, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
+    cut_off = subprocess.Popen([program, "restore", str(backup), "--replace"], env={"PATH": os.defpath, **env})
+    while not ask(deployment.database_server, restored):
+        assert cut_off.poll() is None
+    cut_off.kill()
+    cut_off.wait()
+    assert ask(deployment.database_server, restored)
+    assert "could not migrate" in refused(deployment, "up"), "these databases have the kernel's tables alone"
+    assert ask(deployment.database_server, restored) == 0
+
+
 def test_a_database_goes_on_belonging_to_whom_it_belonged_and_is_closed_to_others(
     deployment: Deployment, backup: Path
 ) -> None:
     start(deployment)
     execute(
-        deployment.database_server, "CREATE ROLE its_own LOGIN", "ALTER DATABASE acuerdo_agreement OWNER TO its_own",
+        deployment.database_server, """CREATE ROLE "ro'le ""0" LOGIN""",
+        """ALTER DATABASE acuerdo_agreement OWNER TO "ro'le ""0" """,
         "REVOKE CONNECT ON DATABASE acuerdo_agreement FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE acuerdo_agreement TO pg_monitor WITH GRANT OPTION",
+        "ALTER DATABASE acuerdo_agreement CONNECTION LIMIT 90",
+        """ALTER DATABASE acuerdo_agreement SET search_path = public, "odd, one" """,
+        "ALTER ROLE acuerdo IN DATABASE acuerdo_agreement SET application_name = 'it''s'",
     )  # fmt: skip
+    url = deployment.database_url("agreement")
+    before = ask(url, LIKE)
     acuerdo(deployment, "restore", str(backup), "--replace")
     start(deployment)
-    url = deployment.database_url("agreement")
-    assert ask(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'events'") == "its_own"
+    assert ask(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'events'") == """ro'le "0"""
     assert ask(url, "SELECT has_database_privilege('public', current_database(), 'CONNECT')") is False
+    assert ask(url, LIKE) == before
     other = deployment.database_url("touchpoints")
-    assert ask(other, "SELECT tableowner <> 'its_own' FROM pg_tables WHERE tablename = 'events'")
+    assert ask(other, "SELECT tableowner NOT LIKE 'ro%' FROM pg_tables WHERE tablename = 'events'")
     assert ask(other, "SELECT has_database_privilege('public', current_database(), 'CONNECT')")

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from acuerdo_cli import databases, reaching_nats
+from acuerdo_cli.addresses import shown
 from acuerdo_cli.deployment import Deployment, NotThere
 from acuerdo_cli.embedded import keeping
 from acuerdo_cli.errors import CommandFailed
@@ -35,16 +36,38 @@ async def test_a_missing_database_is_made_and_one_that_is_there_is_left_alone(po
 
 
 def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
-    with pytest.raises(CommandFailed, match="PostgreSQL does not let us in"):
+    with pytest.raises(CommandFailed, match=r"PostgreSQL cannot be used at postgresql://127.0.0.1:1/postgres: \S"):
         databases.ensure("postgresql://nobody@127.0.0.1:1/postgres", ["acuerdo_here"])
 
 
-@pytest.mark.parametrize("address", ["nats://127.0.0.1:1", f"nats://acuerdo:{WORD}@127.0.0.1:1", "foo", "nats://[::"])
+@pytest.mark.parametrize("address", ["mysql://a", "foo", f"postgresql://u:{WORD}/c@h/x", "postgresql://h:port/x"])
+def test_what_is_no_address_of_postgresql_is_told_with_the_setting_and_no_password(
+    tmp_path: Path, address: str
+) -> None:
+    given = Deployment(tmp_path, database_url=address)
+    with pytest.raises(CommandFailed, match="ACUERDO_DATABASE_URL is no address of PostgreSQL") as said:
+        given.up()
+    assert WORD not in str(said.value)
+    assert not given.runs
+
+
+@pytest.mark.parametrize("address", ["foo", "http://x", "nats://[::", "nats://h:port"])
+def test_what_is_no_address_of_nats_is_told_with_the_setting(address: str) -> None:
+    with pytest.raises(CommandFailed, match="ACUERDO_NATS_URL is no address"):
+        reaching_nats.ensure(address)
+
+
+def test_a_server_that_is_none_of_nats_is_told_as_such(postgres_server: str) -> None:
+    with pytest.raises(CommandFailed, match="nobody there speaks as NATS does"):
+        reaching_nats.ensure(f"nats://{shown(postgres_server).partition('://')[2].partition('/')[0]}")
+
+
+@pytest.mark.parametrize("address", ["nats://127.0.0.1:1", f"nats://acuerdo:{WORD}@127.0.0.1:1"])
 def test_a_nats_that_is_not_there_is_told_in_a_sentence_before_anything_is_started(
     tmp_path: Path, address: str
 ) -> None:
     given = Deployment(tmp_path, nats_url=address)
-    with pytest.raises(CommandFailed, match="NATS does not let us in") as said:
+    with pytest.raises(CommandFailed, match=r"NATS cannot be used at nats://127.0.0.1:1: \S") as said:
         given.up()
     assert WORD not in str(said.value)
     assert not given.runs
@@ -52,7 +75,7 @@ def test_a_nats_that_is_not_there_is_told_in_a_sentence_before_anything_is_start
 
 def test_a_nats_that_is_there_is_one_that_knows_us(nats_server: str) -> None:
     reaching_nats.ensure(nats_server)
-    with pytest.raises(CommandFailed, match="NATS does not let us in"):
+    with pytest.raises(CommandFailed, match=r"NATS cannot be used at .*Authorization"):
         reaching_nats.ensure(f"nats://acuerdo:guessed@{nats_server.rpartition('@')[2]}")
 
 

@@ -1,5 +1,6 @@
 """`acuerdo up` and `acuerdo down`: a whole deployment of one's own, which is also killed and started again."""
 
+import fcntl
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from acuerdo_cli.deployment import Deployment
-from acuerdo_cli.embedded import processes
+from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.services import SERVICES
 
@@ -157,6 +158,30 @@ def test_an_up_that_fails_leaves_running_what_ran_and_nothing_else(tmp_path: Pat
         deployment.postgres.stop()
 
 
+def test_down_ends_whatever_was_started_even_if_how_many_there_were_is_not_known_any_more(tmp_path: Path) -> None:
+    stray = Deployment(tmp_path, replicas=3, apart=True).processes["touchpoints", "worker", 3]
+    keeping.private_directory(stray.home)
+    sleeper = subprocess.Popen(["sleep", "600"])
+    known = processes.identify(sleeper.pid)
+    assert known is not None
+    keeping.remember(stray.home / "server.json", {"pid": known.pid, "started": known.started, "ports": [1]})
+    (tmp_path / "replicas.json").write_text('{"replicas": 99, "apa')
+    assert Deployment(tmp_path).replicas == 1
+    assert "stopped" in acuerdo(tmp_path, "down")
+    assert sleeper.wait() == -signal.SIGTERM
+
+
+def test_one_demo_plays_in_a_place_at_a_time(tmp_path: Path) -> None:
+    with (tmp_path / "demo.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = subprocess.run(
+            [Path(sys.executable).with_name("acuerdo"), "demo"],
+            env={"PATH": os.defpath, "ACUERDO_HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.stderr == f"acuerdo: a demo plays in {tmp_path / 'demo'} already; end it first\n"
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path, told: signal.Signals) -> None:
     demo = subprocess.Popen(
@@ -168,7 +193,7 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path, told:
         assert demo.poll() is None
         time.sleep(0.01)
     demo.send_signal(told)
-    assert (demo.communicate(), demo.returncode) == ((None, b""), 130)
+    assert (demo.communicate(), demo.returncode) == ((None, b"acuerdo: interrupted\n"), 130)
     assert not deployment.runs
 
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
+
+from acuerdo_cli.addresses import shown
 from acuerdo_cli.errors import CommandFailed
 
 
@@ -14,19 +17,18 @@ def address(server: str, database: str) -> str:
 
 
 def ensure(server: str, names: Sequence[str]) -> None:
-    """Every database named exists on *server*."""
+    """Every database named exists on *server*.
+
+    Raises:
+        CommandFailed: nobody is there, or somebody who does not know us; the message holds no password.
+    """
     # in a thread, because whoever calls may have an event loop of their own
     with ThreadPoolExecutor(max_workers=1) as aside:
         aside.submit(asyncio.run, _ensure(server, names)).result()
 
 
 async def _ensure(server: str, names: Sequence[str]) -> None:
-    import asyncpg
-
-    try:
-        connection = await asyncpg.connect(server)
-    except (OSError, asyncpg.PostgresError) as problem:
-        raise CommandFailed(f"PostgreSQL does not let us in: {problem}") from problem
+    connection = await _connected(server)
     try:
         there = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
         for name in names:
@@ -34,3 +36,14 @@ async def _ensure(server: str, names: Sequence[str]) -> None:
                 await connection.execute(f'CREATE DATABASE "{name}"')
     finally:
         await connection.close()
+
+
+async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
+    try:
+        return await asyncpg.connect(server)
+    except ValueError as problem:  # what it says may be a part of the password
+        wanted = "one reads postgresql://USER:PASSWORD@HOST:5432/postgres"
+        raise CommandFailed(f"ACUERDO_DATABASE_URL is no address of PostgreSQL: {wanted}") from problem
+    except (OSError, asyncpg.PostgresError) as problem:
+        why = str(problem) or type(problem).__name__
+        raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {why}") from problem

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from acuerdo_cli import databases, reaching_nats, secrets
+from acuerdo_cli.addresses import shown
 from acuerdo_cli.backup import restoring
 from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
@@ -22,6 +22,8 @@ from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess, known
 from acuerdo_cli.settings import DeploymentSettings
 from common.settings import SecretFiles
+
+MOST_REPLICAS = 20
 
 
 class NotThere(CommandFailed):
@@ -47,8 +49,8 @@ class Deployment:
     ) -> None:
         self.home = home.absolute()
         kept = keeping.recall(self.home / "replicas.json")
-        self.replicas: int = replicas or kept.get("replicas", 1)
-        self.apart: bool = kept.get("apart", "replicas" in kept) if apart is None else apart
+        self.replicas: int = replicas or _as_many(kept.get("replicas"))
+        self.apart: bool = bool(kept.get("apart", "replicas" in kept)) if apart is None else apart
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -84,9 +86,14 @@ class Deployment:
             self.issuer.ensure()
             secrets.ensure(self._secrets)
             tell("starting PostgreSQL and NATS")
+            if self._database_url is not None:
+                databases.ensure(self._database_url, [])
             if self._nats_url is not None:
                 reaching_nats.ensure(self._nats_url)
             _at_once([server.start for server in self._servers])
+            if self._reading_in.exists():
+                restoring.tidy(self.database_server)
+                self._reading_in.unlink()
             self._stop_those_not_wanted()
             if not self.is_ready():
                 tell("making and migrating databases")
@@ -117,6 +124,7 @@ class Deployment:
             secrets.ensure(self._secrets)
             replace = replace or self._half_restored.exists()
             _at_once([server.start for server in self._servers])
+            self._reading_in.touch()
             try:
                 erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)
                 self._half_restored.touch()
@@ -126,6 +134,7 @@ class Deployment:
             for service in SERVICES:
                 self._migrated(service).unlink(missing_ok=True)
             self._half_restored.unlink()
+            self._reading_in.unlink()
             return erased
 
     def is_ready(self) -> bool:
@@ -135,8 +144,7 @@ class Deployment:
     @property
     def runs(self) -> bool:
         """Whether anything that we started here still runs."""
-        started = [*self._servers, *self.processes.values()]
-        return any(one.running is not None for one in started)
+        return any(one.running is not None for one in (*self._servers, *self._kept))
 
     def require_made(self) -> None:
         """Return when something was ever started here. Raises ``NotThere``."""
@@ -145,7 +153,7 @@ class Deployment:
 
     def require_own(self) -> None:
         """Return when servers or services are started here, or were. Raises ``NotThere``."""
-        if not self._servers and not any(process.home.exists() for process in self._kept):
+        if not self._servers and not self._kept:
             raise NotThere(
                 "nothing was started here; what runs elsewhere is seen there: docker-compose ps, kubectl get pods"
             )
@@ -183,8 +191,7 @@ class Deployment:
     @property
     def facts_url(self) -> str:
         """The address of NATS for the companies' programs, which bring a token of their own."""
-        parts = urlsplit(self.nats_url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return shown(self.nats_url)
 
     def database_url(self, service: str) -> str:
         """The address of a service's own database."""
@@ -222,8 +229,8 @@ class Deployment:
 
     @property
     def _kept(self) -> list[ServiceProcess]:
-        """Every process that may run since the last start, whatever it was told then."""
-        return self._processes(TOGETHER + APART, keeping.recall(self.home / "replicas.json").get("replicas", 1))
+        """Every process that was ever started, whatever it was told then."""
+        return [process for process in self._processes(TOGETHER + APART, MOST_REPLICAS) if process.home.exists()]
 
     def _stop_those_not_wanted(self) -> None:
         wanted = {process.name for process in self.processes.values()}
@@ -262,6 +269,10 @@ class Deployment:
         return place / f"{service.name}-migrated.json"
 
     @property
+    def _reading_in(self) -> Path:
+        return self.home / "reading-in"
+
+    @property
     def _half_restored(self) -> Path:
         return self.home / "half-restored"
 
@@ -288,6 +299,11 @@ def _url(server: Server | None) -> str:
     if server is None or server.running is None:
         raise NotThere(f"no {'server' if server is None else server.name} runs here; start it with: acuerdo up")
     return server.url
+
+
+def _as_many(kept: object) -> int:
+    """Return how many replicas were *kept* in a file, 1 where that makes no sense."""
+    return kept if isinstance(kept, int) and 1 <= kept <= MOST_REPLICAS else 1
 
 
 def _last_line(text: str) -> str:

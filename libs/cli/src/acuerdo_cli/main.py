@@ -35,13 +35,14 @@ def main() -> None:
     for told in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(told, signal.default_int_handler)
     try:
-        sys.exit(build("".join(sys.argv[1:2]))(standalone_mode=False) or 0)
+        code = build("".join(sys.argv[1:2]))(standalone_mode=False) or 0
+        sys.exit(_interrupted() if code == INTERRUPTED else code)  # which typer makes of Ctrl-C
     except typer.TyperException as misuse:
         _fail(misuse.format_message() + _instead(misuse))
     except CommandFailed as failure:
         _fail(str(failure))
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(INTERRUPTED)
+        sys.exit(_interrupted())
     except OSError as problem:
         _fail(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
     except Exception as surprise:  # noqa: BLE001 - whatever happened, a person reads one line, not a stack
@@ -63,6 +64,11 @@ def _instead(misuse: typer.TyperException) -> str:
 
 def _modules() -> list[str]:
     return sorted((module.name for module in pkgutil.iter_modules(commands.__path__)), key=_place)
+
+
+def _interrupted() -> int:
+    print("acuerdo: interrupted", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _fail(why: str) -> None:

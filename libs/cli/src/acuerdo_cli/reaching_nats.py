@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 from nats.errors import Error as NatsError
 
+from acuerdo_cli.addresses import shown
 from acuerdo_cli.errors import CommandFailed
 from common.messaging.client import QuickClient
 
+_SPOKEN = ("nats", "tls", "ws", "wss")
 _PATIENCE = 5  # seconds
 
 
@@ -18,27 +20,40 @@ def ensure(url: str) -> None:
         CommandFailed: nobody is there, or somebody who does not know us; the message holds no password.
     """
     try:
+        parts = urlsplit(url)
+        understood = parts.scheme in _SPOKEN and parts.hostname and (parts.port or True)
+    except ValueError:  # what it says may be a part of the password
+        understood = False
+    if not understood:
+        raise CommandFailed("ACUERDO_NATS_URL is no address of NATS: one reads nats://USER:PASSWORD@HOST:4222")
+    try:
         asyncio.run(_greeted(url))
-    except (OSError, NatsError, ValueError, TimeoutError) as problem:
-        where = url if "@" not in url else f"{urlsplit(url).scheme}://{url.rpartition('@')[2]}"
-        raise CommandFailed(f"NATS does not let us in at {where}: {problem or type(problem).__name__}") from problem
+    except TimeoutError as problem:
+        raise CommandFailed(f"NATS cannot be used at {shown(url)}: nobody there speaks as NATS does") from problem
+    except (OSError, NatsError, ValueError) as problem:
+        raise CommandFailed(
+            f"NATS cannot be used at {shown(url)}: {str(problem) or type(problem).__name__}"
+        ) from problem
 
 
 async def connected(url: str) -> QuickClient:
     """Return a connection to NATS that is not made anew when it is lost, or raise and leave nothing open."""
-    client = QuickClient()
+    client, trying = QuickClient(), True
+
+    async def heard(problem: Exception) -> None:
+        """End the library's first try, which it would repeat; later troubles are raised where they are waited for."""
+        if trying:
+            raise problem
+
     try:
-        await client.connect(url, connect_timeout=3, allow_reconnect=False, error_cb=_unheard)
+        await client.connect(url, connect_timeout=3, allow_reconnect=False, error_cb=heard)
     except BaseException:
         client.abandon()
         raise
+    trying = False
     return client
 
 
 async def _greeted(url: str) -> None:
     async with asyncio.timeout(_PATIENCE):
         await (await connected(url)).close()
-
-
-async def _unheard(_: Exception) -> None:
-    """What goes wrong is raised where it is waited for."""

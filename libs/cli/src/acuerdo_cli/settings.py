@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class DeploymentSettings(BaseSettings):
     """Read from ``ACUERDO_HOME``, ``ACUERDO_DATABASE_URL``, ``ACUERDO_NATS_URL``; a server not given is started."""
 
-    model_config = SettingsConfigDict(env_prefix="ACUERDO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ACUERDO_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Path(".acuerdo")
     database_url: SecretStr | None = None

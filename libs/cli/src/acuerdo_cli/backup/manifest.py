@@ -54,7 +54,9 @@ def read(place: Path) -> Manifest:
         manifest = msgspec.json.decode((place / _NAME).read_bytes(), type=Manifest)
     except FileNotFoundError:
         raise NoBackup(f"{place} holds no backup: there is no {_NAME}") from None
-    except (OSError, msgspec.DecodeError) as problem:
+    except OSError as problem:
+        raise NoBackup(f"{place / _NAME} cannot be read: {problem.strerror}") from problem
+    except msgspec.DecodeError as problem:
         raise NoBackup(f"{place / _NAME} cannot be read: {problem}") from problem
     if manifest.format != FORMAT:
         raise NoBackup(f"{place} is a backup of format {manifest.format}; this program reads format {FORMAT}")
@@ -72,7 +74,7 @@ def _require_whole(place: Path, part: Part) -> None:
     try:
         found = digest(path)
     except OSError as problem:
-        raise NoBackup(f"{path} cannot be read: {problem}") from problem
+        raise NoBackup(f"{path} cannot be read: {problem.strerror}") from problem
     if found != part.sha256:
         raise NoBackup(f"{path} is not what it was when the backup was taken")
 

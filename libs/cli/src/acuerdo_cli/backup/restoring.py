@@ -26,10 +26,33 @@ _IN_USE = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+_HOLDS = "SELECT (SELECT version_num FROM alembic_version), coalesce(max(position), 0) FROM events"
 _THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
 _OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
-_CLOSED = "SELECT NOT has_database_privilege('public', oid, 'CONNECT') FROM pg_database WHERE datname = $1"
-"""Where each service has a role of its own, its database is that role's, and nobody else comes in."""
+_MAKE = """
+    SELECT format('CREATE DATABASE %I OWNER %I CONNECTION LIMIT %s', $2::text, $3::text,
+                  coalesce((SELECT datconnlimit FROM pg_database WHERE datname = $1), -1))
+"""
+_LIKE = """
+    SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2::text)
+    UNION ALL
+    SELECT format('GRANT %s ON DATABASE %I TO %s%s', privilege_type, $2::text,
+                  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
+                  CASE WHEN is_grantable AND grantee <> datdba THEN ' WITH GRANT OPTION' END)
+    FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE datname = $1
+    UNION ALL
+    SELECT format('ALTER %s SET %s = %s',
+                  CASE setrole WHEN 0 THEN format('DATABASE %I', $2::text)
+                  ELSE format('ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), $2::text) END,
+                  quote_ident(split_part(setting, '=', 1)),
+                  CASE WHEN split_part(setting, '=', 1) = ANY($3::text[]) THEN value ELSE quote_literal(value) END)
+    FROM pg_database AS d JOIN pg_db_role_setting ON setdatabase = d.oid, unnest(setconfig) AS setting,
+         substr(setting, strpos(setting, '=') + 1) AS value
+    WHERE datname = $1
+"""
+"""What makes a database like another: who may do what with it, and its settings."""
+_LISTS = ["local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"]
+"""Settings whose value is kept as it is written, quotes and all: as PostgreSQL's pg_dump has it."""
 _DESTROYED = "SELECT customer_id FROM customer_keys WHERE wrapped IS NULL"
 _DESTROY = """
     UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
@@ -52,6 +75,11 @@ def prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, replace
             the backup is of a newer version.
     """
     return _in_reach(_prepare(server, nats_url, place, taken, replace=replace))
+
+
+def tidy(server: str) -> None:
+    """Drop what a restore that was cut off had read in, and had not put anywhere yet."""
+    _in_reach(_drop(server, _fresh))
 
 
 def take_their_places(server: str) -> None:
@@ -90,9 +118,10 @@ async def _read_in(server: str, name: str, place: Path, part: Part) -> None:
         programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", f"--role={owner}", str(path)
     )
     async with _connected(url) as connection:
-        found = await connection.fetchval("SELECT coalesce(max(position), 0) FROM events")
-    if found != part.position:
-        raise CannotRestore(f"{path} has facts up to {found:,}, and the backup's manifest says {part.position:,}")
+        revision, position = await connection.fetchrow(_HOLDS) or ("", 0)
+    if (revision, position) != (part.revision, part.position):
+        said = f"the backup's manifest says {part.position:,} and {part.revision}"
+        raise CannotRestore(f"{path} has facts up to {position:,} and tables of step {revision}; {said}")
 
 
 def _require_known(taken: Manifest) -> None:
@@ -141,14 +170,14 @@ async def _destroyed_again(touchpoints: str, customers: Sequence[UUID]) -> list[
 
 
 async def _anew(server: str, name: str) -> str:
-    """Make the database that takes the place of *name*, for whom that one belongs to and is open; return the owner."""
+    """Make the database that takes the place of *name*, like it in all but what is in it; return whose it is."""
     async with _connected(server) as connection:
         owner = await connection.fetchval(_OWNER, name)
-        closed = await connection.fetchval(_CLOSED, name)
         await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}"')
-        await connection.execute(f'CREATE DATABASE "{_fresh(name)}" OWNER "{owner}"')
-        if closed:
-            await connection.execute(f'REVOKE CONNECT ON DATABASE "{_fresh(name)}" FROM PUBLIC')
+        await connection.execute(await connection.fetchval(_MAKE, name, _fresh(name), owner))
+        if await connection.fetchval(_THERE, name):
+            for (statement,) in await connection.fetch(_LIKE, name, _fresh(name), _LISTS):
+                await connection.execute(statement)
     return owner
 
 

@@ -1,10 +1,14 @@
 """acuerdo demo: a whole agreement's life, told in the terminal."""
 
 import asyncio
+import fcntl
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +20,8 @@ from acuerdo_cli.demo.people import people
 from acuerdo_cli.demo.story import Stage, StoryStuck, Told, play
 from acuerdo_cli.demo.terms import TELCO
 from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.embedded import keeping
+from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
 from acuerdo_cli.settings import DeploymentSettings
 from acuerdo_client import Addresses
@@ -34,19 +40,32 @@ def demo() -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     home = DeploymentSettings().home / "demo"
-    deployment = _afresh(home)
-    try:
-        with console.status("starting") as status:
-            deployment.up(status.update)
-        told = _play(deployment, console)
-        _check(deployment, told, console)
-        _where_to_look(deployment, told, console)
-        if sys.stdout.isatty():
-            _stay(console)
-        else:
-            say_goodbye(console)
-    finally:
-        deployment.down()
+    with _only_one(home):
+        deployment = _afresh(home)
+        try:
+            with console.status("starting") as status:
+                deployment.up(status.update)
+            told = _play(deployment, console)
+            _check(deployment, told, console)
+            _where_to_look(deployment, told, console)
+            if sys.stdout.isatty():
+                _stay(console)
+            else:
+                say_goodbye(console)
+        finally:
+            deployment.down()
+
+
+@contextmanager
+def _only_one(home: Path) -> Generator[None]:
+    """Keep the demo's place to this one, as long as it plays."""
+    keeping.private_directory(home.parent)
+    with home.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise CommandFailed(f"a demo plays in {home.absolute()} already; end it first") from busy
+        yield
 
 
 def _afresh(home: Path) -> Deployment:
@@ -102,9 +121,11 @@ def _where_to_look(deployment: Deployment, told: Told, console: Console) -> None
 
 
 def _stay(console: Console) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends meanwhile is gone, as if we were not its parent
     console.print("\nEverything stays up; Ctrl-C ends it.")
     try:
-        signal.pause()
+        while True:  # a signal right before a wait without end would not end it
+            time.sleep(0.5)
     except KeyboardInterrupt:
         console.print("stopping")
 

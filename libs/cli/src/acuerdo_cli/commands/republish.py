@@ -45,7 +45,7 @@ def republish(
 
 def place(text: str) -> int | datetime:
     """The position or the time that *text* speaks of."""
-    if text.isdecimal():
+    if text.isascii() and text.isdecimal():
         return int(text)
     try:
         moment = datetime.fromisoformat(text)

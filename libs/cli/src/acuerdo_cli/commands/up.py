@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.deployment import MOST_REPLICAS, Deployment
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
 def up(
     replicas: Annotated[
         int | None,
-        typer.Option(min=1, max=20, help="Processes per role of each service; as many as last time if not given."),
+        typer.Option(
+            min=1, max=MOST_REPLICAS, help="Processes per role of each service; as many as last time if not given."
+        ),
     ] = None,
     apart: Annotated[
         bool, typer.Option("--apart", help="Each service's api and worker are two processes; remembered.")

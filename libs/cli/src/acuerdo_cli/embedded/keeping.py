@@ -33,8 +33,9 @@ def remember(path: Path, what: dict[str, Any]) -> None:
 
 
 def recall(path: Path) -> dict[str, Any]:
-    """What was remembered; nothing when the file is missing or was cut off."""
+    """What was remembered; nothing when the file is missing or damaged."""
     try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
+        kept = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
         return {}
+    return kept if isinstance(kept, dict) else {}

@@ -27,7 +27,15 @@ _STANDS = "SELECT coalesce((SELECT position FROM projection_progress WHERE proje
 _MARK = "INSERT INTO projection_progress VALUES (:rows, :position) ON CONFLICT DO NOTHING"
 
 
-class InTheWay(OSError):
+_OLDEST = 18
+"""The version of PostgreSQL that all is tried with."""
+
+
+class CannotMigrate(OSError):
+    """The database is not one that the steps can be run upon."""
+
+
+class InTheWay(CannotMigrate):
     """A transaction of somebody else's has held for minutes what a step of a migration needs."""
 
 
@@ -38,10 +46,12 @@ async def migrate(url: str, migrations: Path, *, rows: str = "", tries: Sequence
 
     Raises:
         InTheWay: a step could not have its locks in any of the *tries*; those before it stand.
+        CannotMigrate: PostgreSQL is too old, or refused a step because of what the database holds.
     """
     engine = create_async_engine(sqlalchemy_url(url), hide_parameters=True)
     try:
         async with engine.connect() as connection:
+            _require_new_enough(connection.dialect.server_version_info or (0,))
             await _alone(connection)
             await connection.execute(sa.text(f"SET lock_timeout = '{_LONGEST_WAIT}'"))
             stands = await _projected(connection)
@@ -83,6 +93,11 @@ async def create_kernel_tables(url: str) -> None:
     await engine.dispose()
 
 
+def _require_new_enough(version: Sequence[int | str]) -> None:
+    if int(version[0]) < _OLDEST:
+        raise CannotMigrate(f"PostgreSQL {version[0]} is too old; {_OLDEST} or newer is needed")
+
+
 async def _alone(connection: AsyncConnection) -> None:
     """Return when nobody else migrates, until the connection ends.
 
@@ -107,7 +122,7 @@ async def _upgrade(connection: AsyncConnection, migrations: Path, tries: Sequenc
             await connection.run_sync(_run_steps, migrations)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
-                raise
+                raise CannotMigrate(f"a step was refused: {error.orig}") from error
             if pause is None:
                 raise InTheWay(f"a transaction holds what a migration needs: {error.orig}") from error
             await connection.rollback()
