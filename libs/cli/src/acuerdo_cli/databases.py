@@ -42,7 +42,7 @@ async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
     try:
         return await asyncpg.connect(server)
     except ValueError as problem:  # what it says may be a part of the password
-        wanted = "one reads postgresql://USER:PASSWORD@HOST:5432/postgres"
+        wanted = "one reads postgresql://user:password@host:5432/postgres"
         raise CommandFailed(f"ACUERDO_DATABASE_URL is no address of PostgreSQL: {wanted}") from problem
     except (OSError, asyncpg.PostgresError) as problem:
         why = str(problem) or type(problem).__name__

@@ -25,7 +25,7 @@ def ensure(url: str) -> None:
     except ValueError:  # what it says may be a part of the password
         understood = False
     if not understood:
-        raise CommandFailed("ACUERDO_NATS_URL is no address of NATS: one reads nats://USER:PASSWORD@HOST:4222")
+        raise CommandFailed("ACUERDO_NATS_URL is no address of NATS: one reads nats://user:password@host:4222")
     try:
         asyncio.run(_greeted(url))
     except TimeoutError as problem:

@@ -199,7 +199,7 @@ ENGLISH = Texts(
             title="This link is not valid", text="Check that you copied all of it, or write to us and we will help."
         ),
         "later": Message(
-            title="We cannot take your answer at this moment",
+            title="We cannot be reached at this moment",
             text="Your link is still good. Please try again in a moment.",
         ),
         "busy": Message(title="One moment, please", text="There were too many attempts. Please try again in a minute."),
