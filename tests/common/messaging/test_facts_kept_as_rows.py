@@ -217,6 +217,9 @@ async def test_what_has_just_been_put_to_wait_is_not_known_to_be_made_until_it_w
     await inbox.accept(letters[:1])
     await inbox.accept(letters[1:])
     assert [inbox.made_of(position) for position in range(4)] == [0, None, None, None]
+    await desk.world.kitchen.pool.execute("UPDATE inbox_shares SET expires_at = now()")  # whoever held it is gone
+    inbox = await desk.inbox(Reaction(source="shop", name="order-placed", shape=Ordered, react=cook))
+    assert [inbox.made_of(position) for position in range(4)] == [0, None, None, None], "the next one knows of it too"
     here.extend("ab")
     async with asyncio.timeout(30):
         while inbox.made_of(3) is None:

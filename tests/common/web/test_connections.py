@@ -88,3 +88,50 @@ async def test_a_head_that_does_not_end_is_not_kept(line: Line, port: int, lines
     assert (status, msgspec.json.decode(body)["type"]) == (431, "urn:acuerdo:problem:header-fields-too-large")
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert (await client.get("/livez", headers={"x-much": "a" * 30_000})).status_code == 200
+
+
+SOUND = LETTER.replace(OFFER, b"")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /livez HTTP/1.1\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n",
+        b"GET /livez HTTP/2.0\r\nhost: x\r\n\r\n",
+    ],
+    ids=["no host", "two hosts", "another version"],
+)
+async def test_a_request_says_once_which_host_it_is_for_in_a_version_that_is_spoken(line: Line, head: bytes) -> None:
+    line.writer.write(head)
+    status, body = await line.answer()
+    assert (status, msgspec.json.decode(body)["type"]) == (400, "urn:acuerdo:problem:not-http")
+
+
+async def test_http_1_0_may_do_without_a_host(line: Line) -> None:
+    line.writer.write(b"GET /livez HTTP/1.0\r\n\r\n")
+    assert (await line.answer())[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("behind", "status"),
+    [
+        (b"\x16\x03\x01\r\n\r\n", 400),
+        (CHUNKS.replace(OFFER, b"").replace(b"\r\n2\r\n", b"\r\nxyz\r\n"), 400),
+        (b"GET /livez HTTP/1.1\r\nhost: x\r\n" + b"x-a: b\r\n" * 200_000, 431),
+    ],
+    ids=["no http", "a body that is none", "a head without end"],
+)
+async def test_what_was_sound_is_answered_before_what_behind_it_cannot_be_read(
+    line: Line, behind: bytes, status: int
+) -> None:
+    line.writer.write(SOUND * 3 + behind)
+    for _ in range(3):
+        assert await line.answer() == (200, b'"12345"')
+    assert (await line.answer())[0] == status
+
+
+async def test_small_heads_may_come_by_the_thousand_at_once(line: Line) -> None:
+    line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n" * 6_000)
+    for _ in range(6_000):
+        assert (await line.answer())[0] == 200

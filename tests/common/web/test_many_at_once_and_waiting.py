@@ -5,16 +5,19 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from common.eventstore.recorded import AlreadyAsked, Answered, Once
+from common.refusals import NotFound
 from common.security.identity import Caller
 from common.web.app import create_app
-from common.web.runtime import Runtime
+from common.web.desk import Desk, allowed
+from common.web.runtime import AlwaysThere, Runtime
 from common.web.writing import scoped_key
 
 AGREEMENT = "0190a7f2-0000-7000-8000-000000000001"
@@ -158,6 +161,9 @@ class Progress:
         self.asked.append((service, position, float(round(timeout))))
         return 12 if position <= 5 else None
 
+    def cuts(self) -> int:
+        return 0
+
     def let_go(self) -> None:
         raise AssertionError("the process does not end")
 
@@ -168,6 +174,9 @@ class Progress:
         ("notes=5", "wait=2", [("notes", 5, 2.0)], None),
         ("notes=6, loops=2", "respond-async, wait=99", [("notes", 6, 30.0), ("loops", 2, 30.0)], "timeout"),
         ("notes=6", "", [], None),
+        ("notes=5", "Wait=2", [("notes", 5, 2.0)], None),
+        ("notes=5", "wait=0000000000009", [("notes", 5, 9.0)], None),
+        ("notes=5", "wait=99999999999999", [("notes", 5, 30.0)], None),
         (None, "wait=5", [], None),
     ],
 )
@@ -185,6 +194,59 @@ async def test_a_request_waits_for_what_it_has_seen(
     applied = f"wait={int(asked[0][2])}" if asked and asked[0][2] else None
     assert answer.headers.get("preference-applied") == applied
     assert answer.headers["acuerdo-position"] == "notes=1", "a write says where it stands itself"
+
+
+async def test_what_a_request_waits_for_may_be_said_in_several_lines(
+    runtime: Runtime, routers: list[APIRouter]
+) -> None:
+    progress = Progress()
+    app = create_app(service="notes", title="Notes", routers=routers, runtime=replace(runtime, progress=progress))
+    lines = [("Acuerdo-After", "notes=4"), ("Acuerdo-After", "loops=3"), ("Prefer", "async"), ("Prefer", "wait=7")]
+    async with client_of(app) as client:
+        await client.get(f"/v1/notes/{UUID(int=1)}", headers=[*client.headers.multi_items(), *lines])
+    assert progress.asked == [("notes", 4, 7.0), ("loops", 3, 7.0)]
+
+
+class TakingBack(AlwaysThere):
+    """The database is cut off as often as it is told: right after the request was told that all is visible."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+        self.count = 0
+
+    def cuts(self) -> int:
+        return self.count
+
+    def crash(self) -> None:
+        if self.left:
+            self.left -= 1
+            self.count += 1
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+@pytest.mark.parametrize(("times", "status"), [(0, 200), (2, 200), (9, 503)])
+async def test_what_a_crash_may_have_taken_back_after_it_was_waited_for_is_read_again(
+    runtime: Runtime, *, refuses: bool, times: int, status: int
+) -> None:
+    progress, router, read = TakingBack(times), APIRouter(), list[int]()
+
+    @router.get("/rows")
+    async def rows(_: Annotated[Desk, allowed("writer")]) -> Response:
+        progress.crash()
+        read.append(progress.left)
+        if refuses and len(read) <= times:
+            raise NotFound
+        return Response(str(len(read)))
+
+    app = create_app(service="x", title="X", routers=[router], runtime=replace(runtime, progress=progress))
+    async with client_of(app) as client:
+        answer = await client.get("/rows", headers={"Acuerdo-After": "x=1", "Prefer": "wait=1"})
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.text == str(times + 1)
+        assert answer.headers.get_list("preference-applied") == ["wait=1"]
+    else:
+        assert answer.headers["retry-after"]
 
 
 async def test_a_read_that_waited_says_how_far_the_service_had_come_with_what_it_waited_for(
@@ -241,6 +303,9 @@ class NeverThere:
         self.held += 1
         await self.let_go.wait()
         return None
+
+    def cuts(self) -> int:
+        return 0
 
 
 async def until(holds: Callable[[], object]) -> None:

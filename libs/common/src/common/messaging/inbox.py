@@ -24,6 +24,7 @@ from common.messaging.waiting import (
     Waiting,
     failing,
     heads,
+    just_parked,
     of_stream,
     putting,
     settling,
@@ -112,9 +113,11 @@ class Inbox:
         self._unwritten: tuple[float, datetime | None] | None = None
 
     async def open(self) -> None:
-        """Know what waits; what the last holder could not read is tried again, for we may be newer."""
+        """Know what waits, also what the last holder has just put to; what it could not read is tried again."""
         await try_unread_again(self._pool, self._source)
         self._blocked = set(await self._heads())
+        now, parked = self._clock(), await just_parked(self._pool, self._source)
+        self._parked = {stream: (at, now - seconds) for stream, (at, seconds) in parked.items()}
         self._head = await self._pool.fetchval(_HEAD)
 
     @property

@@ -23,6 +23,14 @@ PARKED = f"""
     GROUP BY source
 """
 """The first fact of each source that has just been put to wait."""
+_PARKED_OF = f"""
+    SELECT DISTINCT ON (stream) stream, position,
+           extract(epoch FROM clock_timestamp() - waiting_since)::float8 AS seconds
+    FROM waiting_messages
+    WHERE source = $1 AND state = 'retrying'
+        AND waiting_since > clock_timestamp() - make_interval(secs => {JUST_PARKED})
+    ORDER BY stream, position
+"""
 
 _PUT = """
     INSERT INTO waiting_messages
@@ -100,6 +108,12 @@ class Waiting:
 async def try_unread_again(pool: "Pool[Record]", source: str) -> None:
     """Have each dead letter that was too new for a program before this one tried once more; dead it stays meanwhile."""
     await pool.execute(_ANEW, source, TOO_NEW)
+
+
+async def just_parked(pool: "Pool[Record]", source: str) -> dict[str, tuple[int, float]]:
+    """Return where each of *source*'s streams that has just begun to wait does so, and for how many seconds it has."""
+    rows = await pool.fetch(_PARKED_OF, source)
+    return {row["stream"]: (row["position"], row["seconds"]) for row in rows}
 
 
 async def heads(pool: "Pool[Record]", source: str) -> dict[str, float | None]:

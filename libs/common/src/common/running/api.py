@@ -21,6 +21,7 @@ async def run_api(service: Service, settings: ServiceSettings) -> None:
     waker = Waker(wire, service.name, new_id().hex)
     async with opened(service, settings, on_append=waker) as parts:
         seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, Elsewhere(parts.store))
+        parts.when_cut.append(seen.cut)
         async with beside(waker.run()):
             await serve(app_of(service, parts, seen), settings)
     await wire.close()

@@ -152,6 +152,7 @@ class Seen:
         self._pause = _BUSY
         self._next_at = 0.0
         self._ending = False
+        self._cuts = 0
         self._clock = time.monotonic
 
     def behind(self) -> dict[str, int]:
@@ -183,6 +184,14 @@ class Seen:
                 return await self._made_of(service, position) if service in self._follows else 0
         except TimeoutError:
             return None
+
+    def cut(self) -> None:
+        """A connection to the database ended: all do when its server crashes, and rows may be taken back."""
+        self._cuts += 1
+
+    def cuts(self) -> int:
+        """Return how often that was."""
+        return self._cuts
 
     def let_go(self) -> None:
         """The process ends: whoever waits, or comes to wait, is told that it was in vain."""

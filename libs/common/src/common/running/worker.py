@@ -118,7 +118,7 @@ async def at_work(
         messaging = _messaging(parts, tail, settings, moved, soon, calms and calms.taking_in)
         here = _Here(parts.store, projector, messaging)
         seen = Seen(parts.pool, service.name, service.follows, lambda: wire.up, here, calms)
-        parts.when_cut.append(projector.look_again)
+        parts.when_cut.extend((projector.look_again, seen.cut))
         when_added.extend((projector.wake, messaging.wake))
         when_moved.append(seen.stir)
         wakeups = Wakeups(parts.store, parts.handle, service.history, clock=now, new_id=new_id)

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from common.web.problems import MEDIA_TYPE, plain_problem
 
+_SPOKEN = ("1.0", "1.1")
 _LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
 
 
@@ -24,6 +25,10 @@ _TOO_LARGE = _last_words(
 _NOT_HTTP = _last_words(HTTPStatus.BAD_REQUEST, "not-http", "What was sent cannot be read as an HTTP/1.1 request.")
 
 
+class Unsound(ValueError):
+    """The request is in another version of HTTP, or does not name its host, once (RFC 9112, 3.2)."""
+
+
 class Connection(HttpToolsProtocol):
     """A connection that speaks HTTP/1.1 and nothing else.
 
@@ -33,20 +38,28 @@ class Connection(HttpToolsProtocol):
     """
 
     _in_head, _head_left = True, _LARGEST_HEAD
+    _ended = False
+    _due = 0
+    """How many requests have come whole and are not answered."""
+
     _offers = False
     _left_at = 0
+    _last = b""
+    """What is said before the connection is closed, once something could not be read."""
 
     def data_received(self, data: bytes) -> None:
-        """Read *data*."""
+        """Read *data*, unless there was something before it that could not be read."""
+        if self._last:
+            return
+        self._ended = False
         super().data_received(data)
         while self._offers:
             data = self._without_offer(data[self._left_at :])
             super().data_received(data)
-        if self._in_head:
+        if self._in_head and not self._ended:  # it is not known how much of this came before the head
             self._head_left -= len(data)
-            if self._head_left < 0 and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+            if self._head_left < 0:
+                self._end_with(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -56,19 +69,43 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head has ended."""
         self._in_head = False
+        self._require_sound(self.parser.get_http_version())
         self._offers = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
         if not self._offers:
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """It has ended, or will be read again."""
+        self._ended = True
         if not self._offers:
+            self._due += 1
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it says no more than that
         """Say that the parser could not read it."""
-        self.transport.write(_NOT_HTTP)
-        self.transport.close()
+        self._end_with(_NOT_HTTP)
+
+    def on_response_complete(self) -> None:
+        """A request is answered."""
+        self._due -= 1
+        super().on_response_complete()
+        if self._last:
+            self._end_with(self._last)
+
+    def _end_with(self, words: bytes) -> None:
+        """Say *words* and close, when all that came whole before is answered; nothing that comes after is read."""
+        self._last = words
+        if self.pipeline and self.pipeline[0][0].more_body:
+            self.pipeline.popleft()  # it would wait for the rest of its body
+        if self._due <= 0 and not self.transport.is_closing():
+            self.transport.write(words)
+            self.transport.close()
+
+    def _require_sound(self, version: str) -> None:
+        """Return when the head that was read is one of HTTP/1. Raises ``Unsound``, which the parser makes its own."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if version not in _SPOKEN or hosts > 1 or (hosts == 0 and version != "1.0"):
+            raise Unsound
 
     def _unsupported_upgrade_warning(self) -> None:
         """Learn where the parser has stopped; its exception is being handled."""

@@ -174,7 +174,10 @@ def _write_parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 _WAIT_PARAMETERS = [
-    _header("Acuerdo-After", "Positions already seen: `<service>=<position>`, separated by commas."),
+    _header(
+        "Acuerdo-After",
+        "Positions already seen: `<service>=<position>`, separated by commas; of a service not followed here, nothing.",
+    ),
     _header("Prefer", "`wait=5`: wait so many seconds (at most 30) until those positions can be seen here."),
 ]
 _PAGE_PARAMETERS: list[dict[str, Any]] = [

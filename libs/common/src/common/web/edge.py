@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from common.refusals import Refusal, TooMany
+from common.refusals import Refusal, TooMany, Unavailable
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, Traced, trace_id, traced
 from common.web.batch import MOST_BYTES
@@ -24,10 +24,12 @@ from common.web.headers import header
 from common.web.problems import Malformed, Overloaded, Stopping, plain_problem, refused, respond
 from common.web.refusing import instead_of
 from common.web.runtime import Runtime
+from common.web.waiting import forget, still_there
 
 _AT_ONCE = 64 * 1024  # bytes that a connection takes although nobody reads them yet
 WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_TRIES = 3
 _HUNG_UP = 499  # as proxies count requests whose client went away before they were there
 _log = structlog.get_logger(__name__)
 
@@ -103,9 +105,24 @@ class Edge:
         company = await _company(scope)
         self._crowd.serve(company)
         try:
-            await self._app(scope, Body(scope, receive, limit), answer)
+            await self._read_again_if_taken_back(scope, Body(scope, receive, limit), answer)
         finally:
             self._crowd.served(company)
+
+    async def _read_again_if_taken_back(self, scope: Scope, body: "Body", answer: "Answer") -> None:
+        """Serve the request, anew where a crash may have taken back what it waited for before it was read."""
+        for _ in range(_TRIES):
+            try:
+                await self._app(scope, body, answer)
+            except TakenBack:
+                pass
+            except Exception:
+                if answer.begun or still_there(scope):
+                    raise
+            else:
+                return
+            forget(scope)
+        raise Unavailable("the database came and went")
 
     async def _instead(self, error: Exception, scope: Scope, receive: Receive, answer: "Answer") -> None:
         """Answer a request that *error* ended."""
@@ -136,6 +153,10 @@ class Edge:
         return known
 
 
+class TakenBack(Exception):
+    """What a request waited to see may have gone before it was read."""
+
+
 class Answer:
     """Sends the answer on, with the headers that the request has gathered, and remembers its status.
 
@@ -151,6 +172,8 @@ class Answer:
     async def __call__(self, message: Message) -> None:
         """Send *message* on."""
         if message["type"] == "http.response.start":
+            if not still_there(self._scope):
+                raise TakenBack
             self.begun = True
             self.status = message["status"]
             if _NO_SNIFFING not in message["headers"]:

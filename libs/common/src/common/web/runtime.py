@@ -38,6 +38,10 @@ class Progress(Protocol):
         """
         ...
 
+    def cuts(self) -> int:
+        """Return how often the database was cut off: a crash may take back rows that were visible before it."""
+        ...
+
     def let_go(self) -> None:
         """Let nobody wait any longer: the process ends."""
         ...
@@ -48,6 +52,10 @@ class AlwaysThere:
 
     async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
         """Return that it is, and that nothing was made of it."""
+        return 0
+
+    def cuts(self) -> int:
+        """Return that it never was."""
         return 0
 
     def let_go(self) -> None:

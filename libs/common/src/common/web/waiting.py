@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from time import monotonic
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from common.web.crowd import Crowd
-from common.web.headers import header
+from common.web.headers import listed
 from common.web.problems import Malformed
 from common.web.runtime import Progress
 
-_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?=$|[,;\s])")
-_POSITION = re.compile(r"([a-z][a-z0-9-]{0,63})\s*=\s*(\d{1,18})")
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?0*(\d{1,2})(\d*)\"?(?=$|[,;\s])", re.ASCII | re.IGNORECASE)
+_POSITION = re.compile(r"([a-z][a-z0-9-]{0,63})\s*=\s*(\d{1,18})", re.ASCII)
 _LONGEST = 30
+_HOLDS = "acuerdo.holds"
 
 
 async def wait(request: Request) -> None:
@@ -22,14 +24,17 @@ async def wait(request: Request) -> None:
     The answer to a read says how far the service's own log had come with what it made of them, so that whoever reads
     on elsewhere waits for that too.
     """
-    after = header(request.scope, b"acuerdo-after")
+    after = listed(request.scope, b"acuerdo-after")
     if after is None:
         return
-    seen, seconds = positions(after), preferred(header(request.scope, b"prefer") or "")
+    seen, seconds = positions(after), preferred(listed(request.scope, b"prefer") or "")
     if not seconds:
         return
     progress: Progress = request.app.state.runtime.progress
     crowd: Crowd = request.app.state.crowd
+    reads, cuts = request.method in {"GET", "HEAD"}, progress.cuts()
+    if reads:
+        request.scope[_HOLDS] = lambda: progress.cuts() == cuts
     with crowd.waits(request.scope["acuerdo.caller"].company):
         reached = await _all_reached(progress, seen, seconds)
     headers = request.scope.setdefault("acuerdo.headers", [])
@@ -37,8 +42,19 @@ async def wait(request: Request) -> None:
     if None in reached:
         headers.append(("acuerdo-waited", "timeout"))
     made = max((at for at in reached if at), default=0)
-    if made and request.method in {"GET", "HEAD"}:  # a write says its own position, which is later
+    if made and reads:  # a write says its own position, which is later
         headers.append(("acuerdo-position", f"{request.app.state.runtime.service}={made}"))
+
+
+def still_there(scope: Scope) -> bool:
+    """Tell whether what the request waited for can not have gone since: as long as the database was there."""
+    return _HOLDS not in scope or scope[_HOLDS]()
+
+
+def forget(scope: Scope) -> None:
+    """Let the request begin anew, as if it had not waited yet."""
+    scope.pop(_HOLDS, None)
+    scope.pop("acuerdo.headers", None)
 
 
 async def _all_reached(progress: Progress, seen: Mapping[str, int], seconds: int) -> list[int | None]:
@@ -52,7 +68,9 @@ async def _all_reached(progress: Progress, seen: Mapping[str, int], seconds: int
 def preferred(header: str) -> int:
     """Return how many seconds ``Prefer`` allows for waiting: none unless it says so, never more than thirty."""
     found = _WAIT.search(header)
-    return min(int(found[1]), _LONGEST) if found else 0
+    if found is None:
+        return 0
+    return _LONGEST if found[2] else min(int(found[1]), _LONGEST)
 
 
 def positions(header: str) -> dict[str, int]:
