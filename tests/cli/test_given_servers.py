@@ -1,16 +1,19 @@
 """Servers that are given are used as they are: each service gets a database of its own there."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from acuerdo_cli import databases, reaching_nats
-from acuerdo_cli.addresses import shown
 from acuerdo_cli.deployment import Deployment, NotThere
 from acuerdo_cli.embedded import keeping
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
+from common.addresses import shown
 
 WORD = "a-secret"
 
@@ -40,21 +43,26 @@ def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
         databases.ensure("postgresql://nobody@127.0.0.1:1/postgres", ["acuerdo_here"])
 
 
-@pytest.mark.parametrize("address", ["mysql://a", "foo", f"postgresql://u:{WORD}/c@h/x", "postgresql://h:port/x"])
-def test_what_is_no_address_of_postgresql_is_told_with_the_setting_and_no_password(
-    tmp_path: Path, address: str
-) -> None:
-    given = Deployment(tmp_path, database_url=address)
-    with pytest.raises(CommandFailed, match="ACUERDO_DATABASE_URL is no address of PostgreSQL") as said:
-        given.up()
-    assert WORD not in str(said.value)
-    assert not given.runs
+@pytest.mark.parametrize("command", ["up", "status", "verify", "republish", "backup x", "rebuild", "deadletters list"])
+def test_what_is_no_address_is_told_with_the_setting_and_no_password(tmp_path: Path, command: str) -> None:
+    given = {
+        "ACUERDO_HOME": str(tmp_path), "ACUERDO_DATABASE_URL": f"postgresql://u:{WORD}/c@h/x",
+        "ACUERDO_NATS_URL": f"nats://u:{WORD}:4222",
+    }  # fmt: skip
+    done = subprocess.run(
+        [Path(sys.executable).with_name("acuerdo"), *command.split()],
+        env={"PATH": os.defpath, **given}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("acuerdo: settings: ACUERDO_DATABASE_URL: reads postgresql://")
+    assert "ACUERDO_NATS_URL: reads nats://" in done.stderr
+    assert WORD not in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("address", ["foo", "http://x", "nats://[::", "nats://h:port"])
-def test_what_is_no_address_of_nats_is_told_with_the_setting(address: str) -> None:
-    with pytest.raises(CommandFailed, match="ACUERDO_NATS_URL is no address"):
-        reaching_nats.ensure(address)
+def test_a_certificate_that_is_missing_is_told_as_such() -> None:
+    with pytest.raises(CommandFailed, match="root certificate"):
+        databases.ensure("postgresql://h/postgres?sslmode=verify-full", [])
 
 
 def test_a_server_that_is_none_of_nats_is_told_as_such(postgres_server: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from acuerdo_cli.commands.status import look
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
@@ -180,6 +181,35 @@ def test_one_demo_plays_in_a_place_at_a_time(tmp_path: Path) -> None:
         )  # fmt: skip
     assert done.stderr == f"acuerdo: a demo plays in {tmp_path / 'demo'} already; end it first\n"
     assert done.returncode == 2
+
+
+def test_an_up_to_another_shape_that_fails_leaves_running_what_ran_in_the_shape_it_had(home: Path, up: str) -> None:
+    before, kept = Deployment(home).urls, (home / "replicas.json").read_text()
+    in_the_way = home / "logs" / "agreement-api-2.log"
+    in_the_way.mkdir()
+    try:
+        with pytest.raises(IsADirectoryError):
+            Deployment(home, replicas=2, apart=True).up()
+    finally:
+        in_the_way.rmdir()
+    assert Deployment(home).is_ready()
+    assert (Deployment(home).urls, (home / "replicas.json").read_text()) == (before, kept)
+    found = json.loads(acuerdo(home, "status", "--json"))
+    assert {(row["role"], row["health"]) for row in found["services"]} == {("both", "ready")}
+
+
+def test_status_shows_whatever_runs_and_down_ends_it_also_beside_servers_that_are_given(home: Path, up: str) -> None:
+    kept = (home / "replicas.json").read_text()
+    for damaged in ("[1, 2]", "99", "[" * 100_000, '{"replicas": 99, "apart": true}'):
+        (home / "replicas.json").write_text(damaged)
+        roles = [row["role"] for row in look(Deployment(home))["services"] if row["health"] == "ready"]
+        assert roles == ["both"] * 4
+    (home / "replicas.json").write_text(kept)
+    given = Deployment(home, database_url="postgresql://127.0.0.1:1/x", nats_url="nats://127.0.0.1:1")
+    assert given.runs
+    given.down()
+    assert not Deployment(home).runs
+    acuerdo(home, "up")
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

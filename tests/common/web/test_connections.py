@@ -27,6 +27,11 @@ async def port(runtime: Runtime) -> AsyncGenerator[int]:
     async def take(request: Request) -> str:
         return (await request.body()).decode()
 
+    @router.post("/headers")
+    async def headers(request: Request) -> list[str]:
+        await request.body()
+        return list(request.headers)
+
     app = create_app(service="notes", title="Notes", routers=[router], runtime=runtime)
     async with served(app) as port:
         yield port
@@ -135,3 +140,31 @@ async def test_small_heads_may_come_by_the_thousand_at_once(line: Line) -> None:
     line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n" * 6_000)
     for _ in range(6_000):
         assert (await line.answer())[0] == 200
+
+
+CHUNKED = b"POST /letters HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\n123\r\n"
+
+
+async def test_what_stands_behind_a_body_is_no_header_of_the_request(line: Line) -> None:
+    line.writer.write(CHUNKED.replace(b"/letters", b"/headers") + b"0\r\nauthorization: Bearer x\r\n\r\n")
+    status, body = await line.answer()
+    assert (status, msgspec.json.decode(body)) == (200, ["host", "transfer-encoding"])
+
+
+@pytest.mark.parametrize(
+    "more", [b"0\r\n" + b"x-a: b\r\n" * 200_000, b"0\r\nx-a: " + b"b" * 400_000, b"1;" + b"b" * 400_000]
+)
+async def test_what_stands_around_a_body_does_not_go_on_for_ever(line: Line, more: bytes) -> None:
+    line.writer.write(CHUNKED)
+    await asyncio.sleep(0.05)
+    line.writer.write(more)
+    status, body = await line.answer()
+    assert (status, msgspec.json.decode(body)["type"]) == (431, "urn:acuerdo:problem:header-fields-too-large")
+
+
+async def test_a_client_that_goes_on_sending_reads_what_was_answered_all_the_same(line: Line) -> None:
+    line.writer.write(SOUND * 3 + b"\0bad")
+    for _ in range(20):
+        line.writer.write(b"x" * 2_000)
+        await asyncio.sleep(0.01)
+    assert [(await line.answer())[0] for _ in range(4)] == [200, 200, 200, 400]

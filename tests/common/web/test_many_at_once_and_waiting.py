@@ -177,6 +177,7 @@ class Progress:
         ("notes=5", "Wait=2", [("notes", 5, 2.0)], None),
         ("notes=5", "wait=0000000000009", [("notes", 5, 9.0)], None),
         ("notes=5", "wait=99999999999999", [("notes", 5, 30.0)], None),
+        ("notes=5", "wait=" + "0" * 60_000 + "x", [], None),
         (None, "wait=5", [], None),
     ],
 )
@@ -213,6 +214,12 @@ class TakingBack(AlwaysThere):
     def __init__(self, times: int) -> None:
         self.left = times
         self.count = 0
+        self.seconds: list[float] = []
+
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        self.seconds.append(timeout)
+        await asyncio.sleep(0.001)
+        return 7
 
     def cuts(self) -> int:
         return self.count
@@ -245,6 +252,7 @@ async def test_what_a_crash_may_have_taken_back_after_it_was_waited_for_is_read_
     if status == 200:
         assert answer.text == str(times + 1)
         assert answer.headers.get_list("preference-applied") == ["wait=1"]
+        assert progress.seconds == sorted(progress.seconds, reverse=True), "it waits no longer than it would"
     else:
         assert answer.headers["retry-after"]
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from acuerdo_cli.addresses import shown
 from acuerdo_cli.errors import CommandFailed
+from common.addresses import shown
+from common.eventstore.addresses import OLDEST
 
 
 def address(server: str, database: str) -> str:
@@ -40,10 +41,12 @@ async def _ensure(server: str, names: Sequence[str]) -> None:
 
 async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
     try:
-        return await asyncpg.connect(server)
-    except ValueError as problem:  # what it says may be a part of the password
-        wanted = "one reads postgresql://user:password@host:5432/postgres"
-        raise CommandFailed(f"ACUERDO_DATABASE_URL is no address of PostgreSQL: {wanted}") from problem
-    except (OSError, asyncpg.PostgresError) as problem:
+        connection = await asyncpg.connect(server)
+    except (OSError, ValueError, asyncpg.PostgresError) as problem:
         why = str(problem) or type(problem).__name__
         raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {why}") from problem
+    version = connection.get_server_version().major
+    if version < OLDEST:
+        await connection.close()
+        raise CommandFailed(f"PostgreSQL at {shown(server)} is too old: it is {version}, and {OLDEST} is needed")
+    return connection

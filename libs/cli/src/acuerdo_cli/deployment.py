@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from acuerdo_cli import databases, reaching_nats, secrets
-from acuerdo_cli.addresses import shown
 from acuerdo_cli.backup import restoring
 from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
@@ -21,7 +22,8 @@ from acuerdo_cli.errors import CommandFailed, ServerFailed
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess, known
 from acuerdo_cli.settings import DeploymentSettings
-from common.settings import SecretFiles
+from common.addresses import shown
+from common.settings import SecretFiles, explain
 
 MOST_REPLICAS = 20
 
@@ -54,12 +56,11 @@ class Deployment:
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
-        self.postgres = None if database_url else EmbeddedPostgres(self.home / "postgres", logs=logs)
-        self.nats = (
-            None
-            if nats_url
-            else EmbeddedNats(self.home / "nats", logs=logs, issuer=lambda: secrets.callout_key(self._secrets))
-        )
+        own_postgres = EmbeddedPostgres(self.home / "postgres", logs=logs)
+        own_nats = EmbeddedNats(self.home / "nats", logs=logs, issuer=lambda: secrets.callout_key(self._secrets))
+        self.postgres = None if database_url else own_postgres
+        self.nats = None if nats_url else own_nats
+        self._own: Sequence[Server] = (own_postgres, own_nats)
         self.issuer = DevelopmentIssuer(self.home / "issuer")
         self.processes = {
             (process.service.name, process.role, process.replica): process
@@ -69,7 +70,10 @@ class Deployment:
     @classmethod
     def from_settings(cls, replicas: int | None = None, *, apart: bool | None = None) -> "Deployment":
         """The deployment that the environment speaks of."""
-        given = DeploymentSettings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - read by its base
+        try:
+            given = DeploymentSettings(_secrets_dir=SecretFiles().secrets_dir)  # pyright: ignore[reportCallIssue] - read by its base
+        except ValidationError as error:
+            raise CommandFailed(explain(error)) from error
         database = given.database_url.get_secret_value() if given.database_url else None
         nats = given.nats_url.get_secret_value() if given.nats_url else None
         return cls(given.home, database_url=database, nats_url=nats, replicas=replicas, apart=apart)
@@ -77,7 +81,7 @@ class Deployment:
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Every process is ready; what ran already with the same settings was left alone.
 
-        When that fails, what did not run before does not run afterwards.
+        When that fails, the same runs afterwards as did before.
         """
         with self._locked(), self._all_or_as_before():
             if self._half_restored.exists():
@@ -86,10 +90,7 @@ class Deployment:
             self.issuer.ensure()
             secrets.ensure(self._secrets)
             tell("starting PostgreSQL and NATS")
-            if self._database_url is not None:
-                databases.ensure(self._database_url, [])
-            if self._nats_url is not None:
-                reaching_nats.ensure(self._nats_url)
+            self._require_given()
             _at_once([server.start for server in self._servers])
             if self._reading_in.exists():
                 restoring.tidy(self.database_server)
@@ -103,6 +104,7 @@ class Deployment:
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
+            keeping.remember(self.home / "replicas.json", {"replicas": self.replicas, "apart": self.apart})
 
     def down(self) -> None:
         """Nothing that we started runs any more; all data is kept."""
@@ -110,7 +112,7 @@ class Deployment:
             return
         with self._locked():
             _at_once([process.stop for process in self._kept])
-            _at_once([server.stop for server in self._servers])
+            _at_once([server.stop for server in self._own])
 
     def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
         """The databases hold what the backup *taken* in *place* does; as ``restoring.prepare``, nothing else runs.
@@ -122,6 +124,7 @@ class Deployment:
             if any(process.running is not None for process in self._kept):
                 raise CommandFailed("the services run; stop them first with: acuerdo down")
             secrets.ensure(self._secrets)
+            self._require_given()
             replace = replace or self._half_restored.exists()
             _at_once([server.start for server in self._servers])
             self._reading_in.touch()
@@ -144,12 +147,18 @@ class Deployment:
     @property
     def runs(self) -> bool:
         """Whether anything that we started here still runs."""
-        return any(one.running is not None for one in (*self._servers, *self._kept))
+        return any(one.running is not None for one in (*self._own, *self._kept))
 
     def require_made(self) -> None:
         """Return when something was ever started here. Raises ``NotThere``."""
         if not self.issuer.jwks.exists():
             raise NotThere(f"there is no deployment in {self.home}; start one with: acuerdo up")
+
+    @property
+    def all_processes(self) -> Sequence[ServiceProcess]:
+        """Those that belong to it as it was started last, and whichever else runs."""
+        wanted = {process.name: process for process in self.processes.values()}
+        return [*wanted.values(), *(one for one in self._kept if one.name not in wanted and one.running is not None)]
 
     def require_own(self) -> None:
         """Return when servers or services are started here, or were. Raises ``NotThere``."""
@@ -235,7 +244,13 @@ class Deployment:
     def _stop_those_not_wanted(self) -> None:
         wanted = {process.name for process in self.processes.values()}
         _at_once([process.stop for process in self._kept if process.name not in wanted])
-        keeping.remember(self.home / "replicas.json", {"replicas": self.replicas, "apart": self.apart})
+
+    def _require_given(self) -> None:
+        """Return when the servers that are given can be used. Raises ``CommandFailed``."""
+        if self._database_url is not None:
+            databases.ensure(self._database_url, [])
+        if self._nats_url is not None:
+            reaching_nats.ensure(self._nats_url)
 
     @property
     def _servers(self) -> list[Server]:
@@ -278,13 +293,16 @@ class Deployment:
 
     @contextmanager
     def _all_or_as_before(self) -> Generator[None]:
-        started = [*self._servers, *self.processes.values()]
-        ran = [one for one in started if one.running is not None]
+        served = {process.name for process in self._kept if process.running is not None}
+        ran = [server for server in self._servers if server.running is not None]
         try:
             yield
         except BaseException:
-            _at_once([one.stop for one in started if one not in ran and one not in self._servers])
-            _at_once([one.stop for one in self._servers if one not in ran])
+            _at_once([process.stop for process in self._kept if process.name not in served])
+            if served:
+                before = Deployment(self.home, database_url=self._database_url, nats_url=self._nats_url)
+                _at_once([process.start for process in before.processes.values() if process.name in served])
+            _at_once([server.stop for server in self._servers if server not in ran])
             raise
 
     @contextmanager

@@ -1,15 +1,13 @@
 """NATS as a command reaches it: at once, or not at all."""
 
 import asyncio
-from urllib.parse import urlsplit
 
 from nats.errors import Error as NatsError
 
-from acuerdo_cli.addresses import shown
 from acuerdo_cli.errors import CommandFailed
+from common.addresses import shown
 from common.messaging.client import QuickClient
 
-_SPOKEN = ("nats", "tls", "ws", "wss")
 _PATIENCE = 5  # seconds
 
 
@@ -19,13 +17,6 @@ def ensure(url: str) -> None:
     Raises:
         CommandFailed: nobody is there, or somebody who does not know us; the message holds no password.
     """
-    try:
-        parts = urlsplit(url)
-        understood = parts.scheme in _SPOKEN and parts.hostname and (parts.port or True)
-    except ValueError:  # what it says may be a part of the password
-        understood = False
-    if not understood:
-        raise CommandFailed("ACUERDO_NATS_URL is no address of NATS: one reads nats://user:password@host:4222")
     try:
         asyncio.run(_greeted(url))
     except TimeoutError as problem:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from common.settings import NatsAddress, PostgresAddress
 
 
 class DeploymentSettings(BaseSettings):
@@ -12,5 +13,5 @@ class DeploymentSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ACUERDO_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Path(".acuerdo")
-    database_url: SecretStr | None = None
-    nats_url: SecretStr | None = None
+    database_url: PostgresAddress | None = None
+    nats_url: NatsAddress | None = None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.addresses import nats_address, postgres_address
 from common.security.nkeys import AccountKey
 
 _KEY_BYTES = 32
@@ -14,9 +15,15 @@ _FEWEST_DIFFERENT = 8
 
 
 def _postgres(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-        raise ValueError("must begin with postgresql://")
-    return url
+    return SecretStr(postgres_address(url.get_secret_value()))
+
+
+def _nats(url: SecretStr) -> SecretStr:
+    return SecretStr(nats_address(url.get_secret_value()))
+
+
+PostgresAddress = Annotated[SecretStr, AfterValidator(_postgres)]
+NatsAddress = Annotated[SecretStr, AfterValidator(_nats)]
 
 
 def key_bytes(key: SecretStr) -> bytes:
@@ -63,8 +70,8 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ACUERDO_", extra="ignore", frozen=True)
 
     environment: Literal["development", "production"] = "production"
-    database_url: Annotated[SecretStr, AfterValidator(_postgres)]
-    nats_url: SecretStr
+    database_url: PostgresAddress
+    nats_url: NatsAddress
     issuer: Annotated[str, Field(min_length=1)]
     audience: Annotated[str, Field(min_length=1)] = "acuerdo"
     jwks_url: Annotated[str, Field(pattern=r"^(https?://|file:///)\S+$")]

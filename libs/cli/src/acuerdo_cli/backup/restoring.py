@@ -29,30 +29,33 @@ _IN_USE = """
 _HOLDS = "SELECT (SELECT version_num FROM alembic_version), coalesce(max(position), 0) FROM events"
 _THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
 _OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
-_MAKE = """
-    SELECT format('CREATE DATABASE %I OWNER %I CONNECTION LIMIT %s', $2::text, $3::text,
-                  coalesce((SELECT datconnlimit FROM pg_database WHERE datname = $1), -1))
-"""
+_MAKE = "SELECT format('CREATE DATABASE %I OWNER %I', $1::text, $2::text)"
 _LIKE = """
-    SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', $2::text)
+    WITH one AS (SELECT oid, datdba, datacl, datconnlimit FROM pg_database WHERE datname = $1)
+    SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC, %I', $2::text, pg_get_userbyid(datdba)) FROM one
     UNION ALL
     SELECT format('GRANT %s ON DATABASE %I TO %s%s', privilege_type, $2::text,
                   CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
                   CASE WHEN is_grantable AND grantee <> datdba THEN ' WITH GRANT OPTION' END)
-    FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE datname = $1
+    FROM one, aclexplode(coalesce(datacl, acldefault('d', datdba)))
     UNION ALL
-    SELECT format('ALTER %s SET %s = %s',
+    SELECT format('ALTER %s SET %I = %s',
                   CASE setrole WHEN 0 THEN format('DATABASE %I', $2::text)
                   ELSE format('ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), $2::text) END,
-                  quote_ident(split_part(setting, '=', 1)),
-                  CASE WHEN split_part(setting, '=', 1) = ANY($3::text[]) THEN value ELSE quote_literal(value) END)
-    FROM pg_database AS d JOIN pg_db_role_setting ON setdatabase = d.oid, unnest(setconfig) AS setting,
-         substr(setting, strpos(setting, '=') + 1) AS value
-    WHERE datname = $1
+                  name, CASE WHEN name = ANY($3::text[]) AND value NOT IN ('', '""') THEN value
+                        ELSE quote_literal(CASE value WHEN '""' THEN '' ELSE value END) END)
+    FROM one JOIN pg_db_role_setting ON setdatabase = one.oid, unnest(setconfig) AS setting,
+         split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
+    UNION ALL
+    SELECT format('COMMENT ON DATABASE %I IS %L', $2::text, shobj_description(oid, 'pg_database')) FROM one
+    UNION ALL
+    SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', $2::text, datconnlimit) FROM one
 """
-"""What makes a database like another: who may do what with it, and its settings."""
+"""What makes a database like another: who may do what with it, its settings, what is said of it."""
 _LISTS = ["local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"]
 """Settings whose value is kept as it is written, quotes and all: as PostgreSQL's pg_dump has it."""
+_PLAIN = {"search_path": "public", "statement_timeout": "0", "default_transaction_read_only": "off"}
+"""How a database is asked, whatever was set for it."""
 _DESTROYED = "SELECT customer_id FROM customer_keys WHERE wrapped IS NULL"
 _DESTROY = """
     UPDATE customer_keys SET public_key = NULL, wrapped = NULL, remains = true
@@ -104,6 +107,8 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
         for service in SERVICES:
             await _read_in(server, service.database, place, taken.of(service))
         again = await _destroyed_again(databases.address(server, _fresh(_KEYS_IN)), erased)
+        for service in SERVICES:
+            await _make_like(server, service.database)
         await _forget(nats_url)
     except BaseException:
         await _drop(server, _fresh)  # what was half read in has keys in it that were destroyed, and fills the disk
@@ -170,15 +175,19 @@ async def _destroyed_again(touchpoints: str, customers: Sequence[UUID]) -> list[
 
 
 async def _anew(server: str, name: str) -> str:
-    """Make the database that takes the place of *name*, like it in all but what is in it; return whose it is."""
+    """Make the database that takes the place of *name*; return whose it is, as that one is."""
     async with _connected(server) as connection:
         owner = await connection.fetchval(_OWNER, name)
         await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}"')
-        await connection.execute(await connection.fetchval(_MAKE, name, _fresh(name), owner))
-        if await connection.fetchval(_THERE, name):
-            for (statement,) in await connection.fetch(_LIKE, name, _fresh(name), _LISTS):
-                await connection.execute(statement)
+        await connection.execute(await connection.fetchval(_MAKE, _fresh(name), owner))
     return owner
+
+
+async def _make_like(server: str, name: str) -> None:
+    """Make the database that takes the place of *name* like that one in all but what is in it."""
+    async with _connected(server) as connection:
+        for (statement,) in await connection.fetch(_LIKE, name, _fresh(name), _LISTS):
+            await connection.execute(statement)
 
 
 async def _take_their_places(server: str) -> None:
@@ -237,7 +246,7 @@ async def _connected(url: str) -> AsyncGenerator["Connection[Any]"]:
 @asynccontextmanager
 async def _connected_if_there(server: str, database: str) -> AsyncGenerator["Connection[Any] | None"]:
     try:
-        connection = await asyncpg.connect(databases.address(server, database))
+        connection = await asyncpg.connect(databases.address(server, database), server_settings=_PLAIN)
     except asyncpg.InvalidCatalogNameError:
         yield None
         return

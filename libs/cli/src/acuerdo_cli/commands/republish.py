@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import asyncpg
@@ -53,7 +53,14 @@ def place(text: str) -> int | datetime:
         raise NoPlace(f"{text!r} is neither a position nor a time such as 2026-03-02T09:00:00Z") from problem
     if moment.tzinfo is None:
         raise NoPlace(f"{text!r} does not say its offset; write {moment.isoformat()}Z if it is UTC")
-    return moment
+    return _in_utc(moment)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:
+        raise NoPlace(f"there was nothing at {moment.isoformat()}") from problem
 
 
 async def _republish(urls: Mapping[str, str], since: int | datetime) -> dict[str, int]:

@@ -35,8 +35,8 @@ def status(
 
 def look(deployment: Deployment) -> dict[str, list[dict[str, Any]]]:
     """What every process and server says of itself now."""
-    with ThreadPoolExecutor(max_workers=len(deployment.processes)) as pool:
-        services = list(pool.map(_service, deployment.processes.values()))
+    with ThreadPoolExecutor() as pool:
+        services = list(pool.map(_service, deployment.all_processes))
     return {
         "services": services,
         "servers": [

@@ -36,6 +36,6 @@ def recall(path: Path) -> dict[str, Any]:
     """What was remembered; nothing when the file is missing or damaged."""
     try:
         kept = json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
         return {}
     return kept if isinstance(kept, dict) else {}

@@ -1,4 +1,6 @@
-"""One database address, as each library wants it."""
+"""One database address, as each library wants it, and the version of PostgreSQL that all is tried with."""
+
+OLDEST = 18
 
 
 def sqlalchemy_url(url: str) -> str:

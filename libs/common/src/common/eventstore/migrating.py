@@ -14,7 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.eventstore.addresses import OLDEST, sqlalchemy_url
 from common.eventstore.ddl import create_0001, create_0002, create_0003, create_0004
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
@@ -25,10 +25,6 @@ _TRIES: Sequence[float] = (1.0,) * 60
 _IN_THE_WAY = ("55P03", "40P01")  # lock_not_available, deadlock_detected
 _STANDS = "SELECT coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0)"
 _MARK = "INSERT INTO projection_progress VALUES (:rows, :position) ON CONFLICT DO NOTHING"
-
-
-_OLDEST = 18
-"""The version of PostgreSQL that all is tried with."""
 
 
 class CannotMigrate(OSError):
@@ -94,8 +90,8 @@ async def create_kernel_tables(url: str) -> None:
 
 
 def _require_new_enough(version: Sequence[int | str]) -> None:
-    if int(version[0]) < _OLDEST:
-        raise CannotMigrate(f"PostgreSQL {version[0]} is too old; {_OLDEST} or newer is needed")
+    if int(version[0]) < OLDEST:
+        raise CannotMigrate(f"PostgreSQL {version[0]} is too old; {OLDEST} or newer is needed")
 
 
 async def _alone(connection: AsyncConnection) -> None:

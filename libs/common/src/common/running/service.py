@@ -165,7 +165,13 @@ async def opened(
         connection.add_termination_listener(cut)
 
     async with asyncpg.create_pool(
-        url, min_size=2, max_size=12, server_settings=_SESSION, init=watched, reset=_nothing
+        url,
+        min_size=2,
+        max_size=12,
+        max_inactive_connection_lifetime=0,
+        server_settings=_SESSION,
+        init=watched,
+        reset=_nothing,
     ) as pool:
         await service.fits(settings, pool)
         store = PostgresStore(pool, clock=now, on_append=on_append)

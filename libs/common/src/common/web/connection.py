@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from common.web.problems import MEDIA_TYPE, plain_problem
 
 _SPOKEN = ("1.0", "1.1")
+_LINGERS = 2.0  # seconds
 _LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
 
 
@@ -25,6 +26,13 @@ _TOO_LARGE = _last_words(
 _NOT_HTTP = _last_words(HTTPStatus.BAD_REQUEST, "not-http", "What was sent cannot be read as an HTTP/1.1 request.")
 
 
+class _Dropped(list[tuple[bytes, bytes]]):
+    """Takes the headers that come behind a body: they are none of the request's (RFC 9110, 6.5.1), and not kept."""
+
+    def append(self, _: tuple[bytes, bytes], /) -> None:
+        """Keep nothing."""
+
+
 class Unsound(ValueError):
     """The request is in another version of HTTP, or does not name its host, once (RFC 9112, 3.2)."""
 
@@ -37,8 +45,10 @@ class Connection(HttpToolsProtocol):
     (RFC 9110, 7.8); the parser stops behind such a head, so that the request is read again without the offer.
     """
 
-    _in_head, _head_left = True, _LARGEST_HEAD
-    _ended = False
+    _head_left = _LARGEST_HEAD
+    """How many bytes may still come that are no part of a body: those of a head, or what stands around chunks."""
+
+    _moved = False
     _due = 0
     """How many requests have come whole and are not answered."""
 
@@ -47,16 +57,18 @@ class Connection(HttpToolsProtocol):
     _last = b""
     """What is said before the connection is closed, once something could not be read."""
 
+    _said = False
+
     def data_received(self, data: bytes) -> None:
         """Read *data*, unless there was something before it that could not be read."""
         if self._last:
             return
-        self._ended = False
+        self._moved = False
         super().data_received(data)
         while self._offers:
             data = self._without_offer(data[self._left_at :])
             super().data_received(data)
-        if self._in_head and not self._ended:  # it is not known how much of this came before the head
+        if not self._moved:  # where something ended in it, it is not known how much of it belongs to what
             self._head_left -= len(data)
             if self._head_left < 0:
                 self._end_with(_TOO_LARGE)
@@ -64,19 +76,24 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._in_head, self._head_left = True, _LARGEST_HEAD
+        self._head_left = _LARGEST_HEAD
 
     def on_headers_complete(self) -> None:
         """Its head has ended."""
-        self._in_head = False
         self._require_sound(self.parser.get_http_version())
         self._offers = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
         if not self._offers:
             super().on_headers_complete()
+            self.headers = _Dropped()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of its body has come."""
+        self._head_left, self._moved = _LARGEST_HEAD, True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """It has ended, or will be read again."""
-        self._ended = True
+        self._moved = True
         if not self._offers:
             self._due += 1
             super().on_message_complete()
@@ -97,9 +114,13 @@ class Connection(HttpToolsProtocol):
         self._last = words
         if self.pipeline and self.pipeline[0][0].more_body:
             self.pipeline.popleft()  # it would wait for the rest of its body
-        if self._due <= 0 and not self.transport.is_closing():
+        if self._due <= 0 and not self.transport.is_closing() and not self._said:
+            self._said = True
             self.transport.write(words)
-            self.transport.close()
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self.flow.resume_reading()  # closed with something unread, the client might not see what was written
+            self.loop.call_later(_LINGERS, self.transport.close)
 
     def _require_sound(self, version: str) -> None:
         """Return when the head that was read is one of HTTP/1. Raises ``Unsound``, which the parser makes its own."""

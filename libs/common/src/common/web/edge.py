@@ -24,7 +24,7 @@ from common.web.headers import header
 from common.web.problems import Malformed, Overloaded, Stopping, plain_problem, refused, respond
 from common.web.refusing import instead_of
 from common.web.runtime import Runtime
-from common.web.waiting import forget, still_there
+from common.web.waiting import forget, release, still_there
 
 _AT_ONCE = 64 * 1024  # bytes that a connection takes although nobody reads them yet
 WATCHED = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
@@ -113,14 +113,14 @@ class Edge:
         """Serve the request, anew where a crash may have taken back what it waited for before it was read."""
         for _ in range(_TRIES):
             try:
-                await self._app(scope, body, answer)
+                return await self._app(scope, body, answer)
             except TakenBack:
                 pass
             except Exception:
                 if answer.begun or still_there(scope):
                     raise
-            else:
-                return
+            finally:
+                release(scope)
             forget(scope)
         raise Unavailable("the database came and went")
 

@@ -12,10 +12,9 @@ from common.web.headers import listed
 from common.web.problems import Malformed
 from common.web.runtime import Progress
 
-_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?0*(\d{1,2})(\d*)\"?(?=$|[,;\s])", re.ASCII | re.IGNORECASE)
 _POSITION = re.compile(r"([a-z][a-z0-9-]{0,63})\s*=\s*(\d{1,18})", re.ASCII)
 _LONGEST = 30
-_HOLDS = "acuerdo.holds"
+_HOLDS, _UNTIL = "acuerdo.holds", "acuerdo.until"
 
 
 async def wait(request: Request) -> None:
@@ -33,10 +32,11 @@ async def wait(request: Request) -> None:
     progress: Progress = request.app.state.runtime.progress
     crowd: Crowd = request.app.state.crowd
     reads, cuts = request.method in {"GET", "HEAD"}, progress.cuts()
-    if reads:
-        request.scope[_HOLDS] = lambda: progress.cuts() == cuts
+    until = request.scope.setdefault(_UNTIL, monotonic() + seconds)
     with crowd.waits(request.scope["acuerdo.caller"].company):
-        reached = await _all_reached(progress, seen, seconds)
+        reached = await _all_reached(progress, seen, until)
+    if reads and None not in reached:
+        request.scope[_HOLDS] = lambda: progress.cuts() == cuts
     headers = request.scope.setdefault("acuerdo.headers", [])
     headers.append(("preference-applied", f"wait={seconds}"))
     if None in reached:
@@ -51,26 +51,33 @@ def still_there(scope: Scope) -> bool:
     return _HOLDS not in scope or scope[_HOLDS]()
 
 
-def forget(scope: Scope) -> None:
-    """Let the request begin anew, as if it had not waited yet."""
+def release(scope: Scope) -> None:
+    """Let the request be answered, whatever has gone."""
     scope.pop(_HOLDS, None)
+
+
+def forget(scope: Scope) -> None:
+    """Let the request begin anew, as if it had not waited yet; the time that it would wait goes on."""
     scope.pop("acuerdo.headers", None)
 
 
-async def _all_reached(progress: Progress, seen: Mapping[str, int], seconds: int) -> list[int | None]:
-    """Return what each of the positions *seen* was reached with, all within so many *seconds*."""
-    began, reached = monotonic(), list[int | None]()
+async def _all_reached(progress: Progress, seen: Mapping[str, int], until: float) -> list[int | None]:
+    """Return what each of the positions *seen* was reached with, all *until* then."""
+    reached = list[int | None]()
     for service, at in seen.items():
-        reached.append(await progress.reached(service, at, max(0.0, began + seconds - monotonic())))
+        reached.append(await progress.reached(service, at, max(0.0, until - monotonic())))
     return reached
 
 
 def preferred(header: str) -> int:
     """Return how many seconds ``Prefer`` allows for waiting: none unless it says so, never more than thirty."""
-    found = _WAIT.search(header)
-    if found is None:
-        return 0
-    return _LONGEST if found[2] else min(int(found[1]), _LONGEST)
+    for part in header.replace(";", ",").split(","):
+        name, _, told = part.partition("=")
+        seconds = told.strip().strip('"')
+        if name.strip().lower() == "wait" and seconds.isascii() and seconds.isdigit():
+            digits = seconds.lstrip("0")
+            return min(int(digits or 0), _LONGEST) if len(digits) <= len(str(_LONGEST)) else _LONGEST
+    return 0
 
 
 def positions(header: str) -> dict[str, int]:
