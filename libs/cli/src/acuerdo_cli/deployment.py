@@ -95,7 +95,7 @@ class Deployment:
             if self._reading_in.exists():
                 restoring.tidy(self.database_server)
                 self._reading_in.unlink()
-            self._stop_those_not_wanted()
+            _at_once([process.stop for process in self._not_wanted])
             if not self.is_ready():
                 tell("making and migrating databases")
                 databases.ensure(self.database_server, [service.database for service in SERVICES])
@@ -157,8 +157,7 @@ class Deployment:
     @property
     def all_processes(self) -> Sequence[ServiceProcess]:
         """Those that belong to it as it was started last, and whichever else runs."""
-        wanted = {process.name: process for process in self.processes.values()}
-        return [*wanted.values(), *(one for one in self._kept if one.name not in wanted and one.running is not None)]
+        return [*self.processes.values(), *(process for process in self._not_wanted if process.running is not None)]
 
     def require_own(self) -> None:
         """Return when servers or services are started here, or were. Raises ``NotThere``."""
@@ -241,9 +240,11 @@ class Deployment:
         """Every process that was ever started, whatever it was told then."""
         return [process for process in self._processes(TOGETHER + APART, MOST_REPLICAS) if process.home.exists()]
 
-    def _stop_those_not_wanted(self) -> None:
+    @property
+    def _not_wanted(self) -> list[ServiceProcess]:
+        """Those of them that do not belong to its present shape."""
         wanted = {process.name for process in self.processes.values()}
-        _at_once([process.stop for process in self._kept if process.name not in wanted])
+        return [process for process in self._kept if process.name not in wanted]
 
     def _require_given(self) -> None:
         """Return when the servers that are given can be used. Raises ``CommandFailed``."""

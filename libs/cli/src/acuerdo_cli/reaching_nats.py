@@ -22,9 +22,8 @@ def ensure(url: str) -> None:
     except TimeoutError as problem:
         raise CommandFailed(f"NATS cannot be used at {shown(url)}: nobody there speaks as NATS does") from problem
     except (OSError, NatsError, ValueError) as problem:
-        raise CommandFailed(
-            f"NATS cannot be used at {shown(url)}: {str(problem) or type(problem).__name__}"
-        ) from problem
+        why = str(problem) or type(problem).__name__
+        raise CommandFailed(f"NATS cannot be used at {shown(url)}: {why}") from problem
 
 
 async def connected(url: str) -> QuickClient:

@@ -13,7 +13,7 @@ from acuerdo_cli.bench.measuring import QUICK, THOROUGH
 from acuerdo_cli.bench.running import Plan, run
 from acuerdo_cli.bench.seeding import Seeded, seed
 from acuerdo_cli.paper import paper
-from acuerdo_cli.settings import DeploymentSettings
+from acuerdo_cli.settings import HomeSettings
 
 HISTORY = Path("../shared/data/bpi2013_volvo_incidents.csv.xz")
 MAPPING = Path("mappings/bpi2013.toml")
@@ -84,7 +84,7 @@ def fill(
 
 
 def _home(given: Path | None) -> Path:
-    return (given or DeploymentSettings().home / "bench").absolute()
+    return (given or HomeSettings().home / "bench").absolute()
 
 
 def _said(seeded: Seeded, home: Path) -> str:

@@ -23,7 +23,7 @@ from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
-from acuerdo_cli.settings import DeploymentSettings
+from acuerdo_cli.settings import HomeSettings
 from acuerdo_client import Addresses
 from common.eventstore.verifying import Verdict, verify_history
 from common.running.service import now
@@ -39,7 +39,7 @@ def demo() -> None:
     On a terminal it stays up until Ctrl-C; otherwise it ends. It has a place of its own beside what `up` keeps.
     """
     console = Console(highlight=False, soft_wrap=True)
-    home = DeploymentSettings().home / "demo"
+    home = HomeSettings().home / "demo"
     with _only_one(home):
         deployment = _afresh(home)
         try:

@@ -7,7 +7,7 @@ import typer
 
 from acuerdo_cli.containers import ContainerKeys, kustomization
 from acuerdo_cli.embedded import keeping
-from acuerdo_cli.settings import DeploymentSettings
+from acuerdo_cli.settings import HomeSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def keys(
     Each service has a folder with the files that only its containers are shown. A kustomization beside them makes
     Secrets of them. docker-compose runs this by itself.
     """
-    place = folder or DeploymentSettings().home
+    place = folder or HomeSettings().home
     ContainerKeys(place, postgres=postgres, nats=nats).ensure()
     keeping.write(place / "kustomization.yaml", kustomization(place))
     print(place.absolute())

@@ -17,19 +17,15 @@ TOO_NEW = ("NotUnderstood", "UnknownFact")
 """The refusals of a program that could not read something: a fact of another service, or one of its own service."""
 JUST_PARKED = 2.0
 """Seconds within which what was put to wait is most likely handled: so long, whoever waits to see it does so."""
+_IS_PARKED = f"state = 'retrying' AND waiting_since > clock_timestamp() - make_interval(secs => {JUST_PARKED})"
 PARKED = f"""
-    SELECT source, min(position) AS position FROM waiting_messages
-    WHERE state = 'retrying' AND waiting_since > clock_timestamp() - make_interval(secs => {JUST_PARKED})
-    GROUP BY source
+    SELECT source, min(position) AS position FROM waiting_messages WHERE {_IS_PARKED} GROUP BY source
 """
 """The first fact of each source that has just been put to wait."""
 _PARKED_OF = f"""
     SELECT DISTINCT ON (stream) stream, position,
            extract(epoch FROM clock_timestamp() - waiting_since)::float8 AS seconds
-    FROM waiting_messages
-    WHERE source = $1 AND state = 'retrying'
-        AND waiting_since > clock_timestamp() - make_interval(secs => {JUST_PARKED})
-    ORDER BY stream, position
+    FROM waiting_messages WHERE source = $1 AND {_IS_PARKED} ORDER BY stream, position
 """
 
 _PUT = """

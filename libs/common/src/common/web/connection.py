@@ -49,6 +49,8 @@ class Connection(HttpToolsProtocol):
     """How many bytes may still come that are no part of a body: those of a head, or what stands around chunks."""
 
     _moved = False
+    """Whether what came last had a part of a body in it, or the end of a request."""
+
     _due = 0
     """How many requests have come whole and are not answered."""
 

@@ -35,12 +35,12 @@ async def wait(request: Request) -> None:
     until = request.scope.setdefault(_UNTIL, monotonic() + seconds)
     with crowd.waits(request.scope["acuerdo.caller"].company):
         reached = await _all_reached(progress, seen, until)
-    if reads and None not in reached:
-        request.scope[_HOLDS] = lambda: progress.cuts() == cuts
     headers = request.scope.setdefault("acuerdo.headers", [])
     headers.append(("preference-applied", f"wait={seconds}"))
     if None in reached:
         headers.append(("acuerdo-waited", "timeout"))
+    elif reads:
+        request.scope[_HOLDS] = lambda: progress.cuts() == cuts
     made = max((at for at in reached if at), default=0)
     if made and reads:  # a write says its own position, which is later
         headers.append(("acuerdo-position", f"{request.app.state.runtime.service}={made}"))
