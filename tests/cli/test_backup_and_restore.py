@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from acuerdo_cli import databases
 from acuerdo_cli.backup import manifest, restoring
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping, processes
+from acuerdo_cli.embedded.postgres import program
 from acuerdo_cli.services import SERVICES
 from acuerdo_cli.testing.agreeing import acuerdo, run
 from common.eventstore.migrating import create_kernel_tables
@@ -188,20 +190,40 @@ def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deploym
     assert left == 0
 
 
+RESTORED = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
+
+
+def cut_off(deployment: Deployment, backup: Path, how: signal.Signals) -> int:
+    """Send *how* to a restore that reads in, and to nobody else; return how it ended."""
+    command, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
+    restore = subprocess.Popen([command, "restore", str(backup), "--replace"], env={"PATH": os.defpath, **env})
+    while not ask(deployment.database_server, RESTORED):
+        assert restore.poll() is None
+    restore.send_signal(how)
+    return restore.wait()
+
+
 def test_what_a_restore_had_read_in_when_it_was_killed_is_gone_after_the_next_start(
     deployment: Deployment, backup: Path
 ) -> None:
-    restored = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
     start(deployment)
-    program, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
-    cut_off = subprocess.Popen([program, "restore", str(backup), "--replace"], env={"PATH": os.defpath, **env})
-    while not ask(deployment.database_server, restored):
-        assert cut_off.poll() is None
-    cut_off.kill()
-    cut_off.wait()
-    assert ask(deployment.database_server, restored)
+    assert cut_off(deployment, backup, signal.SIGKILL) == -signal.SIGKILL
+    assert ask(deployment.database_server, RESTORED)
+    using = databases.address(deployment.database_server, "acuerdo_agreement_restored")
+    reading_on = subprocess.Popen([program("psql"), using, "-c", "SELECT pg_sleep(600)"], stderr=subprocess.DEVNULL)
+    while not ask(deployment.database_server, "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"):
+        assert reading_on.poll() is None
     assert "could not migrate" in refused(deployment, "up"), "these databases have the kernel's tables alone"
-    assert ask(deployment.database_server, restored) == 0
+    assert ask(deployment.database_server, RESTORED) == 0
+    assert reading_on.wait()
+
+
+def test_a_restore_that_is_told_to_end_leaves_nothing_of_what_it_read_in(deployment: Deployment, backup: Path) -> None:
+    start(deployment)
+    assert cut_off(deployment, backup, signal.SIGTERM) == 130
+    start(deployment)
+    assert ask(deployment.database_server, RESTORED) == 0
+    assert "could not migrate" in refused(deployment, "up")
 
 
 def test_a_database_goes_on_belonging_to_whom_it_belonged_and_is_closed_to_others(

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.console import Console
 from acuerdo_cli.commands.demo import say_goodbye
 from acuerdo_cli.importing.mapping import load_mapping
 from acuerdo_cli.issuer import ROLES
+from acuerdo_cli.main import main
 
 SERVICES = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
 STATUS_ROWS = {(service, "both") for service in SERVICES}
@@ -23,6 +25,20 @@ def acuerdo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         [Path(sys.executable).with_name("acuerdo"), *arguments],
         env={"PATH": os.defpath, "ACUERDO_HOME": str(home)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def test_whoever_is_to_outlive_its_terminal_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {told: signal.getsignal(told) for told in (signal.SIGHUP, signal.SIGTERM)}
+    monkeypatch.setattr(sys, "argv", ["acuerdo", "--help"])
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with pytest.raises(SystemExit):
+            main()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        for told, does in before.items():
+            signal.signal(told, does)
 
 
 def test_without_arguments_it_shows_what_it_can_do(tmp_path: Path) -> None:

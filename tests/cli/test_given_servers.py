@@ -106,7 +106,11 @@ def test_who_runs_is_not_known_where_nothing_was_started(tmp_path: Path) -> None
     given = Deployment(tmp_path, database_url="postgresql://db.example/postgres", nats_url="nats://nats.example")
     with pytest.raises(NotThere, match="docker-compose ps"):
         given.require_own()
-    keeping.private_directory(given.processes["agreement", "both", 1].home)
+    assert given.urls, "which gives each a port and starts none"
+    with pytest.raises(NotThere, match="docker-compose ps"):
+        given.require_own()
+    keeping.private_directory(tmp_path / "logs")
+    given.processes["agreement", "both", 1].log.touch()
     given.require_own()
 
 

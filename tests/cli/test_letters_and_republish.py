@@ -101,6 +101,7 @@ def test_a_dead_letter_is_listed_shown_and_discarded_with_a_reason(home: Path) -
         ["republish", "--service", "solver-teams", "--from", "46"],
         ["republish", "--service", "solver-teams", "--service", "agreement", "--from", "2"],
         ["republish", "--service", "solver-teams", "--from", "2026-03-03T00:00:01Z"],
+        ["republish", "--from", "2999-03-02T09:00:00Z"],
     ],
 )
 def test_what_cannot_be_meant_is_one_line_and_exit_code_2(home: Path, arguments: list[str]) -> None:

@@ -19,6 +19,7 @@ from acuerdo_cli.commands.status import look
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
+from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
 
 
@@ -196,6 +197,29 @@ def test_an_up_to_another_shape_that_fails_leaves_running_what_ran_in_the_shape_
     assert (Deployment(home).urls, (home / "replicas.json").read_text()) == (before, kept)
     found = json.loads(acuerdo(home, "status", "--json"))
     assert {(row["role"], row["health"]) for row in found["services"]} == {("both", "ready")}
+
+
+def test_an_up_to_a_server_that_is_not_there_leaves_everything_as_it_is(home: Path, up: str) -> None:
+    before = running(home)
+    with pytest.raises(CommandFailed, match=r"cannot be used at postgresql://127\.0\.0\.1:1/x"):
+        Deployment(home, database_url="postgresql://127.0.0.1:1/x").up()
+    assert running(home) == before
+    assert Deployment(home).is_ready()
+
+
+def test_an_up_that_fails_says_so_where_what_made_way_for_it_was_at_other_servers(home: Path, up: str) -> None:
+    kept = json.loads((home / "replicas.json").read_text())
+    keeping.remember(home / "replicas.json", {**kept, "given": "others"})
+    in_the_way = home / "logs" / "agreement-api-2.log"
+    in_the_way.mkdir()
+    try:
+        with pytest.raises(IsADirectoryError) as failure:
+            Deployment(home, replicas=2, apart=True).up()
+    finally:
+        in_the_way.rmdir()
+    assert failure.value.__notes__ == ["what ran before was at other servers, and is stopped"]
+    assert not any(running(home).values())
+    assert acuerdo(home, "up") == up
 
 
 def test_status_shows_whatever_runs_and_down_ends_it_also_beside_servers_that_are_given(home: Path, up: str) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.eventstore.migrating import migrate
 from solver_teams.projections import metadata
 from solver_teams.wiring import service

@@ -218,6 +218,7 @@ async def test_what_has_just_been_put_to_wait_is_not_known_to_be_made_until_it_w
     await inbox.accept(letters[1:])
     assert [inbox.made_of(position) for position in range(4)] == [0, None, None, None]
     await desk.world.kitchen.pool.execute("UPDATE inbox_shares SET expires_at = now()")  # whoever held it is gone
+    await desk.world.kitchen.pool.execute("UPDATE waiting_messages SET waiting_since = clock_timestamp()")
     inbox = await desk.inbox(Reaction(source="shop", name="order-placed", shape=Ordered, react=cook))
     assert [inbox.made_of(position) for position in range(4)] == [0, None, None, None], "the next one knows of it too"
     here.extend("ab")

@@ -32,6 +32,10 @@ async def port(runtime: Runtime) -> AsyncGenerator[int]:
         await request.body()
         return list(request.headers)
 
+    @router.post("/answered-at-once")
+    async def answered_at_once() -> None:
+        """Look at no body."""
+
     app = create_app(service="notes", title="Notes", routers=[router], runtime=runtime)
     async with served(app) as port:
         yield port
@@ -134,6 +138,16 @@ async def test_what_was_sound_is_answered_before_what_behind_it_cannot_be_read(
     for _ in range(3):
         assert await line.answer() == (200, b'"12345"')
     assert (await line.answer())[0] == status
+
+
+@pytest.mark.parametrize("path", [b"/letters", b"/answered-at-once", b"/not-there"])
+async def test_a_body_that_is_none_is_said_so_once_and_nothing_fails(
+    line: Line, path: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.writer.write(CHUNKED.replace(b"/letters", path) + b"xyz\r\n")
+    assert (await line.answer())[0] == 400
+    assert await line.reader.read() == b""
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_small_heads_may_come_by_the_thousand_at_once(line: Line) -> None:

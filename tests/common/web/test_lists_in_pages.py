@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.responses import Response
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.web.app import create_app
 from common.web.desk import Desk, allowed
 from common.web.paging import Page, given, sorting

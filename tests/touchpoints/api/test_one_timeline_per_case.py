@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 from uuid_utils.compat import uuid7
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.eventstore.migrating import migrate
 from common.eventstore.recorded import Recorded
 from common.messaging.envelope import headers

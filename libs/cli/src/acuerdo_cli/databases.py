@@ -9,7 +9,7 @@ import asyncpg
 
 from acuerdo_cli.errors import CommandFailed
 from common.addresses import shown
-from common.eventstore.addresses import OLDEST
+from common.eventstore.versions import TooOld, require_new_enough
 
 
 def address(server: str, database: str) -> str:
@@ -45,8 +45,9 @@ async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
     except (OSError, ValueError, asyncpg.PostgresError) as problem:
         why = str(problem) or type(problem).__name__
         raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {why}") from problem
-    version = connection.get_server_version().major
-    if version < OLDEST:
+    try:
+        require_new_enough(connection.get_server_version().major)
+    except TooOld as problem:
         await connection.close()
-        raise CommandFailed(f"PostgreSQL at {shown(server)} is too old: it is {version}, and {OLDEST} is needed")
+        raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {problem}") from problem
     return connection

@@ -1,9 +1,10 @@
 """A whole deployment on one machine: servers, databases, four services in one process or two each, as often as told."""
 
 import fcntl
+import hashlib
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -53,6 +54,7 @@ class Deployment:
         kept = keeping.recall(self.home / "replicas.json")
         self.replicas: int = replicas or _as_many(kept.get("replicas"))
         self.apart: bool = bool(kept.get("apart", "replicas" in kept)) if apart is None else apart
+        self._given_before = kept.get("given")
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -81,7 +83,8 @@ class Deployment:
     def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
         """Every process is ready; what ran already with the same settings was left alone.
 
-        When that fails, the same runs afterwards as did before.
+        When that fails, the same runs afterwards as did before, but for processes that had to make way and were at
+        other given servers: whose addresses they were is not kept.
         """
         with self._locked(), self._all_or_as_before():
             if self._half_restored.exists():
@@ -92,7 +95,7 @@ class Deployment:
             tell("starting PostgreSQL and NATS")
             self._require_given()
             _at_once([server.start for server in self._servers])
-            if self._reading_in.exists():
+            if self._reading_in.exists() and self._reading_in.read_text() in ("", self._database_place):
                 restoring.tidy(self.database_server)
                 self._reading_in.unlink()
             _at_once([process.stop for process in self._not_wanted])
@@ -104,7 +107,8 @@ class Deployment:
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
-            keeping.remember(self.home / "replicas.json", {"replicas": self.replicas, "apart": self.apart})
+            shape = {"replicas": self.replicas, "apart": self.apart, "given": self._given}
+            keeping.remember(self.home / "replicas.json", shape)
 
     def down(self) -> None:
         """Nothing that we started runs any more; all data is kept."""
@@ -127,7 +131,7 @@ class Deployment:
             self._require_given()
             replace = replace or self._half_restored.exists()
             _at_once([server.start for server in self._servers])
-            self._reading_in.touch()
+            self._reading_in.write_text(self._database_place)
             try:
                 erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)
                 self._half_restored.touch()
@@ -161,7 +165,7 @@ class Deployment:
 
     def require_own(self) -> None:
         """Return when servers or services are started here, or were. Raises ``NotThere``."""
-        if not self._servers and not self._kept:
+        if not self._servers and not any(process.log.exists() for process in self._kept):
             raise NotThere(
                 "nothing was started here; what runs elsewhere is seen there: docker-compose ps, kubectl get pods"
             )
@@ -292,19 +296,42 @@ class Deployment:
     def _half_restored(self) -> Path:
         return self.home / "half-restored"
 
+    @property
+    def _given(self) -> str:
+        """A mark of the servers that are given, which tells nobody their addresses."""
+        return hashlib.sha256(f"{self._database_url} {self._nats_url}".encode()).hexdigest()
+
+    @property
+    def _database_place(self) -> str:
+        """Which server has the databases: ours, or the address of the one that is given."""
+        return "ours" if self._database_url is None else shown(self._database_url)
+
     @contextmanager
     def _all_or_as_before(self) -> Generator[None]:
+        """Bring back what ran where the block fails; what could not be brought back is noted on the failure."""
         served = {process.name for process in self._kept if process.running is not None}
         ran = [server for server in self._servers if server.running is not None]
         try:
             yield
-        except BaseException:
-            _at_once([process.stop for process in self._kept if process.name not in served])
-            if served:
-                before = Deployment(self.home, database_url=self._database_url, nats_url=self._nats_url)
-                _at_once([process.start for process in before.processes.values() if process.name in served])
-            _at_once([server.stop for server in self._servers if server not in ran])
+        except BaseException as failure:
+            for undo in (
+                lambda: _at_once([process.stop for process in self._kept if process.name not in served]),
+                lambda: self._start_again(served),
+                lambda: _at_once([server.stop for server in self._servers if server not in ran]),
+            ):
+                try:
+                    undo()
+                except (CommandFailed, OSError) as also:
+                    failure.add_note(str(also))
             raise
+
+    def _start_again(self, served: Collection[str]) -> None:
+        """Start those of the processes *served* that were stopped, in the shape that they had."""
+        before = Deployment(self.home, database_url=self._database_url, nats_url=self._nats_url)
+        stopped = [one for one in before.processes.values() if one.name in served and one.running is None]
+        if stopped and self._given_before not in (None, self._given):
+            raise CommandFailed("what ran before was at other servers, and is stopped")
+        _at_once([process.start for process in stopped])
 
     @contextmanager
     def _locked(self) -> Generator[None]:

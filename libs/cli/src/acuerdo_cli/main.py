@@ -33,14 +33,15 @@ def main() -> None:
     Told to end, or its terminal gone, it tidies up as after Ctrl-C.
     """
     for told in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(told, signal.default_int_handler)
+        if signal.getsignal(told) is not signal.SIG_IGN:  # nohup's wish
+            signal.signal(told, signal.default_int_handler)
     try:
         code = build("".join(sys.argv[1:2]))(standalone_mode=False) or 0
         sys.exit(_interrupted() if code == INTERRUPTED else code)  # which typer makes of Ctrl-C
     except typer.TyperException as misuse:
         _fail(misuse.format_message() + _instead(misuse))
     except CommandFailed as failure:
-        _fail(str(failure))
+        _fail("; ".join([str(failure), *getattr(failure, "__notes__", ())]))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(_interrupted())
     except OSError as problem:

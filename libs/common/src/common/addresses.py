@@ -1,7 +1,7 @@
-"""Addresses of the servers that everything rests on: which are some, and how they are shown."""
+"""Addresses of the servers that everything rests on: which are some, how they are shown, how libraries want them."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@/\s]*)(?::(\d{1,5}))?")
 _POSTGRES, _NATS = ("postgresql", "postgres"), ("nats", "tls", "ws", "wss")
@@ -10,32 +10,50 @@ _HIGHEST_PORT = 65_535
 
 def postgres_address(url: str) -> str:
     """Return *url*, an address of PostgreSQL. Raises ``ValueError``, which says nothing of what was given."""
-    return _sound(url, _POSTGRES, "postgresql://user:password@host:5432/postgres")
+    _require(_sound(url, _POSTGRES), "postgresql://user:password@host:5432/postgres")
+    return url
 
 
 def nats_address(url: str) -> str:
     """Return *url*, an address of NATS. Raises ``ValueError``, which says nothing of what was given."""
-    return _sound(url, _NATS, "nats://user:password@host:4222")
+    parts = _sound(url, _NATS)
+    _require(parts if parts and parts.hostname else None, "nats://user:password@host:4222")
+    return url
 
 
 def shown(url: str) -> str:
-    """Return *url* without the user and password, however odd they are, and without what follows its path."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+    """Return *url* without the user and password, and without what follows its path; of an odd one the scheme alone."""
+    parts = _sound(url, (*_POSTGRES, *_NATS))
+    return f"{parts.scheme}://{_hosts(parts)}{parts.path}" if parts else f"{url.partition(':')[0][:10]}://..."
 
 
-def _sound(url: str, schemes: tuple[str, ...], example: str) -> str:
-    """Libraries read an odd password in ways of their own, and tell parts of it when that goes wrong."""
+def sqlalchemy_url(url: str) -> str:
+    """Return the PostgreSQL address *url* as SQLAlchemy wants it for asyncpg."""
+    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+
+
+def _require(parts: SplitResult | None, example: str) -> None:
+    if parts is None:
+        raise ValueError(f"reads {example}, with %40 for @, %2F for / and so on in a password, which stands only there")
+
+
+def _sound(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
+    """Return the parts of *url* where nobody can take a password for anything else, or anything else for a password.
+
+    Libraries read an odd one in ways of their own, and tell parts of it when that goes wrong.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
-        parts = urlsplit("")
-    hosts = parts.netloc.rpartition("@")[2]
-    beyond = parts.path + parts.fragment + ("" if "@" in parts.netloc else parts.query)
-    sound = parts.scheme in schemes and parts.netloc.count("@") <= 1 and "@" not in beyond
-    if not sound or not all(_is_host(one) for one in hosts.split(",")):
-        raise ValueError(f"reads {example}, with %40 for @, %2F for / and so on in a password")
-    return url
+        return None
+    whole = parts.scheme in schemes and url[len(parts.scheme) :].startswith("://") and parts.netloc.count("@") <= 1
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    odd = "@" in parts.path + parts.query + parts.fragment or any("password" in name for name, _ in asked)
+    return parts if whole and not odd and all(_is_host(one) for one in _hosts(parts).split(",")) else None
+
+
+def _hosts(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2]
 
 
 def _is_host(text: str) -> bool:

@@ -1,8 +1,9 @@
 """PostgreSQL's own programs, told no password where others could read it."""
 
+import asyncio
 import os
 import shutil
-import subprocess
+from asyncio.subprocess import PIPE
 from importlib.util import find_spec
 from urllib.parse import unquote, urlsplit
 
@@ -14,14 +15,20 @@ class ProgramFailed(CommandFailed):
     """One of PostgreSQL's programs is missing or did not do what it was asked."""
 
 
-def run(name: str, url: str, *arguments: str) -> None:
-    """Run the program *name* upon the database at *url*. Raises ``ProgramFailed``."""
+async def run(name: str, url: str, *arguments: str) -> None:
+    """Run the program *name* upon the database at *url*; it is gone when this ends. Raises ``ProgramFailed``."""
     argv = [_found(name), "--no-password", *arguments, f"--dbname={_without_password(url)}"]
     password = unquote(urlsplit(url).password or "")
     env = {**os.environ, "PGPASSWORD": password}  # noqa: TID251 - as every shell does
-    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    child = await asyncio.create_subprocess_exec(*argv, env=env, stdout=PIPE, stderr=PIPE)
+    try:
+        _, told = await child.communicate()
+    except BaseException:
+        child.kill()
+        await child.wait()
+        raise
+    if child.returncode:
+        said = [line.strip() for line in told.decode(errors="replace").splitlines() if line.strip()]
         raise ProgramFailed(f"{name} refused: {said[-1] if said else 'it said nothing'}")
 
 

@@ -119,9 +119,7 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
 async def _read_in(server: str, name: str, place: Path, part: Part) -> None:
     owner = await _anew(server, name)
     url, path = databases.address(server, _fresh(name)), place / part.file
-    await asyncio.to_thread(
-        programs.run, "pg_restore", url, "--exit-on-error", "--no-owner", f"--role={owner}", str(path)
-    )
+    await programs.run("pg_restore", url, "--exit-on-error", "--no-owner", f"--role={owner}", str(path))
     async with _connected(url) as connection:
         revision, position = await connection.fetchrow(_HOLDS) or ("", 0)
     if (revision, position) != (part.revision, part.position):
@@ -178,7 +176,7 @@ async def _anew(server: str, name: str) -> str:
     """Make the database that takes the place of *name*; return whose it is, as that one is."""
     async with _connected(server) as connection:
         owner = await connection.fetchval(_OWNER, name)
-        await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}"')
+        await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}" WITH (FORCE)')
         await connection.execute(await connection.fetchval(_MAKE, _fresh(name), owner))
     return owner
 
@@ -205,7 +203,7 @@ async def _take_their_places(server: str) -> None:
 async def _drop(server: str, named: Callable[[str], str]) -> None:
     async with _connected(server) as connection:
         for service in SERVICES:
-            await connection.execute(f'DROP DATABASE IF EXISTS "{named(service.database)}"')
+            await connection.execute(f'DROP DATABASE IF EXISTS "{named(service.database)}" WITH (FORCE)')
 
 
 async def _forget(nats_url: str) -> None:

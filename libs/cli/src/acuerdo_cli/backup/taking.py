@@ -79,18 +79,18 @@ def _make(place: Path) -> None:
 
 async def _written(urls: Mapping[str, str], place: Path) -> tuple[Part, ...]:
     async with _at_one_point(urls) as stood:
-        dumps = (asyncio.to_thread(_dump, one, urls[one.name], stood[one.name], place) for one in SERVICES)
+        dumps = (_dump(one, urls[one.name], stood[one.name], place) for one in SERVICES)
         return tuple(await asyncio.gather(*dumps))
 
 
-def _dump(service: Service, url: str, stood: Stood, place: Path) -> Part:
+async def _dump(service: Service, url: str, stood: Stood, place: Path) -> Part:
     path = place / f"{service.name}.dump"
     path.touch(mode=0o600)
-    programs.run("pg_dump", url, "--format=custom", f"--snapshot={stood.snapshot}", f"--file={path}")
+    await programs.run("pg_dump", url, "--format=custom", f"--snapshot={stood.snapshot}", f"--file={path}")
     return Part(
         service=service.name,
         file=path.name,
-        sha256=manifest.digest(path),
+        sha256=await asyncio.to_thread(manifest.digest, path),
         position=stood.position,
         revision=stood.revision,
     )

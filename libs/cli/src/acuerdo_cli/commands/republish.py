@@ -64,7 +64,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 async def _republish(urls: Mapping[str, str], since: int | datetime) -> dict[str, int]:
-    """Have the services at *urls* publish again; return after which position each does. None does where one cannot."""
+    """Have the services at *urls*, all of them in reach, publish again; return after which position each does."""
     async with AsyncExitStack() as stack:
         databases = {name: await _connected(stack, name, url) for name, url in urls.items()}
         await _require_place(databases, since)
@@ -83,14 +83,12 @@ async def _connected(stack: AsyncExitStack, service: str, url: str) -> "Connecti
 async def _require_place(databases: Mapping[str, "Connection[Any]"], since: int | datetime) -> None:
     """Return when *since* is not past the end of every log. Raises ``NoPlace``."""
     ends = {name: await connection.fetchrow(_LAST) for name, connection in databases.items()}
-    if all(_is_past(since, last) for last in ends.values()):
+    if since != 1 and all(_is_past(since, last) for last in ends.values()):
         raise NoPlace(f"nothing is there to publish: {', '.join(_told(name, last) for name, last in ends.items())}")
 
 
 def _is_past(since: int | datetime, last: "asyncpg.Record | None") -> bool:
-    if last is None:
-        return isinstance(since, int) and since > 1
-    return since > (last["position"] if isinstance(since, int) else last["recorded_at"])
+    return last is None or since > (last["position"] if isinstance(since, int) else last["recorded_at"])
 
 
 def _told(service: str, last: "asyncpg.Record | None") -> str:

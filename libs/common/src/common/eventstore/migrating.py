@@ -14,8 +14,9 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from common.eventstore.addresses import OLDEST, sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.eventstore.ddl import create_0001, create_0002, create_0003, create_0004
+from common.eventstore.versions import require_new_enough
 
 _LOCK = 0x6D6967726174  # "migrat": one process migrates at a time, others wait and then find nothing to do
 _LONGEST_WAIT = "2s"
@@ -23,12 +24,13 @@ _LONGEST_WAIT = "2s"
 _TRIES: Sequence[float] = (1.0,) * 60
 """Pauses in seconds after which a step that found something in its way is tried again."""
 _IN_THE_WAY = ("55P03", "40P01")  # lock_not_available, deadlock_detected
+_GONE = ("", "08", "57")  # classes: none said, the connection, an operator or a crash ended it
 _STANDS = "SELECT coalesce((SELECT position FROM projection_progress WHERE projection = 'all'), 0)"
 _MARK = "INSERT INTO projection_progress VALUES (:rows, :position) ON CONFLICT DO NOTHING"
 
 
 class CannotMigrate(OSError):
-    """The database is not one that the steps can be run upon."""
+    """The steps could not be run upon the database; those that were stand."""
 
 
 class InTheWay(CannotMigrate):
@@ -42,12 +44,13 @@ async def migrate(url: str, migrations: Path, *, rows: str = "", tries: Sequence
 
     Raises:
         InTheWay: a step could not have its locks in any of the *tries*; those before it stand.
-        CannotMigrate: PostgreSQL is too old, or refused a step because of what the database holds.
+        CannotMigrate: PostgreSQL refused a step because of what the database holds, or went away in the middle.
+        TooOld: it lacks what the steps need.
     """
     engine = create_async_engine(sqlalchemy_url(url), hide_parameters=True)
     try:
         async with engine.connect() as connection:
-            _require_new_enough(connection.dialect.server_version_info or (0,))
+            require_new_enough(int((connection.dialect.server_version_info or (0,))[0]))
             await _alone(connection)
             await connection.execute(sa.text(f"SET lock_timeout = '{_LONGEST_WAIT}'"))
             stands = await _projected(connection)
@@ -89,11 +92,6 @@ async def create_kernel_tables(url: str) -> None:
     await engine.dispose()
 
 
-def _require_new_enough(version: Sequence[int | str]) -> None:
-    if int(version[0]) < OLDEST:
-        raise CannotMigrate(f"PostgreSQL {version[0]} is too old; {OLDEST} or newer is needed")
-
-
 async def _alone(connection: AsyncConnection) -> None:
     """Return when nobody else migrates, until the connection ends.
 
@@ -117,7 +115,10 @@ async def _upgrade(connection: AsyncConnection, migrations: Path, tries: Sequenc
         try:
             await connection.run_sync(_run_steps, migrations)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+            said = str(getattr(error.orig, "sqlstate", None) or "")
+            if said[:2] in _GONE:
+                raise CannotMigrate(f"the database went away during a step, run it again: {error.orig}") from error
+            if said not in _IN_THE_WAY:
                 raise CannotMigrate(f"a step was refused: {error.orig}") from error
             if pause is None:
                 raise InTheWay(f"a transaction holds what a migration needs: {error.orig}") from error

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from uuid_utils.compat import uuid7
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.eventstore.postgres import PostgresStore
 from common.handling import Handling
 from common.history import History
@@ -168,7 +169,8 @@ async def opened(
         url,
         min_size=2,
         max_size=12,
-        max_inactive_connection_lifetime=0,
+        max_inactive_connection_lifetime=0,  # no connection ends by itself: that would be taken for a crash
+        max_queries=sys.maxsize,
         server_settings=_SESSION,
         init=watched,
         reset=_nothing,

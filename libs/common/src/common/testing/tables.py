@@ -5,7 +5,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.eventstore.addresses import sqlalchemy_url
+from common.addresses import sqlalchemy_url
 from common.eventstore.migrating import create_kernel_tables
 from common.messaging.tables import create_0001, create_0002, create_0003
 

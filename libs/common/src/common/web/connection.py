@@ -116,6 +116,9 @@ class Connection(HttpToolsProtocol):
         self._last = words
         if self.pipeline and self.pipeline[0][0].more_body:
             self.pipeline.popleft()  # it would wait for the rest of its body
+        elif self.cycle and self.cycle.more_body and not self.cycle.response_complete:
+            self.cycle.disconnected = True  # for who answers it, nobody is there any more
+            self.cycle.message_event.set()
         if self._due <= 0 and not self.transport.is_closing() and not self._said:
             self._said = True
             self.transport.write(words)

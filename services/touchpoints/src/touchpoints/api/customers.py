@@ -268,8 +268,15 @@ async def _correct(body: CustomerCorrection, line: Line, customer_id: UUID) -> M
 async def _attended(line: Line, customer_id: UUID) -> bool:
     """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs, anywhere."""
     runtime: Runtime = line.request.app.state.runtime
-    if await runtime.progress.reached(runtime.service, await runtime.store.head(), _CATCH_UP) is None:
+    cuts = runtime.progress.cuts()
+    reached = await runtime.progress.reached(runtime.service, await runtime.store.head(), _CATCH_UP)
+    attended = await _is_shown_attended(line, runtime, customer_id)
+    if reached is None or runtime.progress.cuts() != cuts:
         raise Unavailable("it is not known yet whether people act on this customer; ask again")
+    return attended
+
+
+async def _is_shown_attended(line: Line, runtime: Runtime, customer_id: UUID) -> bool:
     met = select(contacts.c.contact_id).where(contacts.c.customer_id == customer_id, contacts.c.imported.is_(False))
     theirs = select(cases.c.case_id).where(cases.c.customer_id == customer_id)
     if await rows(runtime, met.limit(1)) or await rows(runtime, theirs.where(done_elsewhere()).limit(1)):
