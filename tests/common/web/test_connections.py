@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 
 from common.testing.serving import served
 from common.web.app import create_app
+from common.web.connection import Connection
 from common.web.runtime import Runtime
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
@@ -20,7 +21,26 @@ WEBSOCKET = LETTER.replace(b"h2c", b"websocket")
 
 
 @pytest.fixture
-async def port(runtime: Runtime) -> AsyncGenerator[int]:
+def done() -> list[str]:
+    """What a route that looks at no body has done."""
+    return []
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+    """Those that were made."""
+    made, usual = list[Connection](), Connection.connection_made
+
+    def noted(connection: Connection, transport: asyncio.Transport) -> None:
+        made.append(connection)
+        usual(connection, transport)
+
+    monkeypatch.setattr(Connection, "connection_made", noted)
+    return made
+
+
+@pytest.fixture
+async def port(runtime: Runtime, done: list[str]) -> AsyncGenerator[int]:
     router = APIRouter()
 
     @router.post("/letters")
@@ -32,9 +52,15 @@ async def port(runtime: Runtime) -> AsyncGenerator[int]:
         await request.body()
         return list(request.headers)
 
-    @router.post("/answered-at-once")
-    async def answered_at_once() -> None:
-        """Look at no body."""
+    @router.post("/done-at-once")
+    async def done_at_once() -> None:
+        done.append("once")
+
+    @router.get("/until-they-left")
+    async def until_they_left(request: Request) -> None:
+        while not await request.is_disconnected():
+            await asyncio.sleep(0.01)
+        done.append("they left")
 
     app = create_app(service="notes", title="Notes", routers=[router], runtime=runtime)
     async with served(app) as port:
@@ -54,6 +80,12 @@ class Line:
             head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
             length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
             return int(head.split(b" ")[1]), await self.reader.readexactly(length)
+
+    async def send_without_end(self, said: bytes) -> None:
+        """Go on sending *said*. Raises ``ConnectionError`` when nobody takes it any more."""
+        while True:
+            self.writer.write(said)
+            await self.writer.drain()
 
 
 @pytest.fixture
@@ -107,9 +139,12 @@ SOUND = LETTER.replace(OFFER, b"")
     [
         b"GET /livez HTTP/1.1\r\n\r\n",
         b"GET /livez HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nhost: a b/\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nhost: x, y\r\n\r\n",
         b"GET /livez HTTP/2.0\r\nhost: x\r\n\r\n",
+        b"POST /letters HTTP/1.1\r\nhost: x\r\ntransfer-encoding: x, chunked\r\n\r\n0\r\n\r\n",
     ],
-    ids=["no host", "two hosts", "another version"],
+    ids=["no host", "two hosts", "no name of one", "a list of them", "another version", "another coding"],
 )
 async def test_a_request_says_once_which_host_it_is_for_in_a_version_that_is_spoken(line: Line, head: bytes) -> None:
     line.writer.write(head)
@@ -140,7 +175,7 @@ async def test_what_was_sound_is_answered_before_what_behind_it_cannot_be_read(
     assert (await line.answer())[0] == status
 
 
-@pytest.mark.parametrize("path", [b"/letters", b"/answered-at-once", b"/not-there"])
+@pytest.mark.parametrize("path", [b"/letters", b"/done-at-once", b"/not-there"])
 async def test_a_body_that_is_none_is_said_so_once_and_nothing_fails(
     line: Line, path: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -148,6 +183,69 @@ async def test_a_body_that_is_none_is_said_so_once_and_nothing_fails(
     assert (await line.answer())[0] == 400
     assert await line.reader.read() == b""
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_requests_may_be_sent_without_end_and_are_not_kept(connections: list[Connection], line: Line) -> None:
+    requests = b"GET /x HTTP/1.1\r\nhost: x\r\n\r\n" * 5_000
+    sending, most = asyncio.create_task(line.send_without_end(requests)), 0
+    for _ in range(10_000):
+        assert (await line.answer())[0] == 404
+        most = max(most, *(len(one.pipeline) for one in connections))
+    sending.cancel()
+    assert 1 < most < 250
+    line.writer.transport.abort()
+    while not all(one.transport.is_closing() for one in connections):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    assert [len(one.pipeline) for one in connections] == [0]
+
+
+@pytest.mark.parametrize("rest", [b"xyz\r\n", b"1;" + b"x" * 200_000], ids=["no chunk", "no end of one"])
+async def test_what_turns_out_to_be_no_request_is_not_carried_out(line: Line, done: list[str], rest: bytes) -> None:
+    line.writer.write(CHUNKED.replace(b"/letters", b"/done-at-once") + rest)
+    assert (await line.answer())[0] in {400, 431}
+    assert await line.reader.read() == b""
+    assert done == []
+
+
+async def test_whoever_answers_a_request_learns_that_nobody_is_there_also_where_others_stand_behind_it(
+    line: Line, done: list[str]
+) -> None:
+    line.writer.write(b"GET /until-they-left HTTP/1.1\r\nhost: x\r\n\r\n" + SOUND * 3)
+    await asyncio.sleep(0.1)
+    line.writer.transport.abort()
+    async with asyncio.timeout(10):
+        while not done:
+            await asyncio.sleep(0.01)
+    assert done == ["they left"]
+
+
+async def test_a_body_without_end_is_not_read_for_ever(line: Line) -> None:
+    line.writer.write(SOUND.replace(b"Content-Length: 5", b"Content-Length: 9000000000"))
+    assert (await line.answer())[0] == 413
+    with pytest.raises(ConnectionError):
+        await line.send_without_end(b"x" * 1_000_000)
+
+
+@pytest.mark.parametrize("size", [2_000_000, 8_000_000])
+async def test_a_last_answer_is_read_although_its_request_was_not(line: Line, size: int) -> None:
+    head = SOUND.replace(b"Content-Length: 5", b"Connection: close\r\nContent-Length: %d" % size)
+    line.writer.write(head.removesuffix(b"12345") + b"x" * size)
+    await line.writer.drain()
+    assert (await line.answer())[0] == 413
+    assert await line.reader.read() == b""
+
+
+@pytest.mark.parametrize("target", [b"http://y", b"http://y?a=b", b"http://y/livez"])
+async def test_a_whole_address_is_taken_for_its_path(line: Line, target: bytes) -> None:
+    line.writer.write(b"GET %s HTTP/1.1\r\nhost: y\r\n\r\n" % target)
+    assert (await line.answer())[0] == (200 if target.endswith(b"livez") else 404)
+
+
+async def test_nothing_is_answered_behind_a_wish_to_be_connected_elsewhere(line: Line) -> None:
+    line.writer.write(b"CONNECT /livez HTTP/1.1\r\nhost: x\r\n\r\n" + SOUND)
+    assert (await line.answer())[0] == 405
+    assert await line.reader.read() == b""
 
 
 async def test_small_heads_may_come_by_the_thousand_at_once(line: Line) -> None:

@@ -308,12 +308,22 @@ class NeverThere:
         self.let_go = asyncio.Event()
 
     async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        if position == THERE:
+            return 0
         self.held += 1
-        await self.let_go.wait()
-        return None
+        try:
+            async with asyncio.timeout(timeout):
+                await self.let_go.wait()
+        except TimeoutError:
+            return None
+        finally:
+            self.held -= 1
 
     def cuts(self) -> int:
         return 0
+
+
+THERE = 1
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -339,10 +349,13 @@ async def test_who_waits_takes_nobodys_place_and_a_company_waits_with_its_share_
         over = await client.get(path, headers=WAITS | EVE)
         assert (over.status_code, over.headers["retry-after"]) == (429, "1")
         assert over.json()["type"] == "urn:acuerdo:refusal:too-many-waiting"
+        need_not = await client.get(path, headers=WAITS | EVE | {"Acuerdo-After": f"loops={THERE}"})
+        assert need_not.status_code == 404, "who need not wait goes on"
         answers = [await client.get(path, headers=who) for who in (ANA, BOB, EVE) for _ in range(3)]
         assert {one.status_code for one in answers} == {200, 404}, "gamma is no party, and yet is answered"
-        others = [asyncio.create_task(client.get(path, headers=WAITS | BOB)) for _ in range(2)]
-        await until(lambda: progress.held == 8)
+        many = [{"authorization": f"Bearer x/company-{n}/writer"} for n in range(13) for _ in range(2)]
+        others = [asyncio.create_task(client.get(path, headers=WAITS | who)) for who in many]
+        await until(lambda: progress.held == 32)
         assert (await client.get(path, headers=WAITS | ANA)).status_code == 429, "nobody more may wait"
         assert (await client.get(path)).status_code == 200
         progress.let_go.set()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Annotated
 
 import httpx
 from fastapi import APIRouter, FastAPI, Request
@@ -12,7 +13,8 @@ from structlog.testing import capture_logs
 from common.testing.serving import served
 from common.values import replace
 from common.web.app import create_app
-from common.web.runtime import Runtime
+from common.web.desk import Desk, allowed
+from common.web.runtime import AlwaysThere, Runtime
 
 PLACES, SHARE = 8, 2
 LONG = 8 * 1024 * 1024
@@ -42,6 +44,20 @@ async def test_who_reads_slowly_keeps_their_places_until_they_have_read(runtime:
         assert len((await client.get("/letters")).content) == LONG
 
 
+async def test_who_hangs_up_while_they_wait_gives_their_place_back(runtime: Runtime) -> None:
+    app = application(replace(runtime, progress=NeverThere()))
+    head = b"GET /waits HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer bob/beta/writer\r\n"
+    waits = b"Acuerdo-After: x=9\r\nPrefer: wait=30\r\n\r\n"
+    with capture_logs() as logged:
+        async with served(app) as port:
+            async with slow(port, head + waits, SHARE):
+                assert app.state.crowd.in_flight == SHARE
+            async with asyncio.timeout(10):
+                while app.state.crowd.in_flight:
+                    await asyncio.sleep(0.01)
+    assert logged == []
+
+
 async def test_who_hangs_up_before_all_is_sent_is_no_failure_of_ours(runtime: Runtime) -> None:
     app = application(runtime)
     head = b"POST /letters HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
@@ -56,6 +72,14 @@ async def test_who_hangs_up_before_all_is_sent_is_no_failure_of_ours(runtime: Ru
     assert [one for one in logged if one["log_level"] == "error"] == []
 
 
+class NeverThere(AlwaysThere):
+    """Nothing is ever there."""
+
+    async def reached(self, service: str, position: int, timeout: float) -> int | None:  # noqa: ARG002, ASYNC109 - the protocol's
+        await asyncio.Event().wait()
+        return None
+
+
 def application(runtime: Runtime) -> FastAPI:
     router = APIRouter()
 
@@ -66,6 +90,10 @@ def application(runtime: Runtime) -> FastAPI:
     @router.get("/letters")
     async def give() -> Response:
         return Response(b"x" * LONG)
+
+    @router.get("/waits")
+    async def waits(desk: Annotated[Desk, allowed("writer")]) -> Response:
+        return Response(desk.caller.company)
 
     return create_app(service="x", title="X", routers=[router], runtime=replace(runtime, max_in_flight=PLACES))
 

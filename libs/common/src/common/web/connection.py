@@ -1,17 +1,27 @@
-"""One client's connection: what the HTTP parser will not take is said as a problem, and no head is kept without end."""
+"""One client's connection: what the HTTP parser will not take is said as a problem, and nothing is kept without end."""
 
+import asyncio
+import re
 import sys
 from http import HTTPStatus
 
 import httptools
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from common.web.client import Client
 from common.web.problems import MEDIA_TYPE, plain_problem
 
 _SPOKEN = ("1.0", "1.1")
+_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+;=\[\]:-]*")
 _LINGERS = 2.0  # seconds
 _LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
+_AROUND = 8  # bytes that may stand around each byte of a body, as the sizes of chunks do
+_MOST_UNREAD = 16 * 1024 * 1024  # bytes
+_MOST_WAITING = 16  # requests of a connection, and what came in one piece with the last of them
+_PIECE = 4 * 1024  # bytes
 
 
 def _last_words(status: HTTPStatus, name: str, detail: str) -> bytes:
@@ -34,68 +44,169 @@ class _Dropped(list[tuple[bytes, bytes]]):
 
 
 class Unsound(ValueError):
-    """The request is in another version of HTTP, or does not name its host, once (RFC 9112, 3.2)."""
+    """It is of another version of HTTP, its body in another coding, or it does not name its host, once (RFC 9112)."""
+
+
+class _Flow(FlowControl):
+    """Lets nothing more come while enough has."""
+
+    enough = False
+
+    def resume_reading(self) -> None:
+        """Read on, unless there is enough."""
+        if not self.enough:
+            super().resume_reading()
+
+    def hold(self) -> None:
+        """There is."""
+        self.enough = True
+        self.pause_reading()
+
+    def release(self) -> None:
+        """There is no more."""
+        self.enough = False
+        self.resume_reading()
+
+
+class _Goodbye:
+    """The way out for the last answer on a connection, which is not cut off by what of its request was not read."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close, in good order."""
+        if self._connection.cycle.more_body:
+            self._connection.linger()
+        else:
+            self._connection.transport.close()
 
 
 class Connection(HttpToolsProtocol):
     """A connection that speaks HTTP/1.1 and nothing else.
 
-    It is closed where the head of a request does not end: nobody may fill memory with it. Who offers to change over to
-    another protocol, as Java's client does to HTTP/2 with each first request, is answered as if they had not
-    (RFC 9110, 7.8); the parser stops behind such a head, so that the request is read again without the offer.
+    It is closed where the head of a request does not end, and read no further while many requests wait on it: nobody
+    may fill memory with them. Who offers to change over to another protocol, as Java's client does to HTTP/2 with each
+    first request, is answered as if they had not (RFC 9110, 7.8); the parser stops behind such a head, so that the
+    request is read again without the offer.
     """
 
     _head_left = _LARGEST_HEAD
     """How many bytes may still come that are no part of a body: those of a head, or what stands around chunks."""
 
-    _moved = False
-    """Whether what came last had a part of a body in it, or the end of a request."""
+    _unread = 0
+    """How many bytes came, after a request was answered, that are none of the next."""
+
+    _held = b""
+    """What has come and is not looked at yet."""
 
     _due = 0
     """How many requests have come whole and are not answered."""
 
     _offers = False
     _left_at = 0
+    _deaf = False
+    """Whether nothing that comes now is looked at any more."""
+
     _last = b""
     """What is said before the connection is closed, once something could not be read."""
 
     _said = False
+    _answered: RequestResponseCycle | None = None
+    """The request that is being answered, or was last."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has come."""
+        super().connection_made(transport)
+        self.flow = self._flow = _Flow(transport)
+        self._client = Client(transport.is_closing)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They have gone, and what they asked for besides is not begun."""
+        super().connection_lost(exc)
+        self.pipeline.clear()
+        if self._answered:
+            self._leave(self._answered)
+            self._answered.transport = self.transport
+        self._held, self._deaf = b"", True
+        self._client.go()
 
     def data_received(self, data: bytes) -> None:
-        """Read *data*, unless there was something before it that could not be read."""
-        if self._last:
-            return
-        self._moved = False
-        super().data_received(data)
+        """Read *data*, unless there was something before it that could not be read, or waits."""
+        if self._deaf:
+            self._leave_unread(len(data))
+        elif self._held:
+            self._held += data
+        else:
+            self._read(data)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _leave(self, cycle: RequestResponseCycle) -> None:
+        """Let whoever answers the request know that nobody is there any more."""
+        cycle.disconnected = not cycle.response_complete
+        cycle.message_event.set()
+
+    def _read(self, data: bytes) -> None:
+        """Read *data* piece by piece, and keep what is left when many requests wait."""
+        at = 0
+        while at < len(data) and not self._deaf:
+            if len(self.pipeline) >= _MOST_WAITING:
+                self._held = data[at:]
+                self._flow.hold()
+                return
+            self._read_piece(data[at : at + _PIECE])
+            at += _PIECE
+
+    def _read_on(self) -> None:
+        held, self._held = self._held, b""
+        if not self._deaf:
+            self._flow.release()
+            self._read(held)
+
+    def _read_piece(self, piece: bytes) -> None:
+        self._head_left -= len(piece)
+        super().data_received(piece)
         while self._offers:
-            data = self._without_offer(data[self._left_at :])
-            super().data_received(data)
-        if not self._moved:  # where something ended in it, it is not known how much of it belongs to what
-            self._head_left -= len(data)
-            if self._head_left < 0:
-                self._end_with(_TOO_LARGE)
+            piece = self._without_offer(piece[self._left_at :])
+            super().data_received(piece)
+        if self._head_left < 0:
+            self._end_with(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._head_left = _LARGEST_HEAD
+        self._head_left, self._unread = _LARGEST_HEAD, 0
 
     def on_headers_complete(self) -> None:
         """Its head has ended."""
         self._require_sound(self.parser.get_http_version())
-        self._offers = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        connects = self.parser.get_method() == b"CONNECT"
+        self._offers = self.parser.should_upgrade() and not connects
         if not self._offers:
+            self.scope["acuerdo.client"] = self._client  # pyright: ignore[reportGeneralTypeIssues] - a key of our own
+            self.url = _path_of(self.url)
             super().on_headers_complete()
             self.headers = _Dropped()
+            if connects:
+                self.cycle.keep_alive = False
+            if not self.cycle.keep_alive:
+                self.cycle.transport = _Goodbye(self)  # pyright: ignore[reportAttributeAccessIssue] - all of it that is used
 
     def on_body(self, body: bytes) -> None:
         """A part of its body has come."""
-        self._head_left, self._moved = _LARGEST_HEAD, True
+        self._head_left = min(_LARGEST_HEAD, self._head_left + (1 + _AROUND) * len(body))
         super().on_body(body)
+        if self.cycle.response_complete:
+            self._leave_unread(len(body))
 
     def on_message_complete(self) -> None:
         """It has ended, or will be read again."""
-        self._moved = True
+        self._head_left = _LARGEST_HEAD
         if not self._offers:
             self._due += 1
             super().on_message_complete()
@@ -110,27 +221,47 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
         if self._last:
             self._end_with(self._last)
+        elif self._held and len(self.pipeline) < _MOST_WAITING:
+            self.loop.call_soon(self._read_on)
+
+    def _leave_unread(self, count: int) -> None:
+        """Let *count* bytes go by, and close when they are too many."""
+        self._unread += count
+        if self._unread > _MOST_UNREAD:
+            self._deaf = True
+            self.transport.close()
+
+    def linger(self) -> None:
+        """Close when the client may have read all that was said; closed at once with something unread, it might not."""
+        if self.transport.is_closing():
+            return
+        self._deaf = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._flow.release()
+        self.loop.call_later(_LINGERS, self.transport.close)
 
     def _end_with(self, words: bytes) -> None:
         """Say *words* and close, when all that came whole before is answered; nothing that comes after is read."""
-        self._last = words
+        self._last, self._deaf = words, True
         if self.pipeline and self.pipeline[0][0].more_body:
             self.pipeline.popleft()  # it would wait for the rest of its body
         elif self.cycle and self.cycle.more_body and not self.cycle.response_complete:
-            self.cycle.disconnected = True  # for who answers it, nobody is there any more
-            self.cycle.message_event.set()
-        if self._due <= 0 and not self.transport.is_closing() and not self._said:
+            self._leave(self.cycle)
+        if self._due > 0:
+            self._flow.hold()
+        elif not self.transport.is_closing() and not self._said:
             self._said = True
             self.transport.write(words)
-            if self.transport.can_write_eof():
-                self.transport.write_eof()
-            self.flow.resume_reading()  # closed with something unread, the client might not see what was written
-            self.loop.call_later(_LINGERS, self.transport.close)
+            self.linger()
 
     def _require_sound(self, version: str) -> None:
         """Return when the head that was read is one of HTTP/1. Raises ``Unsound``, which the parser makes its own."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if version not in _SPOKEN or hosts > 1 or (hosts == 0 and version != "1.0"):
+        hosts = [said for name, said in self.headers if name == b"host"]
+        codings = [said.lower() for name, said in self.headers if name == b"transfer-encoding"]
+        if version not in _SPOKEN or len(hosts) > 1 or not (hosts or version == "1.0"):
+            raise Unsound
+        if codings not in ([], [b"chunked"]) or not all(_HOST.fullmatch(host) for host in hosts):
             raise Unsound
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -147,3 +278,11 @@ class Connection(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the library's own
         return b"\r\n".join([begins, *lines, b"", rest])
+
+
+def _path_of(target: bytes) -> bytes:
+    """Return the path and query of *target*, also where it is a whole address (RFC 9112, 3.2.2)."""
+    if target.startswith(b"/") or b"://" not in target:
+        return target
+    parts = httptools.parse_url(target)
+    return (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")

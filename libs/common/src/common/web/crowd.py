@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from common.refusals import TooMany
 from common.web.problems import Overloaded
 
+_WAIT_FOR_EACH = 4
+"""How many requests may wait for each place: they take next to nothing."""
+
 NOBODY = ""
 """Whoever does not say who they are; they have a share of their own."""
 
@@ -64,7 +67,7 @@ class Crowd:
             TooManyAtOnce: the company's other requests took its share meanwhile.
             Overloaded: everybody's took all places.
         """
-        if self._waiting[company] >= self._share(company) or self._waiting.total() >= self._places:
+        if self._waiting[company] >= self._share(company) or self._waiting.total() >= _WAIT_FOR_EACH * self._places:
             raise TooManyWaiting
         with _counted(self._waiting, company):
             yield

@@ -17,6 +17,7 @@ from common.refusals import Refusal, TooMany, Unavailable
 from common.telemetry import metrics
 from common.telemetry.traces import SpanKind, Traced, trace_id, traced
 from common.web.batch import MOST_BYTES
+from common.web.client import client_of
 from common.web.crowd import NOBODY, Crowd
 from common.web.entrance import who_asks
 from common.web.failures import refusal_behind
@@ -105,7 +106,10 @@ class Edge:
         company = await _company(scope)
         self._crowd.serve(company)
         try:
-            await self._read_again_if_taken_back(scope, Body(scope, receive, limit), answer)
+            body = Body(scope, receive, limit)
+            if limit != MOST_BYTES:  # a batch hears its lines itself, when it is known who asks
+                await body.hear()
+            await self._read_again_if_taken_back(scope, body, answer)
         finally:
             self._crowd.served(company)
 
@@ -180,10 +184,17 @@ class Answer:
                 message["headers"].append(_NO_SNIFFING)
             if "acuerdo.headers" in self._scope:
                 MutableHeaders(scope=message).update(dict(self._scope["acuerdo.headers"]))
-        if len(message.get("body", b"")) > _AT_ONCE and not message.get("more_body", False):
-            await self._send({**message, "more_body": True})
-            message = {"type": message["type"], "body": b""}  # waits until what was sent before it has been read
-        await self._send(message)
+        try:
+            if len(message.get("body", b"")) > _AT_ONCE and not message.get("more_body", False):
+                await self._send({**message, "more_body": True})
+                message = {"type": message["type"], "body": b""}  # waits until what was sent before it has been read
+            await self._send(message)
+        except RuntimeError as error:
+            client = client_of(self._scope)
+            if client is None or not client.going():
+                raise
+            await client.gone.wait()
+            raise ClientDisconnect from error
 
 
 class Body:
@@ -192,12 +203,27 @@ class Body:
     def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._left = limit
+        self._heard: Message | None = None
         announced = header(scope, b"content-length") or "0"
         if not announced.isdigit() or int(announced) > limit:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
+    async def hear(self) -> None:
+        """Keep all of it: nothing is done for a request that turns out to be none. Raises ``ClientDisconnect``, 413."""
+        heard = await self()
+        parts = [heard.get("body", b"")]
+        while heard.get("more_body", False):
+            heard = await self()
+            parts.append(heard.get("body", b""))
+        if heard["type"] == "http.disconnect":
+            raise ClientDisconnect
+        self._heard = heard if len(parts) == 1 else {**heard, "body": b"".join(parts)}
+
     async def __call__(self) -> Message:
-        """Return the next part. Raises 413 when the body grows over the limit."""
+        """Return the next part, or all that was heard. Raises 413 when the body grows over the limit."""
+        if self._heard is not None:
+            heard, self._heard = self._heard, None
+            return heard
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:

@@ -1,19 +1,23 @@
 """Reading what one wrote: a request names the positions it has seen and how long it will wait for them."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Scope
 
-from common.web.crowd import Crowd
+from common.web.client import client_of
+from common.web.crowd import Crowd, TooManyWaiting
 from common.web.headers import listed
 from common.web.problems import Malformed
 from common.web.runtime import Progress
 
 _POSITION = re.compile(r"([a-z][a-z0-9-]{0,63})\s*=\s*(\d{1,18})", re.ASCII)
 _LONGEST = 30
+_A_LOOK = 0.1  # seconds
 _HOLDS, _UNTIL = "acuerdo.holds", "acuerdo.until"
 
 
@@ -30,11 +34,9 @@ async def wait(request: Request) -> None:
     if not seconds:
         return
     progress: Progress = request.app.state.runtime.progress
-    crowd: Crowd = request.app.state.crowd
     reads, cuts = request.method in {"GET", "HEAD"}, progress.cuts()
     until = request.scope.setdefault(_UNTIL, monotonic() + seconds)
-    with crowd.waits(request.scope["acuerdo.caller"].company):
-        reached = await _all_reached(progress, seen, until)
+    reached = await _waited(request, progress, seen, until)
     headers = request.scope.setdefault("acuerdo.headers", [])
     headers.append(("preference-applied", f"wait={seconds}"))
     if None in reached:
@@ -44,6 +46,40 @@ async def wait(request: Request) -> None:
     made = max((at for at in reached if at), default=0)
     if made and reads:  # a write says its own position, which is later
         headers.append(("acuerdo-position", f"{request.app.state.runtime.service}={made}"))
+
+
+async def _waited(request: Request, progress: Progress, seen: Mapping[str, int], until: float) -> list[int | None]:
+    """Return what was reached; where too many wait already, only who need not wait goes on."""
+    crowd: Crowd = request.app.state.crowd
+    try:
+        with crowd.waits(request.scope["acuerdo.caller"].company), _asked_for(request.scope):
+            return await _all_reached(progress, seen, until)
+    except TooManyWaiting:
+        reached = await _all_reached(progress, seen, min(until, monotonic() + _A_LOOK))
+        if None in reached:
+            raise
+        return reached
+
+
+@contextmanager
+def _asked_for(scope: Scope) -> Generator[None]:
+    """End the block when nobody asks any more. Raises ``ClientDisconnect`` then."""
+    client, task = client_of(scope), asyncio.current_task()
+    if client is None or task is None:
+        yield
+        return
+    client.when_gone = task.cancel
+    try:
+        if client.gone.is_set():
+            raise ClientDisconnect
+        yield
+    except asyncio.CancelledError:
+        if not client.gone.is_set():
+            raise
+        task.uncancel()
+        raise ClientDisconnect from None
+    finally:
+        client.when_gone = None
 
 
 def still_there(scope: Scope) -> bool:
