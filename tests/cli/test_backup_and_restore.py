@@ -1,6 +1,7 @@
 """`acuerdo backup` and `acuerdo restore`: what they refuse, each in one line, and a restore that was cut off."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -136,6 +137,26 @@ def test_what_is_no_whole_backup_is_not_restored(deployment: Deployment, copy: P
     assert "is not what it was" in refused(deployment, "restore", str(copy), "--replace")
     (copy / "agreement.dump").unlink()
     assert "cannot be read" in refused(deployment, "restore", str(copy), "--replace")
+
+
+@pytest.mark.parametrize("name", ["../agreement.dump", "./agreement.dump", "agreement\\u0000.dump"])
+def test_a_backup_consists_of_files_in_its_own_directory(deployment: Deployment, copy: Path, name: str) -> None:
+    written = (copy / "manifest.json").read_text()
+    (copy / "manifest.json").write_text(written.replace("agreement.dump", name))
+    assert "is no name of a file" in refused(deployment, "restore", str(copy), "--replace")
+
+
+def test_a_backup_has_each_service_once(deployment: Deployment, copy: Path) -> None:
+    said = json.loads((copy / "manifest.json").read_text())
+    said["parts"].append(said["parts"][0])
+    (copy / "manifest.json").write_text(json.dumps(said))
+    assert "each once" in refused(deployment, "restore", str(copy), "--replace")
+
+
+def test_what_is_no_text_is_no_manifest(deployment: Deployment, copy: Path) -> None:
+    for written in (b'{"\xff": 1}', b'{"parts": ' + b"[" * 100_000):
+        (copy / "manifest.json").write_bytes(written)
+        assert "manifest.json cannot be read" in refused(deployment, "restore", str(copy), "--replace")
 
 
 def test_a_backup_of_a_newer_version_is_not_restored(deployment: Deployment, copy: Path) -> None:

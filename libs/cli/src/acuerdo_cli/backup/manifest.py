@@ -56,21 +56,21 @@ def read(place: Path) -> Manifest:
         raise NoBackup(f"{place} holds no backup: there is no {_NAME}") from None
     except OSError as problem:
         raise NoBackup(f"{place / _NAME} cannot be read: {problem.strerror}") from problem
-    except msgspec.DecodeError as problem:
+    except (ValueError, RecursionError) as problem:
         raise NoBackup(f"{place / _NAME} cannot be read: {problem}") from problem
     if manifest.format != FORMAT:
         raise NoBackup(f"{place} is a backup of format {manifest.format}; this program reads format {FORMAT}")
-    if {part.service for part in manifest.parts} != {service.name for service in SERVICES}:
-        raise NoBackup(f"{place} is not a backup of all four services")
+    if sorted(part.service for part in manifest.parts) != sorted(service.name for service in SERVICES):
+        raise NoBackup(f"{place} is not a backup of all four services, each once")
     for part in manifest.parts:
         _require_whole(place, part)
     return manifest
 
 
 def _require_whole(place: Path, part: Part) -> None:
+    if "\0" in part.file or Path(part.file).name != part.file:
+        raise NoBackup(f"{part.file!r} of {part.service} is no name of a file in {place}")
     path = place / part.file
-    if path.parent != place:
-        raise NoBackup(f"{part.file} of {part.service} is not in {place}")
     try:
         found = digest(path)
     except OSError as problem:
