@@ -214,14 +214,20 @@ def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deploym
 RESTORED = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
 
 
+def begun(deployment: Deployment, backup: Path) -> "subprocess.Popen[str]":
+    command, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
+    argv = [command, "restore", str(backup), "--replace"]
+    return subprocess.Popen(argv, env={"PATH": os.defpath, **env}, stderr=subprocess.PIPE, text=True)
+
+
 def cut_off(deployment: Deployment, backup: Path, how: signal.Signals) -> int:
     """Send *how* to a restore that reads in, and to nobody else; return how it ended."""
-    command, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
-    restore = subprocess.Popen([command, "restore", str(backup), "--replace"], env={"PATH": os.defpath, **env})
+    restore = begun(deployment, backup)
     while not ask(deployment.database_server, RESTORED):
         assert restore.poll() is None
     restore.send_signal(how)
-    return restore.wait()
+    restore.communicate()
+    return restore.returncode
 
 
 def test_what_a_restore_had_read_in_when_it_was_killed_is_gone_after_the_next_start(
@@ -270,3 +276,22 @@ def test_a_database_goes_on_belonging_to_whom_it_belonged_and_is_closed_to_other
     other = deployment.database_url("touchpoints")
     assert ask(other, "SELECT tableowner NOT LIKE 'ro%' FROM pg_tables WHERE tablename = 'events'")
     assert ask(other, "SELECT has_database_privilege('public', current_database(), 'CONNECT')")
+
+
+def test_a_restore_that_is_told_to_end_leaves_no_server_running_that_it_started(tmp_path: Path, backup: Path) -> None:
+    made = Deployment(tmp_path / ".acuerdo")
+    restore = begun(made, backup)
+    while not made.runs:
+        assert restore.poll() is None
+    restore.terminate()
+    assert (restore.communicate(), restore.returncode) == ((None, "acuerdo: interrupted\n"), 130)
+    assert not made.runs
+
+
+def test_a_restore_for_which_a_server_does_not_start_leaves_none_running(tmp_path: Path, backup: Path) -> None:
+    made = Deployment(tmp_path / ".acuerdo")
+    assert made.nats is not None
+    keeping.private_directory(made.nats.home)
+    (made.nats.home / "data").write_text("no directory")
+    assert "nats did not start" in refused(made, "restore", str(backup))
+    assert not made.runs

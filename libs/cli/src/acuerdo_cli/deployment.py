@@ -130,9 +130,9 @@ class Deployment:
             secrets.ensure(self._secrets)
             self._require_given()
             replace = replace or self._half_restored.exists()
-            _at_once([server.start for server in self._servers])
-            self._reading_in.write_text(self._database_place)
             try:
+                _at_once([server.start for server in self._servers])
+                self._reading_in.write_text(self._database_place)
                 erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)
                 self._half_restored.touch()
                 restoring.take_their_places(self.database_server)
