@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -37,13 +38,29 @@ KEYS = """
 ERASE = "UPDATE customer_keys SET public_key = NULL, wrapped = NULL"
 ERASED = UUID(int=7)
 
+ODD = (
+    """CREATE ROLE "ro'le ""0" LOGIN""",
+    """ALTER DATABASE acuerdo_agreement OWNER TO "ro'le ""0" """,
+    "REVOKE CONNECT ON DATABASE acuerdo_agreement FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE acuerdo_agreement TO pg_monitor WITH GRANT OPTION",
+    "ALTER DATABASE acuerdo_agreement CONNECTION LIMIT 90",
+    "COMMENT ON DATABASE acuerdo_agreement IS 'it''s theirs'",
+    """ALTER DATABASE acuerdo_agreement SET search_path = public, "odd, one" """,
+    "ALTER ROLE acuerdo IN DATABASE acuerdo_agreement SET application_name = 'it''s'",
+)
 LIKE = """
     SELECT array_agg(what::text ORDER BY what::text) FROM pg_database AS d,
-        LATERAL (SELECT (pg_get_userbyid(datdba), datconnlimit) AS what
+        LATERAL (SELECT (pg_get_userbyid(datdba), datconnlimit, shobj_description(d.oid, 'pg_database')) AS what
             UNION ALL SELECT (grantee, privilege_type, is_grantable) FROM aclexplode(datacl)
             UNION ALL SELECT (setrole, setconfig) FROM pg_db_role_setting WHERE setdatabase = d.oid) AS w
     WHERE datname = current_database()
 """
+DATABASES = "SELECT array_agg(datname || ' ' || oid ORDER BY datname) FROM pg_database WHERE datname ~ '^acuerdo_'"
+RESTORED = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
+REPLACED = "SELECT count(*) FROM pg_database WHERE datname ~ '_replaced$'"
+LEFT = "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ '^{}'"
+END_DROPPING = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE query ~ '^DROP DATABASE'"
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +82,14 @@ def backup(deployment: Deployment) -> Path:
     place = deployment.home.parent / "backup"
     assert "facts up to 45" in acuerdo(deployment, "backup", str(place))
     return place
+
+
+@pytest.fixture(scope="module")
+def odd(deployment: Deployment) -> object:
+    """How the agreements' database differs from others, once it does."""
+    start(deployment)
+    execute(deployment.database_server, *ODD)
+    return ask(deployment.database_url("agreement"), LIKE)
 
 
 @pytest.fixture
@@ -170,8 +195,7 @@ def test_a_backup_that_says_other_than_it_holds_is_not_restored(deployment: Depl
     (copy / "manifest.json").write_text(written.replace('"position": 45', '"position": 46'))
     assert "facts up to 45" in refused(deployment, "restore", str(copy), "--replace")
     start(deployment)
-    left = ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'")
-    assert left == 0
+    assert ask(deployment.database_server, LEFT) == 0
 
 
 def test_nothing_is_restored_while_a_service_runs(deployment: Deployment, backup: Path) -> None:
@@ -193,31 +217,109 @@ def test_facts_go_only_when_it_is_said_that_they_are_to(deployment: Deployment, 
     assert ask(deployment.database_url("agreement"), "SELECT count(*) FROM events") == 45
 
 
-def test_a_restore_that_was_cut_off_is_done_again_and_forgets_no_erasure(deployment: Deployment, backup: Path) -> None:
-    start(deployment)
-    assert deployment.nats is not None
-    deployment.nats.start()
-    execute(deployment.database_url("touchpoints"), ERASE)
-    taken = manifest.read(backup)
-    assert restoring.prepare(deployment.database_server, deployment.nats_url, backup, taken, replace=True) == [ERASED]
-    (deployment.home / "half-restored").touch()
-    execute(deployment.database_server, "ALTER DATABASE acuerdo_touchpoints RENAME TO acuerdo_touchpoints_replaced")
-    assert "acuerdo restore" in refused(deployment, "up")
-    assert str(ERASED) in acuerdo(deployment, "restore", str(backup))
-    start(deployment)
-    assert ask(deployment.database_url("touchpoints"), "SELECT count(*) FROM events") == 45
-    assert ask(deployment.database_url("touchpoints"), "SELECT wrapped FROM customer_keys") is None
-    left = ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_re(stored|placed)$'")
-    assert left == 0
-
-
-RESTORED = "SELECT count(*) FROM pg_database WHERE datname ~ '_restored$'"
+@contextmanager
+def session(url: str, *statements: str) -> Generator[None]:
+    """Somebody stays connected at *url* after these *statements*, until the block or the connection ends."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(url))
+        try:
+            for statement in statements:
+                runner.run(connection.execute(statement))
+            yield
+        finally:
+            runner.run(connection.close())
 
 
 def begun(deployment: Deployment, backup: Path) -> "subprocess.Popen[str]":
     command, env = Path(sys.executable).with_name("acuerdo"), {"ACUERDO_HOME": str(deployment.home)}
     argv = [command, "restore", str(backup), "--replace"]
     return subprocess.Popen(argv, env={"PATH": os.defpath, **env}, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def held_up(deployment: Deployment, backup: Path, catalog: str, statement: str) -> Generator["subprocess.Popen[str]"]:
+    """A restore waits inside the block for PostgreSQL's own *catalog*, with what begins like *statement*."""
+    start(deployment)
+    with session(deployment.database_server, "BEGIN", f"LOCK TABLE {catalog} IN SHARE MODE"):
+        restore = begun(deployment, backup)
+        while not ask(deployment.database_server, WAITING.format(statement)):
+            assert restore.poll() is None
+        yield restore
+
+
+READ_IN = ("pg_shdescription", "COMMENT ON DATABASE")
+"""What a restore waits for, and with what, when it has read in all, before anything takes its place."""
+IN_PLACE = ("pg_shseclabel", "DROP DATABASE")
+"""The same when all has taken its place, before what was there goes."""
+
+
+def killed_once_in_place(deployment: Deployment, backup: Path) -> None:
+    with held_up(deployment, backup, *IN_PLACE) as restore:
+        restore.kill()
+        restore.communicate()
+        execute(deployment.database_server, END_DROPPING)
+    assert (ask(deployment.database_server, RESTORED), ask(deployment.database_server, REPLACED)) == (0, 4)
+
+
+def test_a_restore_that_was_killed_once_all_was_in_place_is_tidied_by_the_next_and_forgets_no_erasure(
+    deployment: Deployment, backup: Path
+) -> None:
+    start(deployment)
+    execute(deployment.database_url("touchpoints"), ERASE)
+    killed_once_in_place(deployment, backup)
+    assert ask(deployment.database_url("touchpoints"), "SELECT wrapped FROM customer_keys") is None
+    assert str(ERASED) in acuerdo(deployment, "restore", str(backup), "--replace")
+    start(deployment)
+    assert ask(deployment.database_url("touchpoints"), "SELECT count(*) FROM events") == 45
+    assert ask(deployment.database_url("touchpoints"), "SELECT wrapped FROM customer_keys") is None
+    assert ask(deployment.database_server, LEFT) == 0
+
+
+def test_a_restore_that_was_killed_once_all_was_in_place_is_tidied_and_migrated_by_the_next_start(
+    deployment: Deployment, backup: Path
+) -> None:
+    assert deployment.postgres is not None
+    keeping.private_directory(deployment.postgres.migrated)
+    for service in SERVICES:
+        keeping.remember(deployment.postgres.migrated / f"{service.name}-migrated.json", service.migrations() or {})
+    killed_once_in_place(deployment, backup)
+    assert "could not migrate" in refused(deployment, "up"), "these databases have the kernel's tables alone"
+    assert ask(deployment.database_server, LEFT) == 0
+
+
+def test_what_was_replaced_stays_until_something_has_taken_its_place(deployment: Deployment) -> None:
+    start(deployment)
+    execute(deployment.database_server, "ALTER DATABASE acuerdo_agreement RENAME TO acuerdo_agreement_replaced")
+    restoring.tidy(deployment.database_server)
+    execute(deployment.database_server, "ALTER DATABASE acuerdo_agreement_replaced RENAME TO acuerdo_agreement")
+
+
+def test_where_somebody_uses_one_of_the_databases_all_four_stay_as_they_were(
+    deployment: Deployment, backup: Path
+) -> None:
+    start(deployment)
+    before = ask(deployment.database_server, DATABASES)
+    with ExitStack() as meanwhile:
+        with held_up(deployment, backup, *READ_IN) as restore:
+            meanwhile.enter_context(session(databases.address(deployment.database_server, SERVICES[-1].database)))
+        _, said = restore.communicate()
+    assert (restore.returncode, said.count("\n")) == (2, 1)
+    assert "all four databases are as they were" in said
+    start(deployment)
+    assert ask(deployment.database_server, DATABASES) == before
+
+
+def test_whoever_looks_at_what_is_being_restored_takes_nothing_from_it(
+    deployment: Deployment, backup: Path, odd: object
+) -> None:
+    with ExitStack() as meanwhile:
+        with held_up(deployment, backup, *READ_IN) as restore:
+            using = databases.address(deployment.database_server, "acuerdo_agreement_restored")
+            meanwhile.enter_context(session(using))
+        assert (restore.communicate(), restore.returncode) == ((None, ""), 0)
+    start(deployment)
+    assert ask(deployment.database_url("agreement"), LIKE) == odd
+    assert ask(deployment.database_server, LEFT) == 0
 
 
 def cut_off(deployment: Deployment, backup: Path, how: signal.Signals) -> int:
@@ -254,25 +356,14 @@ def test_a_restore_that_is_told_to_end_leaves_nothing_of_what_it_read_in(deploym
 
 
 def test_a_database_goes_on_belonging_to_whom_it_belonged_and_is_closed_to_others(
-    deployment: Deployment, backup: Path
+    deployment: Deployment, backup: Path, odd: object
 ) -> None:
-    start(deployment)
-    execute(
-        deployment.database_server, """CREATE ROLE "ro'le ""0" LOGIN""",
-        """ALTER DATABASE acuerdo_agreement OWNER TO "ro'le ""0" """,
-        "REVOKE CONNECT ON DATABASE acuerdo_agreement FROM PUBLIC",
-        "GRANT CONNECT ON DATABASE acuerdo_agreement TO pg_monitor WITH GRANT OPTION",
-        "ALTER DATABASE acuerdo_agreement CONNECTION LIMIT 90",
-        """ALTER DATABASE acuerdo_agreement SET search_path = public, "odd, one" """,
-        "ALTER ROLE acuerdo IN DATABASE acuerdo_agreement SET application_name = 'it''s'",
-    )  # fmt: skip
-    url = deployment.database_url("agreement")
-    before = ask(url, LIKE)
     acuerdo(deployment, "restore", str(backup), "--replace")
     start(deployment)
+    url = deployment.database_url("agreement")
     assert ask(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'events'") == """ro'le "0"""
     assert ask(url, "SELECT has_database_privilege('public', current_database(), 'CONNECT')") is False
-    assert ask(url, LIKE) == before
+    assert ask(url, LIKE) == odd
     other = deployment.database_url("touchpoints")
     assert ask(other, "SELECT tableowner NOT LIKE 'ro%' FROM pg_tables WHERE tablename = 'events'")
     assert ask(other, "SELECT has_database_privilege('public', current_database(), 'CONNECT')")

@@ -87,8 +87,6 @@ class Deployment:
         other given servers: whose addresses they were is not kept.
         """
         with self._locked(), self._all_or_as_before():
-            if self._half_restored.exists():
-                raise CommandFailed("a restore was cut off; do it again with: acuerdo restore")
             tell("making keys")
             self.issuer.ensure()
             secrets.ensure(self._secrets)
@@ -119,28 +117,23 @@ class Deployment:
             _at_once([server.stop for server in self._own])
 
     def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
-        """The databases hold what the backup *taken* in *place* does; as ``restoring.prepare``, nothing else runs.
+        """The databases hold what the backup *taken* in *place* does; as ``restoring.restore``, nothing else runs.
 
-        A restore that was cut off leaves the four of different times: until it is done again nothing is started. That
-        what was there goes has been said then, and need not be said twice.
+        Cut off, it leaves all four as they were or all four restored; what else it leaves goes at the next start.
         """
         with self._locked():
             if any(process.running is not None for process in self._kept):
                 raise CommandFailed("the services run; stop them first with: acuerdo down")
             secrets.ensure(self._secrets)
             self._require_given()
-            replace = replace or self._half_restored.exists()
             try:
                 _at_once([server.start for server in self._servers])
                 self._reading_in.write_text(self._database_place)
-                erased = restoring.prepare(self.database_server, self.nats_url, place, taken, replace=replace)
-                self._half_restored.touch()
-                restoring.take_their_places(self.database_server)
+                for service in SERVICES:
+                    self._migrated(service).unlink(missing_ok=True)  # before what they speak of goes
+                erased = restoring.restore(self.database_server, self.nats_url, place, taken, replace=replace)
             finally:
                 _at_once([server.stop for server in self._servers])
-            for service in SERVICES:
-                self._migrated(service).unlink(missing_ok=True)
-            self._half_restored.unlink()
             self._reading_in.unlink()
             return erased
 
@@ -291,10 +284,6 @@ class Deployment:
     @property
     def _reading_in(self) -> Path:
         return self.home / "reading-in"
-
-    @property
-    def _half_restored(self) -> Path:
-        return self.home / "half-restored"
 
     @property
     def _given(self) -> str:

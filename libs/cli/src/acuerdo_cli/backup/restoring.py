@@ -1,7 +1,7 @@
 """Back to a backup: four databases together, and a stream on NATS that says what they say and nothing else."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,10 @@ _KEYS_IN = "acuerdo_touchpoints"
 _IN_USE = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+_END_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = ANY($1) AND backend_type = 'client backend'
 """
 _HOLDS = "SELECT (SELECT version_num FROM alembic_version), coalesce(max(position), 0) FROM events"
 _THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
@@ -67,27 +71,23 @@ class CannotRestore(CommandFailed):
     """Something still uses the databases, would be lost unasked, or cannot be reached."""
 
 
-def prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
-    """Put what *taken* in *place* holds beside the databases on *server*, and let NATS forget what it was told.
+def restore(server: str, nats_url: str, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
+    """Put what *taken* in *place* holds where the services on *server* look for theirs: all four databases, or none.
 
-    Nothing is lost yet: services that are started now publish all that they have again. Returned are the customers who
-    were erased since: their keys are destroyed again, so that nobody reads their data; their erasure is no fact yet.
+    NATS forgets before that what it was told: services that are started then publish all that they have again, also
+    where this failed. Returned are the customers who were erased since: their keys are destroyed again before anybody
+    can read their data; their erasure is no fact yet.
 
     Raises:
         CannotRestore: processes are connected to them, or they hold facts and *replace* does not say that these go; or
             the backup is of a newer version.
     """
-    return _in_reach(_prepare(server, nats_url, place, taken, replace=replace))
+    return _in_reach(_restore(server, nats_url, place, taken, replace=replace))
 
 
 def tidy(server: str) -> None:
-    """Drop what a restore that was cut off had read in, and had not put anywhere yet."""
-    _in_reach(_drop(server, _fresh))
-
-
-def take_their_places(server: str) -> None:
-    """Put the restored databases where the services look for theirs, one after the other."""
-    _in_reach(_take_their_places(server))
+    """Drop what a restore that was cut off had read in, and what it had replaced."""
+    _in_reach(_tidy(server))
 
 
 def _in_reach(work: Coroutine[Any, Any, T]) -> T:
@@ -97,12 +97,13 @@ def _in_reach(work: Coroutine[Any, Any, T]) -> T:
         raise CannotRestore(f"PostgreSQL did not let the backup in: {problem}") from problem
 
 
-async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
+async def _restore(server: str, nats_url: str, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
     _require_known(taken)
     await _require_free(server)
     if not replace:
         await _require_empty(server)
     erased = await _erased(server)
+    await _tidy(server)
     try:
         for service in SERVICES:
             await _read_in(server, service.database, place, taken.of(service))
@@ -110,9 +111,9 @@ async def _prepare(server: str, nats_url: str, place: Path, taken: Manifest, *, 
         for service in SERVICES:
             await _make_like(server, service.database)
         await _forget(nats_url)
-    except BaseException:
-        await _drop(server, _fresh)  # what was half read in has keys in it that were destroyed, and fills the disk
-        raise
+        await _take_their_places(server)
+    finally:
+        await _tidy(server)  # what was half read in has keys in it that were destroyed, and fills the disk
     return again
 
 
@@ -176,7 +177,6 @@ async def _anew(server: str, name: str) -> str:
     """Make the database that takes the place of *name*; return whose it is, as that one is."""
     async with _connected(server) as connection:
         owner = await connection.fetchval(_OWNER, name)
-        await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}" WITH (FORCE)')
         await connection.execute(await connection.fetchval(_MAKE, _fresh(name), owner))
     return owner
 
@@ -189,21 +189,32 @@ async def _make_like(server: str, name: str) -> None:
 
 
 async def _take_their_places(server: str) -> None:
-    """Set each database aside before it goes: who was erased is known at any moment from one that is there."""
+    """Rename all in one transaction: whatever happens meanwhile, the services find four databases of one time."""
+    try:
+        async with _connected(server) as connection, connection.transaction():
+            await _rename(connection, [service.database for service in SERVICES])
+    except asyncpg.ObjectInUseError as problem:
+        raise CannotRestore(f"{problem.args[0]}; all four databases are as they were") from problem
+
+
+async def _rename(connection: "Connection[Any]", names: Sequence[str]) -> None:
+    """Set each of *names* aside, where it is there, and give it to the restored database, which nobody uses yet."""
+    for name in names:
+        if await connection.fetchval(_THERE, name):
+            await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{_old(name)}"')
+    await connection.execute(_END_SESSIONS, [_fresh(name) for name in names])
+    for name in names:
+        await connection.execute(f'ALTER DATABASE "{_fresh(name)}" RENAME TO "{name}"')
+
+
+async def _tidy(server: str) -> None:
+    """Drop what was read in and took no place, and what was replaced: nothing is replaced before another is there."""
     async with _connected(server) as connection:
         for service in SERVICES:
             name = service.database
-            await connection.execute(f'DROP DATABASE IF EXISTS "{_old(name)}"')
+            await connection.execute(f'DROP DATABASE IF EXISTS "{_fresh(name)}" WITH (FORCE)')
             if await connection.fetchval(_THERE, name):
-                await connection.execute(f'ALTER DATABASE "{name}" RENAME TO "{_old(name)}"')
-            await connection.execute(f'ALTER DATABASE "{_fresh(name)}" RENAME TO "{name}"')
-    await _drop(server, _old)
-
-
-async def _drop(server: str, named: Callable[[str], str]) -> None:
-    async with _connected(server) as connection:
-        for service in SERVICES:
-            await connection.execute(f'DROP DATABASE IF EXISTS "{named(service.database)}" WITH (FORCE)')
+                await connection.execute(f'DROP DATABASE IF EXISTS "{_old(name)}" WITH (FORCE)')
 
 
 async def _forget(nats_url: str) -> None:
