@@ -127,9 +127,9 @@ class Connection(HttpToolsProtocol):
         """They have gone, and what they asked for besides is not begun."""
         super().connection_lost(exc)
         self.pipeline.clear()
-        if self._answered:
-            self._leave(self._answered)
-            self._answered.transport = self.transport
+        for cycle in filter(None, (self.cycle, self._answered)):
+            self._leave(cycle)
+            cycle.transport = self.transport
         self._held, self._deaf = b"", True
         self._client.go()
 
