@@ -10,7 +10,7 @@ import pytest
 
 from acuerdo_cli import databases, reaching_nats
 from acuerdo_cli.deployment import Deployment, NotThere
-from acuerdo_cli.embedded import keeping
+from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import SERVICES
 from common.addresses import shown
@@ -100,6 +100,20 @@ def test_what_is_given_is_not_started(tmp_path: Path) -> None:
     given = Deployment(tmp_path, database_url="postgresql://db.example/postgres", nats_url="nats://nats.example")
     assert (given.postgres, given.nats) == (None, None)
     assert given.nats_url == "nats://nats.example"
+
+
+def test_a_deployment_begins_in_an_empty_home_beside_servers_that_are_all_given(tmp_path: Path) -> None:
+    postgres, nats = EmbeddedPostgres(tmp_path / "postgres"), EmbeddedNats(tmp_path / "nats")
+    try:
+        given = Deployment(tmp_path / "home", database_url=postgres.start(), nats_url=nats.start())
+        try:
+            given.up()
+            assert given.is_ready()
+        finally:
+            given.down()
+    finally:
+        postgres.stop()
+        nats.stop()
 
 
 def test_who_runs_is_not_known_where_nothing_was_started(tmp_path: Path) -> None:

@@ -263,7 +263,7 @@ class Deployment:
         service = known(name)
         argv, env = [sys.executable, "-m", service.package, role], processes.inherited(self.settings(service))
         done = subprocess.run(argv, env=env, cwd=self.home, capture_output=True, text=True, check=False)
-        log = self.home / "logs" / f"{service.name}-{role}.log"
+        log = keeping.private_directory(self.home / "logs") / f"{service.name}-{role}.log"
         keeping.write(log, done.stdout + done.stderr)
         if done.returncode:
             raise ServerFailed(f"{service.name} could not {role}: {_last_line(done.stderr)} (see {log})")
