@@ -4,7 +4,9 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,17 @@ from nats.errors import Error
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import ServerFailed
+
+SLEEPING = [sys.executable, "-c", "import time; time.sleep(600)"]
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from acuerdo_cli.embedded import processes
+
+with processes.spawn(sys.argv[2:], log=Path(sys.argv[1]), env={}) as begun:
+    print(begun.pid, begun.started, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 async def ask(url: str, question: str) -> object:
@@ -141,11 +154,44 @@ def test_secrets_are_readable_by_their_owner_only(postgres: EmbeddedPostgres) ->
 
 
 def test_a_pid_that_was_given_to_another_process_is_left_alone(tmp_path: Path) -> None:
-    bystander = processes.spawn([sys.executable, "-c", "import time; time.sleep(60)"], log=tmp_path / "log", env={})
+    with processes.spawn(SLEEPING, log=tmp_path / "log", env={}) as bystander:
+        pass
     processes.stop(Running(bystander.pid, "another time"))
     assert processes.is_alive(bystander)
     processes.stop(bystander)
     assert not processes.is_alive(bystander)
+
+
+def test_what_was_killed_before_it_knew_what_it_had_started_leaves_nobody(tmp_path: Path) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, tmp_path / "log", *SLEEPING], capture_output=True, text=True, check=False
+    )
+    assert (killed.returncode, killed.stderr) == (-signal.SIGKILL, "")
+    pid, started = killed.stdout.strip().split(" ", 1)
+    assert is_gone(Running(int(pid), started))
+
+
+def test_a_process_that_could_not_be_recorded_never_begins(tmp_path: Path) -> None:
+    def fail_while_it_starts() -> None:
+        with processes.spawn(["touch", str(tmp_path / "begun")], log=tmp_path / "log", env={"PATH": os.defpath}) as it:
+            begun.append(it)
+            raise OSError("no space left")
+
+    begun: list[Running] = []
+    with pytest.raises(OSError, match="no space left"):
+        fail_while_it_starts()
+    assert is_gone(begun[0])
+    assert not (tmp_path / "begun").exists()
+
+
+def is_gone(process: Running) -> bool:
+    """Whether it ends by itself; long before it would have if it had begun."""
+    end = time.monotonic() + 60
+    while processes.is_alive(process) and time.monotonic() < end:
+        time.sleep(0.01)
+    ended = not processes.is_alive(process)
+    processes.stop(process)
+    return ended
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs the detour")

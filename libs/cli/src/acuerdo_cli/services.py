@@ -5,6 +5,7 @@ import http.client
 import json
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,7 +114,7 @@ class ServiceProcess(Server):
     def prepare(self) -> None:
         """Its database and settings are there already."""
 
-    def launch(self, chosen: list[int]) -> Running:
+    def launch(self, chosen: list[int]) -> AbstractContextManager[Running]:
         told = {**self._settings(), "ACUERDO_HOST": "127.0.0.1", "ACUERDO_PORT": str(chosen[0])}
         argv = [sys.executable, "-m", self.service.package, self.role]
         return processes.spawn(argv, log=self.log, env=processes.inherited(told), cwd=self.home)

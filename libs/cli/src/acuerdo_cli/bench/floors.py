@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -56,8 +57,8 @@ class FloorProcess(ServiceProcess):
         self.stop()
         self._usual.start()
 
-    def launch(self, chosen: list[int]) -> Running:
-        """It starts on the chosen port."""
+    def launch(self, chosen: list[int]) -> AbstractContextManager[Running]:
+        """It starts on the chosen port when the block ends."""
         told = {**self._told(), "ACUERDO_HOST": "127.0.0.1", "ACUERDO_PORT": str(chosen[0])}
         argv = [sys.executable, "-m", "acuerdo_cli.bench.floor_process"]
         return processes.spawn(argv, log=self.log, env=processes.inherited(told), cwd=self.home)

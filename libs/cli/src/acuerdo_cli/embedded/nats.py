@@ -6,6 +6,7 @@ import json
 import shutil
 import sysconfig
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class EmbeddedNats(Server):
     def prepare(self) -> None:
         keeping.secret(self.home / "password")
 
-    def launch(self, chosen: list[int]) -> Running:
+    def launch(self, chosen: list[int]) -> AbstractContextManager[Running]:
         keeping.write(self.home / "nats.conf", self._configuration(chosen))
         return processes.spawn([_binary(), "-c", str(self.home / "nats.conf")], log=self.log, env={}, cwd=self.home)
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import AbstractContextManager
 from importlib import metadata, util
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class EmbeddedPostgres(Server):
             self._initialise()
         self._forget_stale_lock()
 
-    def launch(self, chosen: list[int]) -> Running:
+    def launch(self, chosen: list[int]) -> AbstractContextManager[Running]:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         argv = [str(_binaries() / "postgres"), "-D", self._data_argument, "-p", str(chosen[0]), *options]
         return processes.spawn(argv, log=self.log, env=_environment(), cwd=self.data, user=_demoted())

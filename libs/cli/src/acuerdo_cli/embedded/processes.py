@@ -6,11 +6,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 STATE, STARTED = 0, 19  # fields of /proc/<pid>/stat after the command's name: proc(5)
+_WHEN_TOLD = ("/bin/sh", "-c", 'read -r go && exec "$@" </dev/null', "sh")
+"""Becomes the command that follows, under the same pid, when it reads a line; ends when nobody is left to write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +24,25 @@ class Running:
     started: str
 
 
+@contextlib.contextmanager
 def spawn(
     argv: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Path | None = None, user: int | None = None
-) -> Running:
-    """The process runs in a session of its own, so Ctrl-C at our terminal does not reach it."""
+) -> Generator[Running]:
+    """Give a process that begins when the block has ended well, and never if it fails or we are killed in it.
+
+    It runs in a session of its own, so Ctrl-C at our terminal does not reach it.
+    """
     with log.open("ab") as output:
         child = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=dict(env), cwd=cwd,
-            start_new_session=True, user=user, group=user, extra_groups=None if user is None else [],
+            [*_WHEN_TOLD, *argv], stdin=subprocess.PIPE, bufsize=0, stdout=output, stderr=subprocess.STDOUT,
+            env=dict(env), cwd=cwd, start_new_session=True, user=user, group=user,
+            extra_groups=None if user is None else [],
         )  # fmt: skip
     child.returncode = 0  # it outlives us: is_alive looks after it, not the interpreter's last sweep
-    return Running(child.pid, _started(child.pid) or "gone")
+    with cast("IO[bytes]", child.stdin) as word:
+        yield Running(child.pid, _started(child.pid) or "gone")
+        with contextlib.suppress(BrokenPipeError):  # it has ended already
+            word.write(b"go\n")
 
 
 def inherited(settings: Mapping[str, str]) -> dict[str, str]:

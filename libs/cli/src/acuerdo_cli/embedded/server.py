@@ -3,6 +3,7 @@
 import signal
 import time
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ class Server(ABC):
         """Everything is on disk that must be there before it starts."""
 
     @abstractmethod
-    def launch(self, chosen: list[int]) -> Running:
-        """It starts on the chosen ports."""
+    def launch(self, chosen: list[int]) -> AbstractContextManager[Running]:
+        """It starts on the chosen ports when the block ends."""
 
     @abstractmethod
     def is_ready(self) -> bool:
@@ -117,9 +118,9 @@ class Server(ABC):
             chosen = [ports.choose(port) for port in self.ports]
             keeping.remember(self._record, {"ports": chosen})
             mark = self.fingerprint()
-            process = self.launch(chosen)
-            known = {"pid": process.pid, "started": process.started, "ports": chosen, "fingerprint": mark}
-            keeping.remember(self._record, known)
+            with self.launch(chosen) as process:
+                known = {"pid": process.pid, "started": process.started, "ports": chosen, "fingerprint": mark}
+                keeping.remember(self._record, known)
             if self._became_ready(process):
                 return
             if not self.may_retry(chosen):
