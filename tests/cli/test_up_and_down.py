@@ -199,6 +199,22 @@ def test_an_up_to_another_shape_that_fails_leaves_running_what_ran_in_the_shape_
     assert {(row["role"], row["health"]) for row in found["services"]} == {("both", "ready")}
 
 
+@pytest.mark.parametrize("shape", [["--replicas", "2"], ["--apart"]])
+def test_an_up_that_no_service_would_start_with_leaves_everything_as_it_is(
+    home: Path, up: str, shape: list[str]
+) -> None:
+    before, kept = running(home), (home / "replicas.json").read_text()
+    failed = subprocess.run(
+        [Path(sys.executable).with_name("acuerdo"), "up", *shape],
+        env={"PATH": os.defpath, "ACUERDO_HOME": str(home), "ACUERDO_LOG_LEVEL": "bogus"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert failed.returncode == 2
+    assert "could not migrate: settings: ACUERDO_LOG_LEVEL: " in failed.stderr
+    assert (running(home), (home / "replicas.json").read_text()) == (before, kept)
+    assert Deployment(home).is_ready()
+
+
 def test_an_up_to_a_server_that_is_not_there_leaves_everything_as_it_is(home: Path, up: str) -> None:
     before = running(home)
     with pytest.raises(CommandFailed, match=r"cannot be used at postgresql://127\.0\.0\.1:1/x"):

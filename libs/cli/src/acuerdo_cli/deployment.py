@@ -96,12 +96,13 @@ class Deployment:
             if self._reading_in.exists() and self._reading_in.read_text() in ("", self._database_place):
                 restoring.tidy(self.database_server)
                 self._reading_in.unlink()
-            _at_once([process.stop for process in self._not_wanted])
-            if not self.is_ready():
+            making_way = self._making_way
+            if making_way or not self.is_ready():
                 tell("making and migrating databases")
                 databases.ensure(self.database_server, [service.database for service in SERVICES])
-                _at_once([partial(self._migrate, service) for service in SERVICES])
-                _at_once([process.stop for process in self.processes.values() if not process.is_current()])
+                # what new ones are told is read once before any that runs is stopped for them
+                _at_once([partial(self._migrate, service, anyway=bool(making_way)) for service in SERVICES])
+                _at_once([process.stop for process in making_way])
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
@@ -243,6 +244,12 @@ class Deployment:
         wanted = {process.name for process in self.processes.values()}
         return [process for process in self._kept if process.name not in wanted]
 
+    @property
+    def _making_way(self) -> list[ServiceProcess]:
+        """Those that run and have to stop: they are not wanted, or were told something else."""
+        told_otherwise = [process for process in self.processes.values() if not process.is_current()]
+        return [process for process in (*self._not_wanted, *told_otherwise) if process.running is not None]
+
     def _require_given(self) -> None:
         """Return when the servers that are given can be used. Raises ``CommandFailed``."""
         if self._database_url is not None:
@@ -269,10 +276,10 @@ class Deployment:
             raise ServerFailed(f"{service.name} could not {role}: {_last_line(done.stderr)} (see {log})")
         return done.stdout
 
-    def _migrate(self, service: Service) -> None:
-        """Nothing is done when our own database has had these very steps; a given server may have changed meanwhile."""
+    def _migrate(self, service: Service, *, anyway: bool) -> None:
+        """Nothing is done, unless *anyway*, when our own database has had these steps; a given one may have changed."""
         marker, steps = self._migrated(service), service.migrations()
-        if self.postgres is None or steps is None or keeping.recall(marker) != steps:
+        if anyway or self.postgres is None or steps is None or keeping.recall(marker) != steps:
             self.run_once(service.name, "migrate")
             keeping.private_directory(marker.parent)
             keeping.remember(marker, steps or {})
