@@ -267,6 +267,15 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_running(tmp_path: Path, told:
     assert not deployment.runs
 
 
+def test_an_up_that_had_to_wait_for_another_leaves_it_the_shape_that_it_chose(tmp_path: Path) -> None:
+    waiting = Deployment(tmp_path, nats_url="nats://127.0.0.1:1")
+    (tmp_path / "replicas.json").write_text('{"replicas": 2, "apart": true}')
+    with pytest.raises(CommandFailed, match="NATS cannot be used"):
+        waiting.up()
+    assert (waiting.replicas, waiting.apart) == (2, True)
+    assert ("touchpoints", "worker", 2) in waiting.processes
+
+
 def test_what_an_earlier_version_started_stays_apart_until_it_is_told_otherwise(tmp_path: Path) -> None:
     (tmp_path / "replicas.json").write_text('{"replicas": 2}')
     assert {role for _, role, _ in Deployment(tmp_path).processes} == {"api", "worker"}

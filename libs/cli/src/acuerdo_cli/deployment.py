@@ -51,10 +51,7 @@ class Deployment:
         apart: bool | None = None,
     ) -> None:
         self.home = home.absolute()
-        kept = keeping.recall(self.home / "replicas.json")
-        self.replicas: int = replicas or _as_many(kept.get("replicas"))
-        self.apart: bool = bool(kept.get("apart", "replicas" in kept)) if apart is None else apart
-        self._given_before = kept.get("given")
+        self._wished = replicas, apart
         self._database_url = database_url
         self._nats_url = nats_url
         logs = self.home / "logs"
@@ -64,10 +61,7 @@ class Deployment:
         self.nats = None if nats_url else own_nats
         self._own: Sequence[Server] = (own_postgres, own_nats)
         self.issuer = DevelopmentIssuer(self.home / "issuer")
-        self.processes = {
-            (process.service.name, process.role, process.replica): process
-            for process in self._processes(APART if self.apart else TOGETHER, self.replicas)
-        }
+        self._take_shape()
 
     @classmethod
     def from_settings(cls, replicas: int | None = None, *, apart: bool | None = None) -> "Deployment":
@@ -87,6 +81,7 @@ class Deployment:
         other given servers: whose addresses they were is not kept.
         """
         with self._locked(), self._all_or_as_before():
+            self._take_shape()  # whoever had the lock before may have changed it
             tell("making keys")
             self.issuer.ensure()
             secrets.ensure(self._secrets)
@@ -222,6 +217,18 @@ class Deployment:
             "ACUERDO_JWKS_URL": self.issuer.jwks.as_uri(),
             "ACUERDO_PUBLIC_URL": self.urls[service.name],
             "ACUERDO_ALONE": str(self.replicas == 1 and not self.apart and self.postgres is not None),
+        }
+
+    def _take_shape(self) -> None:
+        """It has the shape that is wished for or, where nothing is, the one that is kept."""
+        kept = keeping.recall(self.home / "replicas.json")
+        replicas, apart = self._wished
+        self.replicas: int = replicas or _as_many(kept.get("replicas"))
+        self.apart: bool = bool(kept.get("apart", "replicas" in kept)) if apart is None else apart
+        self._given_before = kept.get("given")
+        self.processes = {
+            (process.service.name, process.role, process.replica): process
+            for process in self._processes(APART if self.apart else TOGETHER, self.replicas)
         }
 
     def _processes(self, roles: Sequence[str], replicas: int) -> list[ServiceProcess]:
