@@ -276,6 +276,13 @@ def test_an_up_that_had_to_wait_for_another_leaves_it_the_shape_that_it_chose(tm
     assert ("touchpoints", "worker", 2) in waiting.processes
 
 
+@pytest.mark.parametrize("kept", ["true", "false", "2.0", '"2"', "0", "21", "null", "[2]"])
+def test_what_is_no_number_of_replicas_is_taken_for_one(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "replicas.json").write_text(f'{{"replicas": {kept}}}')
+    replicas = Deployment(tmp_path).replicas
+    assert (type(replicas), replicas) == (int, 1)
+
+
 def test_what_an_earlier_version_started_stays_apart_until_it_is_told_otherwise(tmp_path: Path) -> None:
     (tmp_path / "replicas.json").write_text('{"replicas": 2}')
     assert {role for _, role, _ in Deployment(tmp_path).processes} == {"api", "worker"}

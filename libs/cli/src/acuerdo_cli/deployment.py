@@ -352,7 +352,7 @@ def _url(server: Server | None) -> str:
 
 def _as_many(kept: object) -> int:
     """Return how many replicas were *kept* in a file, 1 where that makes no sense."""
-    return kept if isinstance(kept, int) and 1 <= kept <= MOST_REPLICAS else 1
+    return kept if isinstance(kept, int) and kept is not True and 1 <= kept <= MOST_REPLICAS else 1
 
 
 def _last_line(text: str) -> str:
