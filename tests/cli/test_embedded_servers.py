@@ -15,7 +15,8 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error
 
-from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
+from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, ports, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import ServerFailed
 
@@ -192,6 +193,50 @@ def is_gone(process: Running) -> bool:
     ended = not processes.is_alive(process)
     processes.stop(process)
     return ended
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"pid": "x"},
+        {"pid": 5},
+        {"pid": "x", "started": "then", "ports": [4222, 8222]},
+        {"pid": 5, "ports": [4222, 8222]},
+        {"pid": 0, "started": "then", "ports": [4222, 8222]},
+        {"pid": True, "started": "then", "ports": [4222, 8222]},
+        {"pid": 10**30, "started": "then", "ports": [4222, 8222]},
+        {"ports": []},
+        {"ports": [4222]},
+        {"ports": "abc"},
+        {"ports": ["4222", "8222"]},
+        {"ports": [4222, 99_999]},
+        {"ports": [True, 4222]},
+        {"ports": {"4222": 8222}},
+    ],
+    ids=str,
+)
+def test_a_record_that_cannot_be_of_any_process_is_as_good_as_none(tmp_path: Path, damage: dict[str, object]) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    keeping.private_directory(server.home)
+    keeping.remember(server.home / "server.json", damage)
+    server.stop()
+    assert server.running is None
+    assert not server.is_current()
+    chosen = server.ports
+    assert len(chosen) == 2
+    assert all(ports.is_one(port) for port in chosen)
+    assert server.ports == chosen, "which are kept"
+
+
+@pytest.mark.parametrize("damage", [{"pid": "x"}, {"ports": []}, {"ports": "abc"}, {"ports": [1.5]}], ids=str)
+def test_an_address_that_another_role_left_is_taken_over_unless_it_cannot_be_one(
+    tmp_path: Path, damage: dict[str, object]
+) -> None:
+    before = Deployment(tmp_path, apart=True).urls
+    damaged = Deployment(tmp_path, apart=False).processes["touchpoints", "both", 1]
+    keeping.private_directory(damaged.home)
+    keeping.remember(damaged.home / "server.json", damage)
+    assert Deployment(tmp_path, apart=False).urls == Deployment(tmp_path, apart=True).urls == before
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs the detour")

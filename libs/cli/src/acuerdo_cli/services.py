@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from acuerdo_cli.embedded import keeping, processes
+from acuerdo_cli.embedded import processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed
@@ -99,10 +99,11 @@ class ServiceProcess(Server):
     def ports(self) -> list[int]:
         """The ports it has; while it does not run, those of whichever answered here last, in one role or another."""
         records = [self.home.parent / self._named(role) / self._record.name for role in ANSWERING]
-        if self.running is not None or self.role not in ANSWERING or not any(one.exists() for one in records):
+        known = [one for one in records if self._recalled(one)]
+        if self.running is not None or self.role not in ANSWERING or not known:
             return super().ports
-        last = max((one for one in records if one.exists()), key=lambda one: one.stat().st_mtime_ns)
-        return keeping.recall(last).get("ports") or super().ports
+        last = max(known, key=lambda one: one.stat().st_mtime_ns)
+        return self._recalled(last)["ports"]
 
     @property
     def url(self) -> str:

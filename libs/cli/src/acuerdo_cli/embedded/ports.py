@@ -3,6 +3,7 @@
 import socket
 import time
 
+_HIGHEST = 65_535
 _PATIENCE = 1.0  # seconds after which whoever was killed has let go of its sockets
 
 
@@ -16,6 +17,11 @@ def _becomes_free(port: int) -> bool:
     while not (free := is_free(port)) and time.monotonic() < end:
         time.sleep(0.02)
     return free
+
+
+def is_one(kept: object) -> bool:
+    """Whether what was *kept* in a file is the number of a port."""
+    return isinstance(kept, int) and kept is not True and 0 < kept <= _HIGHEST
 
 
 def is_free(port: int) -> bool:

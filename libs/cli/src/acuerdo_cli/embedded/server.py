@@ -11,6 +11,8 @@ from acuerdo_cli.embedded import keeping, ports, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import ServerFailed
 
+_HIGHEST_PID = 2**31 - 1
+
 
 class Server(ABC):
     """A process with an address, whose files lie below *home*."""
@@ -90,7 +92,7 @@ class Server(ABC):
     def ports(self) -> list[int]:
         """The ports it has, or had when it ran last; chosen now if it never ran."""
         known = self._known
-        if "ports" not in known:
+        if not known:
             keeping.private_directory(self.home)
             known = {"ports": [ports.choose() for _ in range(self.ports_wanted)]}
             keeping.remember(self._record, known)
@@ -107,7 +109,14 @@ class Server(ABC):
 
     @property
     def _known(self) -> dict[str, Any]:
-        return keeping.recall(self._record)
+        return self._recalled(self._record)
+
+    def _recalled(self, record: Path) -> dict[str, Any]:
+        """What *record* says of one like it; nothing where that cannot be of any."""
+        kept = keeping.recall(record)
+        chosen = kept.get("ports")
+        has_ports = isinstance(chosen, list) and len(chosen) == self.ports_wanted and all(map(ports.is_one, chosen))
+        return kept if has_ports and ("pid" not in kept or _names_a_process(kept)) else {}
 
     @property
     def _record(self) -> Path:
@@ -144,3 +153,8 @@ class Server(ABC):
         why = self.complaint()
         processes.stop(process)
         raise ServerFailed(f"{self.name} is not ready after {patience:.0f} seconds: {why} (see {self.log})")
+
+
+def _names_a_process(kept: dict[str, Any]) -> bool:
+    pid, started = kept["pid"], kept.get("started")
+    return isinstance(pid, int) and pid is not True and 0 < pid <= _HIGHEST_PID and isinstance(started, str)
