@@ -60,13 +60,24 @@ def test_what_is_no_address_is_told_with_the_setting_and_no_password(tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
-def test_who_needs_no_given_server_does_not_look_at_its_address(tmp_path: Path) -> None:
-    given = {"ACUERDO_HOME": str(tmp_path / "home"), "ACUERDO_DATABASE_URL": f"postgresql://u:{WORD}/c@h/x"}
-    done = subprocess.run(
-        [Path(sys.executable).with_name("acuerdo"), "keys"],
-        env={"PATH": os.defpath, **given}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.parametrize("command", ["keys", "token --company telco-a --role manager", "down"])
+def test_who_needs_no_given_server_does_not_look_at_its_address(tmp_path: Path, command: str) -> None:
+    given = {
+        "ACUERDO_HOME": str(tmp_path / "home"), "ACUERDO_DATABASE_URL": f"postgresql://u:{WORD}/c@h/x",
+        "ACUERDO_NATS_URL": f"nats://u:{WORD}:4222",
+    }  # fmt: skip
+    deployment = Deployment(tmp_path / "home")
+    deployment.issuer.ensure()
+    try:
+        EmbeddedNats(deployment.home / "nats").start()
+        done = subprocess.run(
+            [Path(sys.executable).with_name("acuerdo"), *command.split()],
+            env={"PATH": os.defpath, **given}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        assert deployment.runs == (command != "down")
+    finally:
+        deployment.down()
 
 
 def test_a_certificate_that_is_missing_is_told_as_such() -> None:

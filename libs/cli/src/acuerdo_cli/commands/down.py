@@ -3,6 +3,7 @@
 import typer
 
 from acuerdo_cli.deployment import Deployment
+from acuerdo_cli.settings import HomeSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -11,7 +12,7 @@ def register(app: typer.Typer) -> None:
 
 def down() -> None:
     """Stop what `up` started; all data is kept for the next `up`."""
-    deployment = Deployment.from_settings()
+    deployment = Deployment(HomeSettings().home)
     ran = deployment.runs
     deployment.down()
     print(f"stopped; data is kept in {deployment.home}" if ran else f"nothing runs in {deployment.home}")

@@ -9,6 +9,7 @@ import typer
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.issuer import ROLES
+from acuerdo_cli.settings import HomeSettings
 
 _LEEWAY = "Services take it for 10 seconds longer, as clocks differ."
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -34,7 +35,7 @@ def token(
     ttl: Annotated[str, typer.Option(help=f"How long the token is good for: 90s, 30m, 8h, 2d. {_LEEWAY}")] = "8h",
 ) -> None:
     """Print a token that the services of this deployment accept, and nothing else."""
-    print(Deployment.from_settings().token(company=company, roles=role, person=person, ttl=duration(ttl)))
+    print(Deployment(HomeSettings().home).token(company=company, roles=role, person=person, ttl=duration(ttl)))
 
 
 def duration(text: str) -> timedelta:
