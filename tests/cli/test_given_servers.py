@@ -101,6 +101,17 @@ def test_a_nats_that_is_not_there_is_told_in_a_sentence_before_anything_is_start
     assert not given.runs
 
 
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+def test_a_way_to_nats_that_nobody_here_speaks_is_told_before_it_is_tried(tmp_path: Path, scheme: str) -> None:
+    given = {"ACUERDO_HOME": str(tmp_path), "ACUERDO_NATS_URL": f"{scheme}://127.0.0.1:1"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("acuerdo"), "up"],
+        env={"PATH": os.defpath, **given}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("acuerdo: settings: ACUERDO_NATS_URL: reads nats://")
+
+
 def test_a_nats_that_is_there_is_one_that_knows_us(nats_server: str) -> None:
     reaching_nats.ensure(nats_server)
     with pytest.raises(CommandFailed, match=r"NATS cannot be used at .*Authorization"):

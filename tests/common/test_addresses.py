@@ -37,7 +37,18 @@ def test_what_is_none_is_refused_without_a_word_of_what_it_was(url: str) -> None
 
 
 @pytest.mark.parametrize(
-    "url", ["foo", "http://x", "nats:h", "nats://", "nats://[::", "nats://h:port", f"nats://u:{WORD}/x@h"]
+    "url",
+    [
+        "foo",
+        "http://x",
+        "nats:h",
+        "nats://",
+        "nats://[::",
+        "nats://h:port",
+        f"nats://u:{WORD}/x@h",
+        "ws://h",
+        "wss://h",
+    ],
 )
 def test_what_is_no_address_of_nats_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="reads nats://user:password@host"):

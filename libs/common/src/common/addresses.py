@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@/\s]*)(?::(\d{1,5}))?")
-_POSTGRES, _NATS = ("postgresql", "postgres"), ("nats", "tls", "ws", "wss")
+_POSTGRES, _NATS = ("postgresql", "postgres"), ("nats", "tls")
 _HIGHEST_PORT = 65_535
 
 
