@@ -80,6 +80,22 @@ def test_who_needs_no_given_server_does_not_look_at_its_address(tmp_path: Path, 
         deployment.down()
 
 
+@pytest.mark.parametrize("command", ["verify", "republish", "backup x", "deadletters list"])
+def test_a_database_that_is_not_there_is_told_with_its_address_and_no_password(tmp_path: Path, command: str) -> None:
+    given = {
+        "ACUERDO_HOME": str(tmp_path), "ACUERDO_DATABASE_URL": f"postgresql://acuerdo:{WORD}@127.0.0.1:1/postgres",
+        "ACUERDO_NATS_URL": "nats://127.0.0.1:1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [Path(sys.executable).with_name("acuerdo"), *command.split()],
+        env={"PATH": os.defpath, **given}, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("acuerdo: PostgreSQL cannot be used at postgresql://127.0.0.1:1/acuerdo_agreement: ")
+    assert WORD not in done.stderr
+
+
 def test_a_certificate_that_is_missing_is_told_as_such() -> None:
     with pytest.raises(CommandFailed, match="root certificate"):
         databases.ensure("postgresql://h/postgres?sslmode=verify-full", [])

@@ -1,4 +1,4 @@
-"""One database for each service, made when it is missing."""
+"""One database for each service, made when it is missing, and the way to it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -28,18 +28,12 @@ def ensure(server: str, names: Sequence[str]) -> None:
         aside.submit(asyncio.run, _ensure(server, names)).result()
 
 
-async def _ensure(server: str, names: Sequence[str]) -> None:
-    connection = await _connected(server)
-    try:
-        there = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
-        for name in names:
-            if name not in there:
-                await connection.execute(f'CREATE DATABASE "{name}"')
-    finally:
-        await connection.close()
+async def connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Return a connection to the server, or the database on it, that *server* is an address of.
 
-
-async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
+    Raises:
+        CommandFailed: as ``ensure``, and where the database is not there.
+    """
     try:
         connection = await asyncpg.connect(server)
     except (OSError, ValueError, asyncpg.PostgresError) as problem:
@@ -51,3 +45,14 @@ async def _connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
         await connection.close()
         raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {problem}") from problem
     return connection
+
+
+async def _ensure(server: str, names: Sequence[str]) -> None:
+    connection = await connected(server)
+    try:
+        there = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
+        for name in names:
+            if name not in there:
+                await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()

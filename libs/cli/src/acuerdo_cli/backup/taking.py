@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 from asyncpg import Connection
 
+from acuerdo_cli import databases
 from acuerdo_cli.backup import manifest, programs
 from acuerdo_cli.backup.manifest import FORMAT, Manifest, Part
 from acuerdo_cli.embedded import keeping
@@ -49,6 +50,7 @@ def back_up(urls: Mapping[str, str], place: Path, now: datetime) -> Manifest:
 
     Raises:
         CannotBackUp: *place* is there already or cannot be written, or a database cannot be read.
+        CommandFailed: as ``databases.connected``.
     """
     _make(place)
     try:
@@ -108,7 +110,7 @@ async def _at_one_point(urls: Mapping[str, str]) -> AsyncGenerator[dict[str, Sto
 
 
 async def _transaction(stack: AsyncExitStack, url: str, *, snapshot: bool = False) -> "Connection[Any]":
-    connection = await asyncpg.connect(url)
+    connection = await databases.connected(url)
     stack.push_async_callback(connection.close)
     isolation = "repeatable_read" if snapshot else "read_committed"
     await stack.enter_async_context(connection.transaction(isolation=isolation, readonly=snapshot))

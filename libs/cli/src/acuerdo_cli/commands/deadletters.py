@@ -12,6 +12,7 @@ import asyncpg
 import typer
 from rich.table import Table
 
+from acuerdo_cli import databases
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.paper import paper
@@ -93,7 +94,7 @@ def _ask(service: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
 
 
 async def _asked(url: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
-    connection = await asyncpg.connect(url)
+    connection = await databases.connected(url)
     try:
         return await question(connection)
     finally:

@@ -10,6 +10,7 @@ import asyncpg
 import typer
 from asyncpg import Connection
 
+from acuerdo_cli import databases
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.services import NAMES, known
@@ -66,23 +67,20 @@ def _in_utc(moment: datetime) -> datetime:
 async def _republish(urls: Mapping[str, str], since: int | datetime) -> dict[str, int]:
     """Have the services at *urls*, all of them in reach, publish again; return after which position each does."""
     async with AsyncExitStack() as stack:
-        databases = {name: await _connected(stack, name, url) for name, url in urls.items()}
-        await _require_place(databases, since)
-        return {name: await republishing.republish(one, since=since) for name, one in databases.items()}
+        reached = {name: await _connected(stack, url) for name, url in urls.items()}
+        await _require_place(reached, since)
+        return {name: await republishing.republish(one, since=since) for name, one in reached.items()}
 
 
-async def _connected(stack: AsyncExitStack, service: str, url: str) -> "Connection[Any]":
-    try:
-        connection = await asyncpg.connect(url)
-    except (OSError, asyncpg.PostgresError) as problem:
-        raise CommandFailed(f"the database of {service} cannot be reached: {problem}") from problem
+async def _connected(stack: AsyncExitStack, url: str) -> "Connection[Any]":
+    connection = await databases.connected(url)
     stack.push_async_callback(connection.close)
     return connection
 
 
-async def _require_place(databases: Mapping[str, "Connection[Any]"], since: int | datetime) -> None:
+async def _require_place(reached: Mapping[str, "Connection[Any]"], since: int | datetime) -> None:
     """Return when *since* is not past the end of every log. Raises ``NoPlace``."""
-    ends = {name: await connection.fetchrow(_LAST) for name, connection in databases.items()}
+    ends = {name: await connection.fetchrow(_LAST) for name, connection in reached.items()}
     if since != 1 and all(_is_past(since, last) for last in ends.values()):
         raise NoPlace(f"nothing is there to publish: {', '.join(_told(name, last) for name, last in ends.items())}")
 

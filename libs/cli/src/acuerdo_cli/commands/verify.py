@@ -8,7 +8,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 from asyncpg import Connection
 from nats.errors import Error as NatsError
@@ -16,7 +15,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from rich.table import Table
 
-from acuerdo_cli import reaching_nats
+from acuerdo_cli import databases, reaching_nats
 from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.errors import CommandFailed
 from acuerdo_cli.paper import paper
@@ -64,7 +63,7 @@ async def _verify_one(
 ) -> Verdict:
     """Ask the witnesses first: the log that is read after them only grows."""
     seen = [await _followed(urls[other.name], service.name, other.name) for other in SERVICES]
-    async with _database(urls[service.name], service.name) as connection:
+    async with _database(urls[service.name]) as connection:
         seen.extend(await its_own(connection))
         on_nats = [] if jetstream is None else await _disputed(connection, jetstream, service.name, whole=whole)
         verdict = await verify_history(connection, witnesses=seen, publishes=_publishes(service))
@@ -72,7 +71,7 @@ async def _verify_one(
 
 
 async def _followed(url: str, follows: str, name: str) -> Witness:
-    async with _database(url, name) as connection:
+    async with _database(url) as connection:
         return await follower(connection, follows, name)
 
 
@@ -101,11 +100,8 @@ def _publishes(service: Service) -> Publishes | None:
 
 
 @asynccontextmanager
-async def _database(url: str, name: str) -> AsyncGenerator["Connection[Any]"]:
-    try:
-        connection = await asyncpg.connect(url)
-    except (OSError, asyncpg.PostgresError) as problem:
-        raise CommandFailed(f"the database of {name} cannot be reached: {problem}") from problem
+async def _database(url: str) -> AsyncGenerator["Connection[Any]"]:
+    connection = await databases.connected(url)
     try:
         yield connection
     finally:
