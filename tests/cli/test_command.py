@@ -19,6 +19,63 @@ from acuerdo_cli.main import main
 SERVICES = ("agreement", "touchpoints", "solver-teams", "feedback-loop")
 STATUS_ROWS = {(service, "both") for service in SERVICES}
 
+TOLD_OFTEN = """
+import asyncio, os, signal, subprocess, sys, time, uvloop
+from acuerdo_cli.interrupting import heed
+
+def tell(*signals):
+    for told in signals:
+        os.kill(os.getpid(), told)
+        time.sleep(0.01)
+
+def tidy_up():
+    tell(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    child = subprocess.Popen(["sleep", "60"])
+    child.terminate()
+    print("child ended by", -child.wait())
+
+def at_once():
+    try:
+        tell(int(sys.argv[2]))
+        time.sleep(60)
+    finally:
+        tidy_up()
+
+async def work():
+    try:
+        tell(int(sys.argv[2]))
+        await asyncio.sleep(60)
+    finally:
+        await asyncio.sleep(0)
+        tidy_up()
+        await asyncio.sleep(0)
+
+async def among_others():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.sleep(60), name="another")
+        group.create_task(work())
+        await asyncio.sleep(60)
+
+async def starting():
+    async def tell_while_it_starts():
+        while len(asyncio.all_tasks()) < 3:  # the third of them connects the child to its pipes
+            await asyncio.sleep(0)
+        tell(int(sys.argv[2]))
+
+    telling = asyncio.create_task(tell_while_it_starts())
+    try:
+        await asyncio.create_subprocess_exec("sleep", "60", stdout=subprocess.PIPE)
+    finally:
+        tidy_up()
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+heed()
+try:
+    eval(sys.argv[1])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
 
 def acuerdo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -28,17 +85,37 @@ def acuerdo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_whoever_is_to_outlive_its_terminal_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = {told: signal.getsignal(told) for told in (signal.SIGHUP, signal.SIGTERM)}
+    before = {told: signal.getsignal(told) for told in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setattr(sys, "argv", ["acuerdo", "--help"])
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
         with pytest.raises(SystemExit):
             main()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
     finally:
         for told, does in before.items():
             signal.signal(told, does)
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "at_once()", "asyncio.run(work())", "uvloop.run(work())", "asyncio.run(among_others())",
+        "uvloop.run(among_others())", "asyncio.run(starting())",
+    ],
+)  # fmt: skip
+def test_who_is_told_to_end_again_and_again_tidies_up_in_peace(told: signal.Signals, what: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TOLD_OFTEN, what, str(int(told))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "child ended by 15\n", "")
 
 
 def test_without_arguments_it_shows_what_it_can_do(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The `acuerdo` command: collects its subcommands and says every failure in one line."""
 
 import pkgutil
-import signal
 import sys
 from importlib import import_module
 
@@ -9,6 +8,7 @@ import typer
 
 from acuerdo_cli import commands
 from acuerdo_cli.errors import CommandFailed
+from acuerdo_cli.interrupting import heed
 
 IN_ORDER = (
     "up", "down", "status", "demo", "token", "import", "verify", "republish", "deadletters", "rebuild", "backup",
@@ -30,11 +30,9 @@ def build(wanted: str = "") -> typer.Typer:
 def main() -> None:
     """Run the command; a failure is one line on stderr and exit code 2.
 
-    Told to end, or its terminal gone, it tidies up as after Ctrl-C.
+    Told to end, or its terminal gone, it tidies up as after Ctrl-C, however often that is said.
     """
-    for told in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(told) is not signal.SIG_IGN:  # nohup's wish
-            signal.signal(told, signal.default_int_handler)
+    heed()
     try:
         code = build("".join(sys.argv[1:2]))(standalone_mode=False) or 0
         sys.exit(_interrupted() if code == INTERRUPTED else code)  # which typer makes of Ctrl-C
