@@ -15,9 +15,11 @@ from typing import Any
 import asyncpg
 import pytest
 from fastapi.routing import APIRoute
+from nats.aio.client import Client
+from nats.js import JetStreamContext
 
 import touchpoints.wiring
-from acuerdo_cli.bench import cpu, load, rebuilding, site
+from acuerdo_cli.bench import cpu, floors, load, rebuilding, site
 from acuerdo_cli.bench.cloning import shifted
 from acuerdo_cli.bench.filling import in_order
 from acuerdo_cli.bench.floor_process import INSERT, NOTHING, with_floors
@@ -73,6 +75,23 @@ async def test_no_more_work_is_under_way_than_was_said_and_all_of_it_is_done() -
 
     assert (await load.put(20, 3, work)).count == 20
     assert (most, done) == (3, 20)
+
+
+async def test_publishing_ends_when_it_is_told_to_although_the_library_swallows_that() -> None:
+    begun = asyncio.Event()
+
+    class Deaf(JetStreamContext):
+        async def publish_async(self, *_: object, **__: object) -> asyncio.Future[Any]:
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            return asyncio.get_running_loop().create_future()
+
+    publishing = asyncio.create_task(floors.published(Deaf(Client()), 1_000))
+    await begun.wait()
+    publishing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(publishing, 30)
 
 
 async def test_paced_work_begins_as_often_as_was_said_however_long_it_takes() -> None:
