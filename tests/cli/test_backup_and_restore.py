@@ -347,6 +347,15 @@ def test_what_a_restore_had_read_in_when_it_was_killed_is_gone_after_the_next_st
     assert reading_on.wait()
 
 
+def test_a_database_that_is_half_dropped_is_in_no_restores_way(deployment: Deployment, backup: Path) -> None:
+    start(deployment)
+    half_dropped = "UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'acuerdo_touchpoints_replaced'"
+    execute(deployment.database_server, "CREATE DATABASE acuerdo_touchpoints_replaced", half_dropped)
+    assert "everything is as it stood" in acuerdo(deployment, "restore", str(backup), "--replace")
+    start(deployment)
+    assert ask(deployment.database_server, "SELECT count(*) FROM pg_database WHERE datname ~ '_replaced$'") == 0
+
+
 def test_a_restore_that_is_told_to_end_leaves_nothing_of_what_it_read_in(deployment: Deployment, backup: Path) -> None:
     start(deployment)
     assert cut_off(deployment, backup, signal.SIGTERM) == 130

@@ -239,6 +239,20 @@ def test_an_address_that_another_role_left_is_taken_over_unless_it_cannot_be_one
     assert Deployment(tmp_path, apart=False).urls == Deployment(tmp_path, apart=True).urls == before
 
 
+def test_a_process_whose_ports_cannot_be_read_is_stopped_all_the_same(tmp_path: Path) -> None:
+    server = Deployment(tmp_path).processes["touchpoints", "both", 1]
+    keeping.private_directory(server.home)
+    sleeper = subprocess.Popen(["sleep", "600"])
+    known = processes.identify(sleeper.pid)
+    assert known is not None
+    keeping.remember(server.home / "server.json", {"pid": known.pid, "started": known.started, "ports": 44_355})
+    assert server.ports
+    assert server.running == known
+    server.stop()
+    sleeper.wait()
+    assert not processes.is_alive(known)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs the detour")
 def test_root_can_start_postgresql_below_a_directory_closed_to_everyone_else(tmp_path: Path) -> None:
     closed = tmp_path / "closed"

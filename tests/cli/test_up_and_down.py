@@ -20,7 +20,7 @@ from acuerdo_cli.deployment import Deployment
 from acuerdo_cli.embedded import keeping, processes
 from acuerdo_cli.embedded.processes import Running
 from acuerdo_cli.errors import CommandFailed
-from acuerdo_cli.services import SERVICES
+from acuerdo_cli.services import SERVICES, ServiceProcess
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +221,41 @@ def test_an_up_to_a_server_that_is_not_there_leaves_everything_as_it_is(home: Pa
         Deployment(home, database_url="postgresql://127.0.0.1:1/x").up()
     assert running(home) == before
     assert Deployment(home).is_ready()
+
+
+def test_an_up_to_given_servers_that_fails_leaves_running_what_ran_at_its_own(home: Path, up: str) -> None:
+    in_the_way = home / "logs" / "agreement-api-2.log"
+    in_the_way.mkdir()
+    try:
+        with pytest.raises(IsADirectoryError):
+            Deployment(home, database_url=Deployment(home).database_server, replicas=2, apart=True).up()
+    finally:
+        in_the_way.rmdir()
+    assert Deployment(home).is_ready()
+    assert acuerdo(home, "up") == up
+
+
+def test_an_up_that_fails_when_it_has_begun_to_start_brings_back_what_ran_with_what_it_was_told(
+    home: Path, up: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acuerdo(home, "up", "--replicas", "2")
+    usual, failed = ServiceProcess.start, list[str]()
+
+    def start(process: ServiceProcess) -> str:
+        if process.name == "touchpoints-both" and not failed:
+            while not Deployment(home, replicas=1).processes["agreement", "both", 1].is_current():
+                time.sleep(0.01)
+            failed.append(process.name)
+            raise CommandFailed("it does not start")
+        return usual(process)
+
+    monkeypatch.setattr(ServiceProcess, "start", start)
+    with pytest.raises(CommandFailed, match="it does not start"):
+        Deployment(home, replicas=1).up()
+    assert failed
+    assert Deployment(home).replicas == 2
+    assert Deployment(home).is_ready(), "with the settings of two"
+    assert acuerdo(home, "up", "--replicas", "1") == up
 
 
 def test_an_up_that_fails_says_so_where_what_made_way_for_it_was_at_other_servers(home: Path, up: str) -> None:

@@ -14,7 +14,6 @@ WORD = "a-secret"
         "postgres://boss:pa%2Fss%40wo%3Ard@host:5432/postgres?sslmode=verify-full",
         "postgresql://a@one:1,two:65535/x",
         "postgresql://boss@[::1]:5432/x",
-        "postgresql:///x?host=/var/run",
     ],
 )
 def test_an_address_of_postgresql_is_taken_as_it_is(url: str) -> None:
@@ -27,7 +26,9 @@ def test_an_address_of_postgresql_is_taken_as_it_is(url: str) -> None:
         "", "foo", "mysql://a", "postgresql://h:port/x", "postgresql://h:999999/x", "postgresql://h:0/x",
         f"postgresql://u:{WORD}/c@h/x", f"postgresql://u:{WORD}@c@h/x", f"postgresql://u:{WORD}#c@h/x",
         f"postgresql://u:{WORD}?c@h/x", f"postgresql://u@h/x?password={WORD}", f"postgresql://u@h/x?a={WORD}@h2",
-        f"postgresql://u@h/x?pass%77ord={WORD}", "postgresql:h/x", "postgresql:", f"postgresql://u:{WORD}:5@h:1:2/x", f"postgresql://[{WORD}@h/x",
+        f"postgresql://u@h/x?pass%77ord={WORD}", "postgresql:h/x", "postgresql:",
+        "postgresql:///x?host=/var/run", "postgresql://,/x", "postgresql://h/x?dbname=y", "postgresql://h/x?port=1",
+        f"postgresql://u:{WORD}:5@h:1:2/x", f"postgresql://[{WORD}@h/x",
     ],
 )  # fmt: skip
 def test_what_is_none_is_refused_without_a_word_of_what_it_was(url: str) -> None:
@@ -42,6 +43,8 @@ def test_what_is_none_is_refused_without_a_word_of_what_it_was(url: str) -> None
         "foo",
         "http://x",
         "nats:h",
+        "nats://,",
+        "nats://a:1,b:2",
         "nats://",
         "nats://[::",
         "nats://h:port",

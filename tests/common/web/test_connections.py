@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import httpx
 import msgspec
 import pytest
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from common.testing.serving import served
 from common.web.app import create_app
@@ -17,6 +17,7 @@ OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings:
 HEAD = b"POST /letters HTTP/1.1\r\nHost: x\r\n" + OFFER
 LETTER = HEAD + b"Content-Length: 5\r\n\r\n12345"
 CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\n123\r\n2\r\n45\r\n0\r\n\r\n"
+LONG = 8 * 1024 * 1024
 WEBSOCKET = LETTER.replace(b"h2c", b"websocket")
 
 
@@ -55,6 +56,10 @@ async def port(runtime: Runtime, done: list[str]) -> AsyncGenerator[int]:
     @router.post("/done-at-once")
     async def done_at_once() -> None:
         done.append("once")
+
+    @router.get("/long")
+    async def long() -> Response:
+        return Response(b"x" * LONG)
 
     @router.get("/until-they-left")
     async def until_they_left(request: Request) -> None:
@@ -213,6 +218,8 @@ async def test_whoever_answers_a_request_learns_that_nobody_is_there_also_where_
 ) -> None:
     line.writer.write(b"GET /until-they-left HTTP/1.1\r\nhost: x\r\n\r\n" + SOUND * 3)
     await asyncio.sleep(0.1)
+    line.writer.write(SOUND + b"no http")
+    await asyncio.sleep(0.1)
     line.writer.transport.abort()
     async with asyncio.timeout(10):
         while not done:
@@ -234,6 +241,45 @@ async def test_a_last_answer_is_read_although_its_request_was_not(line: Line, si
     await line.writer.drain()
     assert (await line.answer())[0] == 413
     assert await line.reader.read() == b""
+
+
+@pytest.mark.parametrize("behind", [SOUND * 20_000, SOUND])
+async def test_a_last_answer_is_read_whatever_comes_behind_its_request(port: int, behind: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
+    writer.write(b"GET /long HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    await asyncio.sleep(0.2)
+    writer.write(behind)
+    line = Line(reader, writer)
+    assert await line.answer() == (200, b"x" * LONG)
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_what_stands_behind_a_last_request_is_not_done(line: Line, done: list[str]) -> None:
+    line.writer.write(SOUND.replace(b"Host: x", b"Host: x\r\nConnection: close"))
+    line.writer.write(b"POST /done-at-once HTTP/1.1\r\nhost: x\r\n\r\n" * 3)
+    assert (await line.answer())[0] == 200
+    assert await line.reader.read() == b""
+    assert done == []
+
+
+async def test_a_body_in_crumbs_is_not_taken_apart_for_ever(line: Line) -> None:
+    line.writer.write(CHUNKED.replace(b"/letters", b"/livez"))
+    assert (await line.answer())[0] == 405
+    with pytest.raises(ConnectionError):
+        await line.send_without_end(b"1\r\nx\r\n" * 10_000)
+
+
+async def test_a_head_has_not_ever_so_many_fields(line: Line) -> None:
+    line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n" + b"a:\r\n" * 1_000)
+    assert (await line.answer())[0] == 431
+
+
+async def test_an_end_of_a_head_with_too_many_fields_is_told_as_such(line: Line, port: int) -> None:
+    line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n" + b"a:\r\n" * 190 + b"\r\n")
+    assert (await line.answer())[0] == 200
+    line.writer.write(b"GET /livez HTTP/1.1\r\nhost: x\r\n" + b"a:\r\n" * 210 + b"\r\n")
+    assert (await line.answer())[0] == 431
 
 
 @pytest.mark.parametrize("target", [b"http://y", b"http://y?a=b", b"http://y/livez"])

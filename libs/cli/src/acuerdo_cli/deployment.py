@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 
@@ -301,8 +302,7 @@ class Deployment:
 
     @property
     def _given(self) -> str:
-        """A mark of the servers that are given, which tells nobody their addresses."""
-        return hashlib.sha256(f"{self._database_url} {self._nats_url}".encode()).hexdigest()
+        return _mark(self._database_url, self._nats_url)
 
     @property
     def _database_place(self) -> str:
@@ -312,14 +312,14 @@ class Deployment:
     @contextmanager
     def _all_or_as_before(self) -> Generator[None]:
         """Bring back what ran where the block fails; what could not be brought back is noted on the failure."""
-        served = {process.name for process in self._kept if process.running is not None}
+        served = {process.name: process.running for process in self._kept}
         ran = [server for server in self._servers if server.running is not None]
         try:
             yield
         except BaseException as failure:
             for undo in (
-                lambda: _at_once([process.stop for process in self._kept if process.name not in served]),
-                lambda: self._start_again(served),
+                lambda: _at_once([one.stop for one in self._kept if one.running != served.get(one.name)]),
+                lambda: self._start_again([name for name, process in served.items() if process is not None]),
                 lambda: _at_once([server.stop for server in self._servers if server not in ran]),
             ):
                 try:
@@ -329,12 +329,17 @@ class Deployment:
             raise
 
     def _start_again(self, served: Collection[str]) -> None:
-        """Start those of the processes *served* that were stopped, in the shape that they had."""
-        before = Deployment(self.home, database_url=self._database_url, nats_url=self._nats_url)
-        stopped = [one for one in before.processes.values() if one.name in served and one.running is None]
-        if stopped and self._given_before not in (None, self._given):
-            raise CommandFailed("what ran before was at other servers, and is stopped")
-        _at_once([process.start for process in stopped])
+        """Start those of the processes *served* that were stopped, with what they were told before."""
+        if any(process.running is None for process in self._kept if process.name in served):
+            before = self._before().processes.values()
+            _at_once([one.start for one in before if one.name in served and one.running is None])
+
+    def _before(self) -> "Deployment":
+        """It as it was kept last. Raises ``CommandFailed`` where that was at other given servers."""
+        for database, nats in product((self._database_url, None), (self._nats_url, None)):
+            if self._given_before in (None, _mark(database, nats)):
+                return Deployment(self.home, database_url=database, nats_url=nats)
+        raise CommandFailed("what ran before was at other servers, and is stopped")
 
     @contextmanager
     def _locked(self) -> Generator[None]:
@@ -348,6 +353,11 @@ def _url(server: Server | None) -> str:
     if server is None or server.running is None:
         raise NotThere(f"no {'server' if server is None else server.name} runs here; start it with: acuerdo up")
     return server.url
+
+
+def _mark(database_url: str | None, nats_url: str | None) -> str:
+    """Return a mark of the servers that are given, which tells nobody their addresses."""
+    return hashlib.sha256(f"{database_url} {nats_url}".encode()).hexdigest()
 
 
 def _as_many(kept: object) -> int:

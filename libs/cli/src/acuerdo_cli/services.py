@@ -99,7 +99,7 @@ class ServiceProcess(Server):
     def ports(self) -> list[int]:
         """The ports it has; while it does not run, those of whichever answered here last, in one role or another."""
         records = [self.home.parent / self._named(role) / self._record.name for role in ANSWERING]
-        known = [one for one in records if self._recalled(one)]
+        known = [one for one in records if "ports" in self._recalled(one)]
         if self.running is not None or self.role not in ANSWERING or not known:
             return super().ports
         last = max(known, key=lambda one: one.stat().st_mtime_ns)

@@ -3,9 +3,11 @@
 import re
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@/\s]*)(?::(\d{1,5}))?")
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@/\s]+)(?::(\d{1,5}))?")
 _POSTGRES, _NATS = ("postgresql", "postgres"), ("nats", "tls")
 _HIGHEST_PORT = 65_535
+_SAID_BEFORE = {"host", "hostaddr", "port", "user", "dbname", "database", "service", "passfile"}
+"""What an address says in its place: of what a query says again, each library takes another."""
 
 
 def postgres_address(url: str) -> str:
@@ -17,7 +19,7 @@ def postgres_address(url: str) -> str:
 def nats_address(url: str) -> str:
     """Return *url*, an address of NATS. Raises ``ValueError``, which says nothing of what was given."""
     parts = _sound(url, _NATS)
-    _require(parts if parts and parts.hostname else None, "nats://user:password@host:4222")
+    _require(None if parts and "," in parts.netloc else parts, "nats://user:password@host:4222")
     return url
 
 
@@ -34,7 +36,7 @@ def sqlalchemy_url(url: str) -> str:
 
 def _require(parts: SplitResult | None, example: str) -> None:
     if parts is None:
-        raise ValueError(f"reads {example}, with %40 for @, %2F for / and so on in a password, which stands only there")
+        raise ValueError(f"reads {example}, with %40 for @, %2F for / and so on in a password, and says each part once")
 
 
 def _sound(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
@@ -48,7 +50,8 @@ def _sound(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
         return None
     whole = parts.scheme in schemes and url[len(parts.scheme) :].startswith("://") and parts.netloc.count("@") <= 1
     asked = parse_qsl(parts.query, keep_blank_values=True)
-    odd = "@" in parts.path + parts.query + parts.fragment or any("password" in name for name, _ in asked)
+    again = any(name in _SAID_BEFORE or "password" in name for name, _ in asked)
+    odd = again or "@" in parts.path + parts.query + parts.fragment
     return parts if whole and not odd and all(_is_host(one) for one in _hosts(parts).split(",")) else None
 
 

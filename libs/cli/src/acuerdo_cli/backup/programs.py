@@ -29,7 +29,8 @@ async def run(name: str, url: str, *arguments: str) -> None:
         raise
     if child.returncode:
         said = [line.strip() for line in told.decode(errors="replace").splitlines() if line.strip()]
-        raise ProgramFailed(f"{name} refused: {said[-1] if said else 'it said nothing'}")
+        why = next((line for line in said if "error: " in line), said[-1] if said else "it said nothing")
+        raise ProgramFailed(f"{name} refused: {why}")
 
 
 def _found(name: str) -> str:

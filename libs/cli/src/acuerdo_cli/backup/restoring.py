@@ -31,7 +31,8 @@ _END_SESSIONS = """
     WHERE datname = ANY($1) AND backend_type = 'client backend'
 """
 _HOLDS = "SELECT (SELECT version_num FROM alembic_version), coalesce(max(position), 0) FROM events"
-_THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
+_THERE = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datconnlimit <> -2)"
+"""Whether a database is there, and not half dropped, which nobody can look into."""
 _OWNER = "SELECT coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1), current_user)"
 _MAKE = "SELECT format('CREATE DATABASE %I OWNER %I', $1::text, $2::text)"
 _LIKE = """
@@ -254,11 +255,12 @@ async def _connected(url: str) -> AsyncGenerator["Connection[Any]"]:
 
 @asynccontextmanager
 async def _connected_if_there(server: str, database: str) -> AsyncGenerator["Connection[Any] | None"]:
-    try:
-        connection = await asyncpg.connect(databases.address(server, database), server_settings=_PLAIN)
-    except asyncpg.InvalidCatalogNameError:
+    async with _connected(server) as connection:
+        there = await connection.fetchval(_THERE, database)
+    if not there:
         yield None
         return
+    connection = await asyncpg.connect(databases.address(server, database), server_settings=_PLAIN)
     try:
         yield connection
     finally:

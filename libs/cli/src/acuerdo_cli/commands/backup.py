@@ -1,5 +1,6 @@
 """acuerdo backup: all four databases as they stand at one point."""
 
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -26,4 +27,5 @@ def backup(directory: Annotated[Path, typer.Argument(help="A new directory that 
     taken = back_up(urls, directory, now())
     for part in taken.parts:
         print(f"{part.service:<14} facts up to {part.position:,}")
-    print(f"{directory} holds everything as it stood at {taken.taken_at:%Y-%m-%d %H:%M:%S} UTC; secrets are not in it")
+    moment = taken.taken_at.astimezone(UTC)
+    print(f"{directory} holds everything as it stood at {moment:%Y-%m-%d %H:%M:%S} UTC; secrets are not in it")

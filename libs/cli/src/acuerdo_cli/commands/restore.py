@@ -1,5 +1,6 @@
 """acuerdo restore: back to what a backup holds."""
 
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -27,4 +28,5 @@ def restore(
         print(f"customer {customer} was erased since: the key is destroyed, erase them again once the services run")
     for part in taken.parts:
         print(f"{part.service:<14} facts up to {part.position:,}")
-    print(f"everything is as it stood at {taken.taken_at:%Y-%m-%d %H:%M:%S} UTC; start it with: acuerdo up")
+    moment = taken.taken_at.astimezone(UTC)
+    print(f"everything is as it stood at {moment:%Y-%m-%d %H:%M:%S} UTC; start it with: acuerdo up")

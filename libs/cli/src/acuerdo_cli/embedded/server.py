@@ -92,9 +92,9 @@ class Server(ABC):
     def ports(self) -> list[int]:
         """The ports it has, or had when it ran last; chosen now if it never ran."""
         known = self._known
-        if not known:
+        if "ports" not in known:
             keeping.private_directory(self.home)
-            known = {"ports": [ports.choose() for _ in range(self.ports_wanted)]}
+            known |= {"ports": [ports.choose() for _ in range(self.ports_wanted)]}
             keeping.remember(self._record, known)
         return known["ports"]
 
@@ -112,11 +112,14 @@ class Server(ABC):
         return self._recalled(self._record)
 
     def _recalled(self, record: Path) -> dict[str, Any]:
-        """What *record* says of one like it; nothing where that cannot be of any."""
+        """What *record* says of one like it: which process it is, and which ports it has, where that can be."""
         kept = keeping.recall(record)
         chosen = kept.get("ports")
         has_ports = isinstance(chosen, list) and len(chosen) == self.ports_wanted and all(map(ports.is_one, chosen))
-        return kept if has_ports and ("pid" not in kept or _names_a_process(kept)) else {}
+        sound = {"ports"} if has_ports else set[str]()
+        if _names_a_process(kept):
+            sound |= {"pid", "started", "fingerprint"}
+        return {name: said for name, said in kept.items() if name in sound}
 
     @property
     def _record(self) -> Path:
@@ -156,5 +159,5 @@ class Server(ABC):
 
 
 def _names_a_process(kept: dict[str, Any]) -> bool:
-    pid, started = kept["pid"], kept.get("started")
+    pid, started = kept.get("pid"), kept.get("started")
     return isinstance(pid, int) and pid is not True and 0 < pid <= _HIGHEST_PID and isinstance(started, str)

@@ -18,8 +18,11 @@ _SPOKEN = ("1.0", "1.1")
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+;=\[\]:-]*")
 _LINGERS = 2.0  # seconds
 _LARGEST_HEAD = 64 * 1024  # bytes, and what came with the last of them
+_MOST_FIELDS = 200  # of a head, and what came in one piece with the last of them
 _AROUND = 8  # bytes that may stand around each byte of a body, as the sizes of chunks do
 _MOST_UNREAD = 16 * 1024 * 1024  # bytes
+_EACH_PART = 64  # bytes for which a part of a body counts besides, for taking it apart
+_MOST_HELD = 256 * 1024  # bytes
 _MOST_WAITING = 16  # requests of a connection, and what came in one piece with the last of them
 _PIECE = 4 * 1024  # bytes
 
@@ -31,7 +34,9 @@ def _last_words(status: HTTPStatus, name: str, detail: str) -> bytes:
 
 
 _TOO_LARGE = _last_words(
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header-fields-too-large", "A request's head has 64 kB at most."
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "header-fields-too-large",
+    "A request's head has 64 kB and 200 fields at most.",
 )
 _NOT_HTTP = _last_words(HTTPStatus.BAD_REQUEST, "not-http", "What was sent cannot be read as an HTTP/1.1 request.")
 
@@ -69,19 +74,12 @@ class _Flow(FlowControl):
 
 
 class _Goodbye:
-    """The way out for the last answer on a connection, which is not cut off by what of its request was not read."""
+    """The way out for the last answer on a connection, which is not cut off by what comes behind its request."""
 
     def __init__(self, connection: "Connection") -> None:
         self.write = connection.transport.write
         self.is_closing = connection.transport.is_closing
-        self._connection = connection
-
-    def close(self) -> None:
-        """Close, in good order."""
-        if self._connection.cycle.more_body:
-            self._connection.linger()
-        else:
-            self._connection.transport.close()
+        self.close = connection.linger
 
 
 class Connection(HttpToolsProtocol):
@@ -138,7 +136,7 @@ class Connection(HttpToolsProtocol):
         if self._deaf:
             self._leave_unread(len(data))
         elif self._held:
-            self._held += data
+            self._hold(self._held + data)
         else:
             self._read(data)
 
@@ -156,11 +154,16 @@ class Connection(HttpToolsProtocol):
         at = 0
         while at < len(data) and not self._deaf:
             if len(self.pipeline) >= _MOST_WAITING:
-                self._held = data[at:]
-                self._flow.hold()
+                self._hold(data[at:])
                 return
             self._read_piece(data[at : at + _PIECE])
             at += _PIECE
+
+    def _hold(self, data: bytes) -> None:
+        """Keep *data* for later; where it is much, nothing more comes, nor word that nobody is there any more."""
+        self._held = data
+        if len(data) > _MOST_HELD:
+            self._flow.hold()
 
     def _read_on(self) -> None:
         held, self._held = self._held, b""
@@ -170,12 +173,18 @@ class Connection(HttpToolsProtocol):
 
     def _read_piece(self, piece: bytes) -> None:
         self._head_left -= len(piece)
+        if self.cycle and self.cycle.response_complete and self.cycle.more_body:
+            self._leave_unread(len(piece))
         super().data_received(piece)
         while self._offers:
             piece = self._without_offer(piece[self._left_at :])
             super().data_received(piece)
-        if self._head_left < 0:
+        if self._head_left < 0 or self._has_many_fields:
             self._end_with(_TOO_LARGE)
+
+    @property
+    def _has_many_fields(self) -> bool:
+        return len(self.headers or ()) > _MOST_FIELDS
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -194,6 +203,7 @@ class Connection(HttpToolsProtocol):
             self.headers = _Dropped()
             if connects:
                 self.cycle.keep_alive = False
+            self.flow.resume_reading()  # also behind a request that waits: it is seen then whether anybody is there
             if not self.cycle.keep_alive:
                 self.cycle.transport = _Goodbye(self)  # pyright: ignore[reportAttributeAccessIssue] - all of it that is used
 
@@ -202,7 +212,7 @@ class Connection(HttpToolsProtocol):
         self._head_left = min(_LARGEST_HEAD, self._head_left + (1 + _AROUND) * len(body))
         super().on_body(body)
         if self.cycle.response_complete:
-            self._leave_unread(len(body))
+            self._leave_unread(_EACH_PART)
 
     def on_message_complete(self) -> None:
         """It has ended, or will be read again."""
@@ -213,7 +223,7 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it says no more than that
         """Say that the parser could not read it."""
-        self._end_with(_NOT_HTTP)
+        self._end_with(_TOO_LARGE if self._has_many_fields else _NOT_HTTP)
 
     def on_response_complete(self) -> None:
         """A request is answered."""
@@ -227,15 +237,26 @@ class Connection(HttpToolsProtocol):
     def _leave_unread(self, count: int) -> None:
         """Let *count* bytes go by, and close when they are too many."""
         self._unread += count
-        if self._unread > _MOST_UNREAD:
-            self._deaf = True
+        if self._unread <= _MOST_UNREAD:
+            return
+        self._deaf = True
+        if self._due > 0:
+            self._flow.hold()
+        else:
             self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server stops: what was begun is answered, and then closed."""
+        super().shutdown()
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.transport = _Goodbye(self)  # pyright: ignore[reportAttributeAccessIssue] - as above
 
     def linger(self) -> None:
         """Close when the client may have read all that was said; closed at once with something unread, it might not."""
         if self.transport.is_closing():
             return
         self._deaf = True
+        self.pipeline.clear()
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._flow.release()
@@ -248,9 +269,7 @@ class Connection(HttpToolsProtocol):
             self.pipeline.popleft()  # it would wait for the rest of its body
         elif self.cycle and self.cycle.more_body and not self.cycle.response_complete:
             self._leave(self.cycle)
-        if self._due > 0:
-            self._flow.hold()
-        elif not self.transport.is_closing() and not self._said:
+        if self._due <= 0 and not self.transport.is_closing() and not self._said:
             self._said = True
             self.transport.write(words)
             self.linger()
@@ -259,7 +278,7 @@ class Connection(HttpToolsProtocol):
         """Return when the head that was read is one of HTTP/1. Raises ``Unsound``, which the parser makes its own."""
         hosts = [said for name, said in self.headers if name == b"host"]
         codings = [said.lower() for name, said in self.headers if name == b"transfer-encoding"]
-        if version not in _SPOKEN or len(hosts) > 1 or not (hosts or version == "1.0"):
+        if version not in _SPOKEN or len(hosts) > 1 or not (hosts or version == "1.0") or self._has_many_fields:
             raise Unsound
         if codings not in ([], [b"chunked"]) or not all(_HOST.fullmatch(host) for host in hosts):
             raise Unsound
