@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +223,10 @@ def test_an_up_to_a_server_that_is_not_there_leaves_everything_as_it_is(home: Pa
     assert Deployment(home).is_ready()
 
 
-def test_an_up_to_given_servers_that_fails_leaves_running_what_ran_at_its_own(home: Path, up: str) -> None:
+@pytest.mark.parametrize("kept", ["as it was", "damaged"])
+def test_an_up_to_given_servers_that_fails_leaves_running_what_ran_at_its_own(home: Path, up: str, kept: str) -> None:
+    if kept == "damaged":
+        (home / "replicas.json").write_text("{")
     in_the_way = home / "logs" / "agreement-api-2.log"
     in_the_way.mkdir()
     try:
@@ -235,8 +238,9 @@ def test_an_up_to_given_servers_that_fails_leaves_running_what_ran_at_its_own(ho
     assert acuerdo(home, "up") == up
 
 
+@pytest.mark.parametrize("told_to_end", [False, True], ids=["let be", "told to end while it does"])
 def test_an_up_that_fails_when_it_has_begun_to_start_brings_back_what_ran_with_what_it_was_told(
-    home: Path, up: str, monkeypatch: pytest.MonkeyPatch
+    home: Path, up: str, monkeypatch: pytest.MonkeyPatch, told_to_end: bool
 ) -> None:
     acuerdo(home, "up", "--replicas", "2")
     usual, failed = ServiceProcess.start, list[str]()
@@ -249,6 +253,7 @@ def test_an_up_that_fails_when_it_has_begun_to_start_brings_back_what_ran_with_w
             raise CommandFailed("it does not start")
         return usual(process)
 
+    interrupted_after(ServiceProcess.stop, lambda: told_to_end and bool(failed), monkeypatch)
     monkeypatch.setattr(ServiceProcess, "start", start)
     with pytest.raises(CommandFailed, match="it does not start"):
         Deployment(home, replicas=1).up()
@@ -259,8 +264,9 @@ def test_an_up_that_fails_when_it_has_begun_to_start_brings_back_what_ran_with_w
 
 
 def test_an_up_that_fails_says_so_where_what_made_way_for_it_was_at_other_servers(home: Path, up: str) -> None:
-    kept = json.loads((home / "replicas.json").read_text())
-    keeping.remember(home / "replicas.json", {**kept, "given": "others"})
+    for record in (home / "replicas.json", *(home / "processes").glob("*/server.json")):
+        kept = keeping.recall(record)
+        keeping.remember(record, {**kept, "given": "others"} | ({"fingerprint": "other"} if "pid" in kept else {}))
     in_the_way = home / "logs" / "agreement-api-2.log"
     in_the_way.mkdir()
     try:
@@ -271,6 +277,29 @@ def test_an_up_that_fails_says_so_where_what_made_way_for_it_was_at_other_server
     assert failure.value.__notes__ == ["what ran before was at other servers, and is stopped"]
     assert not any(running(home).values())
     assert acuerdo(home, "up") == up
+
+
+def test_a_down_that_is_told_to_end_ends_the_servers_too(home: Path, up: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted_after(ServiceProcess.stop, lambda: True, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        Deployment(home).down()
+    assert not Deployment(home).runs
+    assert acuerdo(home, "up") == up
+
+
+def interrupted_after(
+    work: Callable[[ServiceProcess], None], now: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Have *work* end as if somebody had told the command to, the first time that it is done *now*."""
+    told = list[str]()
+
+    def done(process: ServiceProcess) -> None:
+        work(process)
+        if now() and not told:
+            told.append(process.name)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ServiceProcess, work.__name__, done)
 
 
 def test_status_shows_whatever_runs_and_down_ends_it_also_beside_servers_that_are_given(home: Path, up: str) -> None:

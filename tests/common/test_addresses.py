@@ -27,7 +27,8 @@ def test_an_address_of_postgresql_is_taken_as_it_is(url: str) -> None:
         f"postgresql://u:{WORD}/c@h/x", f"postgresql://u:{WORD}@c@h/x", f"postgresql://u:{WORD}#c@h/x",
         f"postgresql://u:{WORD}?c@h/x", f"postgresql://u@h/x?password={WORD}", f"postgresql://u@h/x?a={WORD}@h2",
         f"postgresql://u@h/x?pass%77ord={WORD}", "postgresql:h/x", "postgresql:",
-        "postgresql:///x?host=/var/run", "postgresql://,/x", "postgresql://h/x?dbname=y", "postgresql://h/x?port=1",
+        "postgresql:///x?host=/var/run", "postgresql://,/x", "postgresql://h/x?dbname=y", "postgresql://h/x? HOST=y", "postgresql://h\t/x",
+        "postgresql://h/x?port=1",
         f"postgresql://u:{WORD}:5@h:1:2/x", f"postgresql://[{WORD}@h/x",
     ],
 )  # fmt: skip

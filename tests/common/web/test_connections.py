@@ -57,6 +57,10 @@ async def port(runtime: Runtime, done: list[str]) -> AsyncGenerator[int]:
     async def done_at_once() -> None:
         done.append("once")
 
+    @router.get("/slow")
+    async def slow() -> None:
+        await asyncio.sleep(0.3)
+
     @router.get("/long")
     async def long() -> Response:
         return Response(b"x" * LONG)
@@ -213,12 +217,17 @@ async def test_what_turns_out_to_be_no_request_is_not_carried_out(line: Line, do
     assert done == []
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [SOUND, SOUND + b"no http", SOUND * 40, SOUND.replace(b" 5", b" 900000") + b"x" * 100_000],
+    ids=["one", "no request", "many", "a long one"],
+)
 async def test_whoever_answers_a_request_learns_that_nobody_is_there_also_where_others_stand_behind_it(
-    line: Line, done: list[str]
+    line: Line, done: list[str], behind: bytes
 ) -> None:
     line.writer.write(b"GET /until-they-left HTTP/1.1\r\nhost: x\r\n\r\n" + SOUND * 3)
     await asyncio.sleep(0.1)
-    line.writer.write(SOUND + b"no http")
+    line.writer.write(behind)
     await asyncio.sleep(0.1)
     line.writer.transport.abort()
     async with asyncio.timeout(10):
@@ -253,6 +262,33 @@ async def test_a_last_answer_is_read_whatever_comes_behind_its_request(port: int
     assert await line.answer() == (200, b"x" * LONG)
     assert await reader.read() == b""
     writer.close()
+
+
+@pytest.mark.parametrize(
+    "line_begins", [b"GET /livez HTTP/1.0\r\nconnection: keep-alive", b"GET /livez HTTP/1.1\r\nhost: x"]
+)
+async def test_of_a_connection_that_is_cut_nothing_is_kept(
+    connections: list[Connection], line: Line, line_begins: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.writer.write(line_begins + b"\r\n\r\nno http\r\n\r\n")
+    assert (await line.answer())[0] == 200
+    await asyncio.sleep(0.05)
+    line.writer.transport.abort()
+    while not all(one.transport.is_closing() for one in connections):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    assert [one.timeout_keep_alive_task for one in connections] == [None]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_large_bodies_that_wait_are_not_all_taken_in(connections: list[Connection], line: Line) -> None:
+    head = b"POST /letters HTTP/1.1\r\nhost: x\r\ncontent-length: 50000\r\n\r\n"
+    line.writer.write(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n" + (head + b"x" * 50_000) * 10)
+    assert (await line.answer())[0] == 200
+    most = max(sum(len(cycle.body) for cycle, _ in one.pipeline) for one in connections)
+    for _ in range(10):
+        assert (await line.answer())[0] == 200
+    assert most < 150_000
 
 
 async def test_what_stands_behind_a_last_request_is_not_done(line: Line, done: list[str]) -> None:

@@ -102,7 +102,7 @@ class Deployment:
                 tell("starting the services")
                 _at_once([process.start for process in self.processes.values()])
             _at_once([process.start for process in self.processes.values()])  # those told an address that then moved
-            shape = {"replicas": self.replicas, "apart": self.apart, "given": self._given}
+            shape = {"replicas": self.replicas, "apart": self.apart, "given": self.given}
             keeping.remember(self.home / "replicas.json", shape)
 
     def down(self) -> None:
@@ -110,8 +110,10 @@ class Deployment:
         if not self.home.exists():
             return
         with self._locked():
-            _at_once([process.stop for process in self._kept])
-            _at_once([server.stop for server in self._own])
+            try:
+                _at_once([process.stop for process in self._kept])
+            finally:
+                _at_once([server.stop for server in self._own])
 
     def restore(self, place: Path, taken: Manifest, *, replace: bool) -> Sequence[UUID]:
         """The databases hold what the backup *taken* in *place* does; as ``restoring.restore``, nothing else runs.
@@ -301,8 +303,9 @@ class Deployment:
         return self.home / "reading-in"
 
     @property
-    def _given(self) -> str:
-        return _mark(self._database_url, self._nats_url)
+    def given(self) -> str:
+        """A mark of the servers that are given, which tells nobody their addresses."""
+        return hashlib.sha256(f"{self._database_url} {self._nats_url}".encode()).hexdigest()
 
     @property
     def _database_place(self) -> str:
@@ -312,34 +315,37 @@ class Deployment:
     @contextmanager
     def _all_or_as_before(self) -> Generator[None]:
         """Bring back what ran where the block fails; what could not be brought back is noted on the failure."""
-        served = {process.name: process.running for process in self._kept}
+        served, before = {process.name: process.running for process in self._kept}, self._before()
         ran = [server for server in self._servers if server.running is not None]
         try:
             yield
         except BaseException as failure:
             for undo in (
                 lambda: _at_once([one.stop for one in self._kept if one.running != served.get(one.name)]),
-                lambda: self._start_again([name for name, process in served.items() if process is not None]),
+                lambda: self._start_again([name for name, process in served.items() if process is not None], before),
                 lambda: _at_once([server.stop for server in self._servers if server not in ran]),
             ):
                 try:
                     undo()
-                except (CommandFailed, OSError) as also:
-                    failure.add_note(str(also))
+                except (CommandFailed, OSError, KeyboardInterrupt) as also:
+                    failure.add_note(str(also) or "told to end meanwhile")
             raise
 
-    def _start_again(self, served: Collection[str]) -> None:
-        """Start those of the processes *served* that were stopped, with what they were told before."""
-        if any(process.running is None for process in self._kept if process.name in served):
-            before = self._before().processes.values()
-            _at_once([one.start for one in before if one.name in served and one.running is None])
+    def _start_again(self, served: Collection[str], before: "Deployment | None") -> None:
+        """Start those of the processes *served* that were stopped, as *before*."""
+        if not any(process.running is None for process in self._kept if process.name in served):
+            return
+        if before is None:
+            raise CommandFailed("what ran before was at other servers, and is stopped")
+        stopped = [one for one in before.processes.values() if one.name in served and one.running is None]
+        _at_once([process.start for process in stopped])
 
-    def _before(self) -> "Deployment":
-        """It as it was kept last. Raises ``CommandFailed`` where that was at other given servers."""
-        for database, nats in product((self._database_url, None), (self._nats_url, None)):
-            if self._given_before in (None, _mark(database, nats)):
-                return Deployment(self.home, database_url=database, nats_url=nats)
-        raise CommandFailed("what ran before was at other servers, and is stopped")
+    def _before(self) -> "Deployment | None":
+        """It as it runs, or was kept last; None where that was at other given servers."""
+        servers = list(product((self._database_url, None), (self._nats_url, None)))
+        known = [Deployment(self.home, database_url=database, nats_url=nats) for database, nats in servers]
+        of_that_mark = [one for one in known if self._given_before in (None, one.given)]
+        return next(filter(_runs_so, known), next(iter(of_that_mark), None))
 
     @contextmanager
     def _locked(self) -> Generator[None]:
@@ -355,9 +361,12 @@ def _url(server: Server | None) -> str:
     return server.url
 
 
-def _mark(database_url: str | None, nats_url: str | None) -> str:
-    """Return a mark of the servers that are given, which tells nobody their addresses."""
-    return hashlib.sha256(f"{database_url} {nats_url}".encode()).hexdigest()
+def _runs_so(deployment: Deployment) -> bool:
+    """Tell whether any process runs with what *deployment* would tell it."""
+    try:
+        return any(process.is_current() for process in deployment.processes.values())
+    except CommandFailed:  # it would tell of servers that do not run
+        return False
 
 
 def _as_many(kept: object) -> int:

@@ -18,6 +18,12 @@ def heed() -> None:
             signal.signal(told, _interrupt)
 
 
+def heed_no_more() -> None:
+    """From here on nothing is begun any more, and the end is near."""
+    for told in _TOLD_BY:
+        signal.signal(told, signal.SIG_IGN)
+
+
 def _interrupt(*_: object) -> None:
     for told in _TOLD_BY:
         if signal.getsignal(told) is _interrupt:

@@ -8,7 +8,7 @@ import typer
 
 from acuerdo_cli import commands
 from acuerdo_cli.errors import CommandFailed
-from acuerdo_cli.interrupting import heed
+from acuerdo_cli.interrupting import heed, heed_no_more
 
 IN_ORDER = (
     "up", "down", "status", "demo", "token", "import", "verify", "republish", "deadletters", "rebuild", "backup",
@@ -66,6 +66,7 @@ def _modules() -> list[str]:
 
 
 def _interrupted() -> int:
+    heed_no_more()
     print("acuerdo: interrupted", file=sys.stderr)
     return INTERRUPTED
 

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@/\s]+)(?::(\d{1,5}))?")
 _POSTGRES, _NATS = ("postgresql", "postgres"), ("nats", "tls")
 _HIGHEST_PORT = 65_535
-_SAID_BEFORE = {"host", "hostaddr", "port", "user", "dbname", "database", "service", "passfile"}
+_SAID_BEFORE = {"host", "hostaddr", "port", "user", "dbname", "database", "service", "servicefile", "passfile"}
 """What an address says in its place: of what a query says again, each library takes another."""
 
 
@@ -50,8 +50,8 @@ def _sound(url: str, schemes: tuple[str, ...]) -> SplitResult | None:
         return None
     whole = parts.scheme in schemes and url[len(parts.scheme) :].startswith("://") and parts.netloc.count("@") <= 1
     asked = parse_qsl(parts.query, keep_blank_values=True)
-    again = any(name in _SAID_BEFORE or "password" in name for name, _ in asked)
-    odd = again or "@" in parts.path + parts.query + parts.fragment
+    again = any(name in _SAID_BEFORE or "password" in name for name in (name.strip().lower() for name, _ in asked))
+    odd = again or not url.isprintable() or " " in url or "@" in parts.path + parts.query + parts.fragment
     return parts if whole and not odd and all(_is_host(one) for one in _hosts(parts).split(",")) else None
 
 

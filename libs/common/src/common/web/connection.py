@@ -22,7 +22,7 @@ _MOST_FIELDS = 200  # of a head, and what came in one piece with the last of the
 _AROUND = 8  # bytes that may stand around each byte of a body, as the sizes of chunks do
 _MOST_UNREAD = 16 * 1024 * 1024  # bytes
 _EACH_PART = 64  # bytes for which a part of a body counts besides, for taking it apart
-_MOST_HELD = 256 * 1024  # bytes
+_MOST_HELD = 64 * 1024  # bytes, of what waits taken apart, and of what is not looked at yet
 _MOST_WAITING = 16  # requests of a connection, and what came in one piece with the last of them
 _PIECE = 4 * 1024  # bytes
 
@@ -112,6 +112,9 @@ class Connection(HttpToolsProtocol):
     """What is said before the connection is closed, once something could not be read."""
 
     _said = False
+    """Whether all is said that ever will be."""
+
+    _lingers: asyncio.TimerHandle | None = None
     _answered: RequestResponseCycle | None = None
     """The request that is being answered, or was last."""
 
@@ -129,6 +132,9 @@ class Connection(HttpToolsProtocol):
             self._leave(cycle)
             cycle.transport = self.transport
         self._held, self._deaf = b"", True
+        self._unset_keepalive_if_required()
+        if self._lingers is not None:
+            self._lingers.cancel()
         self._client.go()
 
     def data_received(self, data: bytes) -> None:
@@ -153,11 +159,17 @@ class Connection(HttpToolsProtocol):
         """Read *data* piece by piece, and keep what is left when many requests wait."""
         at = 0
         while at < len(data) and not self._deaf:
-            if len(self.pipeline) >= _MOST_WAITING:
+            if self._has_enough:
                 self._hold(data[at:])
                 return
             self._read_piece(data[at : at + _PIECE])
             at += _PIECE
+
+    @property
+    def _has_enough(self) -> bool:
+        """Whether no more shall be taken apart than waits already."""
+        waiting = self.pipeline
+        return len(waiting) >= _MOST_WAITING or sum(len(cycle.body) for cycle, _ in waiting) > _MOST_HELD
 
     def _hold(self, data: bytes) -> None:
         """Keep *data* for later; where it is much, nothing more comes, nor word that nobody is there any more."""
@@ -211,6 +223,8 @@ class Connection(HttpToolsProtocol):
         """A part of its body has come."""
         self._head_left = min(_LARGEST_HEAD, self._head_left + (1 + _AROUND) * len(body))
         super().on_body(body)
+        if self.pipeline:
+            self.flow.resume_reading()  # as behind its head
         if self.cycle.response_complete:
             self._leave_unread(_EACH_PART)
 
@@ -220,6 +234,7 @@ class Connection(HttpToolsProtocol):
         if not self._offers:
             self._due += 1
             super().on_message_complete()
+            self.cycle.more_body = False
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it says no more than that
         """Say that the parser could not read it."""
@@ -229,9 +244,11 @@ class Connection(HttpToolsProtocol):
         """A request is answered."""
         self._due -= 1
         super().on_response_complete()
+        if self._deaf:
+            self._unset_keepalive_if_required()
         if self._last:
             self._end_with(self._last)
-        elif self._held and len(self.pipeline) < _MOST_WAITING:
+        elif self._held and not self._has_enough:
             self.loop.call_soon(self._read_on)
 
     def _leave_unread(self, count: int) -> None:
@@ -255,12 +272,12 @@ class Connection(HttpToolsProtocol):
         """Close when the client may have read all that was said; closed at once with something unread, it might not."""
         if self.transport.is_closing():
             return
-        self._deaf = True
+        self._deaf = self._said = True
         self.pipeline.clear()
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._flow.release()
-        self.loop.call_later(_LINGERS, self.transport.close)
+        self._lingers = self.loop.call_later(_LINGERS, self.transport.close)
 
     def _end_with(self, words: bytes) -> None:
         """Say *words* and close, when all that came whole before is answered; nothing that comes after is read."""
@@ -270,7 +287,6 @@ class Connection(HttpToolsProtocol):
         elif self.cycle and self.cycle.more_body and not self.cycle.response_complete:
             self._leave(self.cycle)
         if self._due <= 0 and not self.transport.is_closing() and not self._said:
-            self._said = True
             self.transport.write(words)
             self.linger()
 
