@@ -287,6 +287,24 @@ def test_a_down_that_is_told_to_end_ends_the_servers_too(home: Path, up: str, mo
     assert acuerdo(home, "up") == up
 
 
+def test_a_down_that_is_interrupted_ends_everything_first(home: Path, up: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+
+    def interrupted(*given: Any, **named: Any) -> ServiceProcess:
+        if not told:
+            told.append("once")
+            os.kill(os.getpid(), signal.SIGINT)
+        return ServiceProcess(*given, **named)
+
+    deployment = Deployment(home)
+    monkeypatch.setattr("acuerdo_cli.deployment.ServiceProcess", interrupted)  # while it looks at what runs
+    with pytest.raises(KeyboardInterrupt):
+        deployment.down()
+    monkeypatch.undo()
+    assert not Deployment(home).runs
+    assert acuerdo(home, "up") == up
+
+
 def interrupted_after(
     work: Callable[[ServiceProcess], None], now: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:

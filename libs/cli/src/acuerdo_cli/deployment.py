@@ -21,6 +21,7 @@ from acuerdo_cli.backup.manifest import Manifest
 from acuerdo_cli.embedded import EmbeddedNats, EmbeddedPostgres, keeping, processes
 from acuerdo_cli.embedded.server import Server
 from acuerdo_cli.errors import CommandFailed, ServerFailed
+from acuerdo_cli.interrupting import put_off
 from acuerdo_cli.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from acuerdo_cli.services import APART, SERVICES, TOGETHER, Service, ServiceProcess, known
 from acuerdo_cli.settings import DeploymentSettings
@@ -109,7 +110,7 @@ class Deployment:
         """Nothing that we started runs any more; all data is kept."""
         if not self.home.exists():
             return
-        with self._locked():
+        with self._locked(), put_off():
             try:
                 _at_once([process.stop for process in self._kept])
             finally:

@@ -3,6 +3,9 @@
 import asyncio
 import math
 import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 _TOLD_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -16,6 +19,26 @@ def heed() -> None:
     for told in _TOLD_BY:
         if signal.getsignal(told) is not signal.SIG_IGN:
             signal.signal(told, _interrupt)
+
+
+@contextmanager
+def put_off() -> Generator[None]:
+    """Let nothing interrupt the block. Whoever wishes to is heard after it: raises ``KeyboardInterrupt`` then."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted
+        return
+    wishes = list[int]()
+    before = {told: signal.getsignal(told) for told in _TOLD_BY}
+    heeded = {told: does for told, does in before.items() if does not in (signal.SIG_IGN, None)}
+    for told in heeded:
+        signal.signal(told, lambda told, _: wishes.append(told))
+    try:
+        yield
+    finally:
+        for told, does in heeded.items():
+            signal.signal(told, does)
+    if wishes:
+        raise KeyboardInterrupt
 
 
 def heed_no_more() -> None:
