@@ -30,6 +30,10 @@ PATIENCE, LONG_PATIENCE = 240, 900  # seconds
 POSTGRES_IMAGE, NATS_IMAGE = "postgres:18", os.environ.get("NATS_IMAGE", "nats:2.12-alpine")  # noqa: TID251 - as docker-compose.yml
 _numbers = itertools.count(1)
 
+for _told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_told) is signal.SIG_IGN:  # by nohup, or a shell in whose background the tests run
+        signal.signal(_told, signal.SIG_DFL if _told != signal.SIGINT else signal.default_int_handler)
+
 
 # A busy machine is no fault of the rule under test: examples are counted, not timed.
 settings.register_profile("counted", deadline=None, suppress_health_check=[HealthCheck.too_slow])
