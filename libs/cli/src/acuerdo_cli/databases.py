@@ -1,8 +1,9 @@
 """One database for each service, made when it is missing, and the way to it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -28,8 +29,9 @@ def ensure(server: str, names: Sequence[str]) -> None:
         aside.submit(asyncio.run, _ensure(server, names)).result()
 
 
-async def connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """Return a connection to the server, or the database on it, that *server* is an address of.
+@asynccontextmanager
+async def connected(server: str) -> AsyncGenerator["asyncpg.Connection[asyncpg.Record]"]:
+    """Give a connection to the server, or the database on it, that *server* is an address of, for the block.
 
     Raises:
         CommandFailed: as ``ensure``, and where the database is not there.
@@ -40,19 +42,22 @@ async def connected(server: str) -> "asyncpg.Connection[asyncpg.Record]":
         why = str(problem) or type(problem).__name__
         raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {why}") from problem
     try:
+        _require_new_enough(connection, server)
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _require_new_enough(connection: "asyncpg.Connection[asyncpg.Record]", server: str) -> None:
+    try:
         require_new_enough(connection.get_server_version().major)
     except TooOld as problem:
-        await connection.close()
         raise CommandFailed(f"PostgreSQL cannot be used at {shown(server)}: {problem}") from problem
-    return connection
 
 
 async def _ensure(server: str, names: Sequence[str]) -> None:
-    connection = await connected(server)
-    try:
+    async with connected(server) as connection:
         there = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
         for name in names:
             if name not in there:
                 await connection.execute(f'CREATE DATABASE "{name}"')
-    finally:
-        await connection.close()

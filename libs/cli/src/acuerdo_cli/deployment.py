@@ -229,7 +229,7 @@ class Deployment:
         replicas, apart = self._wished
         self.replicas: int = replicas or _as_many(kept.get("replicas"))
         self.apart: bool = bool(kept.get("apart", "replicas" in kept)) if apart is None else apart
-        self._given_before = kept.get("given")
+        self.is_kept_so = kept.get("given") in (None, self.given)
         self.processes = {
             (process.service.name, process.role, process.replica): process
             for process in self._processes(APART if self.apart else TOGETHER, self.replicas)
@@ -343,10 +343,9 @@ class Deployment:
 
     def _before(self) -> "Deployment | None":
         """It as it runs, or was kept last; None where that was at other given servers."""
-        servers = list(product((self._database_url, None), (self._nats_url, None)))
+        servers = dict.fromkeys(product((self._database_url, None), (self._nats_url, None)))
         known = [Deployment(self.home, database_url=database, nats_url=nats) for database, nats in servers]
-        of_that_mark = [one for one in known if self._given_before in (None, one.given)]
-        return next(filter(_runs_so, known), next(iter(of_that_mark), None))
+        return next(filter(_runs_so, known), next((one for one in known if one.is_kept_so), None))
 
     @contextmanager
     def _locked(self) -> Generator[None]:

@@ -28,8 +28,7 @@ def put_off() -> Generator[None]:
         yield  # only the main thread is interrupted
         return
     wishes = list[int]()
-    before = {told: signal.getsignal(told) for told in _TOLD_BY}
-    heeded = {told: does for told, does in before.items() if does not in (signal.SIG_IGN, None)}
+    heeded = {told: does for told in _TOLD_BY if (does := signal.getsignal(told)) not in (signal.SIG_IGN, None)}
     for told in heeded:
         signal.signal(told, lambda told, _: wishes.append(told))
     try:

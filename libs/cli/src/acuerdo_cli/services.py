@@ -98,12 +98,11 @@ class ServiceProcess(Server):
     @property
     def ports(self) -> list[int]:
         """The ports it has; while it does not run, those of whichever answered here last, in one role or another."""
-        records = [self.home.parent / self._named(role) / self._record.name for role in ANSWERING]
-        known = [one for one in records if "ports" in self._recalled(one)]
-        if self.running is not None or self.role not in ANSWERING or not known:
+        if self.running is not None or self.role not in ANSWERING:
             return super().ports
-        last = max(known, key=lambda one: one.stat().st_mtime_ns)
-        return self._recalled(last)["ports"]
+        records = [self.home.parent / self._named(role) / self._record.name for role in ANSWERING]
+        known = {one: said["ports"] for one in records if "ports" in (said := self._recalled(one))}
+        return known[max(known, key=lambda one: one.stat().st_mtime_ns)] if known else super().ports
 
     @property
     def url(self) -> str:

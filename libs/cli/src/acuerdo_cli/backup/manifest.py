@@ -1,7 +1,7 @@
 """What a backup says of itself: written last, so that a directory without it is no backup."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     taken_at: datetime
     parts: tuple[Part, ...]
+
+    @property
+    def moment(self) -> str:
+        """``taken_at`` as people read it."""
+        return f"{self.taken_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
     def of(self, service: Service) -> Part:
         """Return the part of *service*."""

@@ -110,8 +110,7 @@ async def _at_one_point(urls: Mapping[str, str]) -> AsyncGenerator[dict[str, Sto
 
 
 async def _transaction(stack: AsyncExitStack, url: str, *, snapshot: bool = False) -> "Connection[Any]":
-    connection = await databases.connected(url)
-    stack.push_async_callback(connection.close)
+    connection = await stack.enter_async_context(databases.connected(url))
     isolation = "repeatable_read" if snapshot else "read_committed"
     await stack.enter_async_context(connection.transaction(isolation=isolation, readonly=snapshot))
     return connection

@@ -1,6 +1,5 @@
 """acuerdo backup: all four databases as they stand at one point."""
 
-from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -27,5 +26,4 @@ def backup(directory: Annotated[Path, typer.Argument(help="A new directory that 
     taken = back_up(urls, directory, now())
     for part in taken.parts:
         print(f"{part.service:<14} facts up to {part.position:,}")
-    moment = taken.taken_at.astimezone(UTC)
-    print(f"{directory} holds everything as it stood at {moment:%Y-%m-%d %H:%M:%S} UTC; secrets are not in it")
+    print(f"{directory} holds everything as it stood at {taken.moment}; secrets are not in it")

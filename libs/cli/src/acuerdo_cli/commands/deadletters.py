@@ -94,11 +94,8 @@ def _ask(service: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
 
 
 async def _asked(url: str, question: "Callable[[Any], Awaitable[Any]]") -> Any:
-    connection = await databases.connected(url)
-    try:
+    async with databases.connected(url) as connection:
         return await question(connection)
-    finally:
-        await connection.close()
 
 
 def _show(found: Letters) -> None:

@@ -67,15 +67,9 @@ def _in_utc(moment: datetime) -> datetime:
 async def _republish(urls: Mapping[str, str], since: int | datetime) -> dict[str, int]:
     """Have the services at *urls*, all of them in reach, publish again; return after which position each does."""
     async with AsyncExitStack() as stack:
-        reached = {name: await _connected(stack, url) for name, url in urls.items()}
+        reached = {name: await stack.enter_async_context(databases.connected(url)) for name, url in urls.items()}
         await _require_place(reached, since)
         return {name: await republishing.republish(one, since=since) for name, one in reached.items()}
-
-
-async def _connected(stack: AsyncExitStack, url: str) -> "Connection[Any]":
-    connection = await databases.connected(url)
-    stack.push_async_callback(connection.close)
-    return connection
 
 
 async def _require_place(reached: Mapping[str, "Connection[Any]"], since: int | datetime) -> None:

@@ -1,6 +1,5 @@
 """acuerdo restore: back to what a backup holds."""
 
-from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -28,5 +27,4 @@ def restore(
         print(f"customer {customer} was erased since: the key is destroyed, erase them again once the services run")
     for part in taken.parts:
         print(f"{part.service:<14} facts up to {part.position:,}")
-    moment = taken.taken_at.astimezone(UTC)
-    print(f"everything is as it stood at {moment:%Y-%m-%d %H:%M:%S} UTC; start it with: acuerdo up")
+    print(f"everything is as it stood at {taken.moment}; start it with: acuerdo up")

@@ -63,7 +63,7 @@ async def _verify_one(
 ) -> Verdict:
     """Ask the witnesses first: the log that is read after them only grows."""
     seen = [await _followed(urls[other.name], service.name, other.name) for other in SERVICES]
-    async with _database(urls[service.name]) as connection:
+    async with databases.connected(urls[service.name]) as connection:
         seen.extend(await its_own(connection))
         on_nats = [] if jetstream is None else await _disputed(connection, jetstream, service.name, whole=whole)
         verdict = await verify_history(connection, witnesses=seen, publishes=_publishes(service))
@@ -71,7 +71,7 @@ async def _verify_one(
 
 
 async def _followed(url: str, follows: str, name: str) -> Witness:
-    async with _database(url) as connection:
+    async with databases.connected(url) as connection:
         return await follower(connection, follows, name)
 
 
@@ -97,15 +97,6 @@ def _publishes(service: Service) -> Publishes | None:
         return None
     history = import_module(f"{service.package}.history").history
     return lambda name: history.published(name) if name in history.names else None
-
-
-@asynccontextmanager
-async def _database(url: str) -> AsyncGenerator["Connection[Any]"]:
-    connection = await databases.connected(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 @asynccontextmanager

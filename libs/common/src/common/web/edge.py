@@ -102,12 +102,12 @@ class Edge:
             await self._instead(error, scope, receive, answer)
 
     async def _served(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        limit = MOST_BYTES if scope["path"].endswith("/batch") else self._runtime.max_body
+        is_batch = scope["path"].endswith("/batch")
         company = await _company(scope)
         self._crowd.serve(company)
         try:
-            body = Body(scope, receive, limit)
-            if limit != MOST_BYTES:  # a batch hears its lines itself, when it is known who asks
+            body = Body(scope, receive, MOST_BYTES if is_batch else self._runtime.max_body)
+            if not is_batch:  # which hears its lines itself, when it is known who asks
                 await body.hear()
             await self._read_again_if_taken_back(scope, body, answer)
         finally:

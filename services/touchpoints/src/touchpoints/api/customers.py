@@ -269,11 +269,11 @@ async def _attended(line: Line, customer_id: UUID) -> bool:
     """Tell whether people were in touch with an imported customer, or opened or act on a case of theirs, anywhere."""
     runtime: Runtime = line.request.app.state.runtime
     cuts = runtime.progress.cuts()
-    reached = await runtime.progress.reached(runtime.service, await runtime.store.head(), _CATCH_UP)
-    attended = await _is_shown_attended(line, runtime, customer_id)
-    if reached is None or runtime.progress.cuts() != cuts:
-        raise Unavailable("it is not known yet whether people act on this customer; ask again")
-    return attended
+    if await runtime.progress.reached(runtime.service, await runtime.store.head(), _CATCH_UP) is not None:
+        attended = await _is_shown_attended(line, runtime, customer_id)
+        if runtime.progress.cuts() == cuts:
+            return attended
+    raise Unavailable("it is not known yet whether people act on this customer; ask again")
 
 
 async def _is_shown_attended(line: Line, runtime: Runtime, customer_id: UUID) -> bool:
